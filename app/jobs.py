@@ -1,0 +1,30 @@
+"""The jobs that a unit of work can ask for. Each has one Celery task in `app/tasks.py`."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """What is asked for; the id that travels with it is the row that says whether anything is due."""
+
+    SURVEY = "survey"  # stored file: find type, pages, slices
+    READ = "read"  # reading: one slice of one file
+    FINISH = "finish"  # stored file: all slices done -> facts, proposals, index
+    INDEX = "index"  # no id: write everything whose index is behind
+    MAKE = "make"  # paper: DOCX and PDF after the number
+    SWEEP = "sweep"  # no id: ring for all that is due
+
+
+READ_QUEUE = "read"
+QUICK_QUEUE = "quick"
+
+QUEUES = {
+    Job.SURVEY: READ_QUEUE,
+    Job.READ: READ_QUEUE,
+    Job.FINISH: QUICK_QUEUE,
+    Job.INDEX: QUICK_QUEUE,
+    Job.MAKE: QUICK_QUEUE,
+    Job.SWEEP: QUICK_QUEUE,
+}
+
+ALL = 0
+"""The id of a job that looks for itself what is due."""

@@ -1,0 +1,1 @@
+"""Migrations of the database, the same on SQLite and PostgreSQL."""

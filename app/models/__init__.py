@@ -1,0 +1,62 @@
+"""The records: one module per noun; all tables are registered by importing this package."""
+
+from app.models.account import ApiToken, QueryKey, User
+from app.models.base import Base
+from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState, Source
+from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed
+from app.models.event import Event, EventChain
+from app.models.file import SURVEY_FIRST, PageText, Reading, ReadingState, StoredFile, TextSource
+from app.models.intake import Batch, Intake, IntakeSource, Outcome
+from app.models.organisation import Counter, Organisation
+from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
+from app.models.person import BirthPrecision, Identity, IdentityKind, Person, PersonName, Relative, Sex
+from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
+
+__all__ = [
+    "SURVEY_FIRST",
+    "ApiToken",
+    "Base",
+    "Batch",
+    "BirthPrecision",
+    "BookKeeping",
+    "Case",
+    "CaseDocument",
+    "CaseEvent",
+    "CaseState",
+    "CopyKind",
+    "Counter",
+    "Document",
+    "DocumentFact",
+    "DocumentPage",
+    "Dossier",
+    "EntryState",
+    "Event",
+    "EventChain",
+    "FilingState",
+    "Identity",
+    "IdentityKind",
+    "Intake",
+    "IntakeSource",
+    "Organisation",
+    "Outcome",
+    "PageText",
+    "Paper",
+    "PaperRelease",
+    "PaperState",
+    "PaperStep",
+    "Person",
+    "PersonName",
+    "Quality",
+    "QueryKey",
+    "Reading",
+    "ReadingState",
+    "RegisterEntry",
+    "RegisterSeries",
+    "Relative",
+    "Sex",
+    "Signed",
+    "Source",
+    "StoredFile",
+    "TextSource",
+    "User",
+]

@@ -1,0 +1,132 @@
+"""Documents (văn bản): items of record, each an ordered list of pages of stored files, with facts and their sources."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, closed_set
+from app.models.case import Source
+from app.models.file import StoredFile
+from app.models.organisation import Organisation
+
+
+class CopyKind(StrEnum):
+    """What kind of copy the bytes are (Decree 30/2020 Article 3; on the screen: bản gốc, sao y, ...)."""
+
+    UNKNOWN = "unknown"
+    ORIGINAL_SCAN = "original_scan"  # bản quét của bản gốc đã ký
+    CERTIFIED_COPY = "certified_copy"  # sao y
+    COPY_OF_COPY = "copy_of_copy"  # sao lục
+    EXTRACT = "extract"  # trích sao
+    WORKING_COPY = "working_copy"
+    ELECTRONIC = "electronic"  # văn bản điện tử
+
+
+class Quality(StrEnum):
+    """How well the pages could be read; also the search facet."""
+
+    TEXT = "text"
+    SCAN = "scan"
+    WEAK = "weak"
+    UNREAD = "unread"
+
+
+class Signed(StrEnum):
+    """What is known of the signature: only a person settles it."""
+
+    UNSEEN = "unseen"  # chưa thấy chữ ký, cần người xem
+    CONFIRMED = "confirmed"
+    UNSIGNED = "unsigned"  # a person looked: not signed
+
+
+class Document(Base):
+    """One item of record. `revision` counts every change that the index must know; `indexed_revision` is what the
+    index has; `access_pending` hides the document from search until the index knows its new owners or flags."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        Index("ix_document_drift", "indexed_revision", "revision"),
+        Index("ix_document_access_pending", "access_pending"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(400), default="")
+    type: Mapped[str] = mapped_column(String(12), default="KHAC")
+    number: Mapped[str | None] = mapped_column(String(20))
+    symbol: Mapped[str | None] = mapped_column(String(60))
+    date: Mapped[date | None]
+    date_text: Mapped[str] = mapped_column(String(20), default="")
+    body: Mapped[str] = mapped_column(String(200), default="")
+    signer: Mapped[str] = mapped_column(String(120), default="")
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    typed_text: Mapped[str] = mapped_column(String(4000), default="")
+    copy_kind: Mapped[CopyKind] = mapped_column(closed_set(CopyKind), default=CopyKind.UNKNOWN)
+    kept_at: Mapped[str] = mapped_column(String(120), default="")
+    quality: Mapped[Quality | None] = mapped_column(closed_set(Quality))
+    failure_code: Mapped[str | None] = mapped_column(String(60))
+    signed: Mapped[Signed] = mapped_column(closed_set(Signed), default=Signed.UNSEEN)
+    signed_by_user: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    signed_seen_at: Mapped[datetime | None]
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fact_flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    revision: Mapped[int] = mapped_column(default=1)
+    indexed_revision: Mapped[int | None]
+    access_pending: Mapped[bool] = mapped_column(default=False)
+    deleted_at: Mapped[datetime | None]
+    deletion_reason: Mapped[str] = mapped_column(String(300), default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship()
+    file: Mapped[StoredFile] = relationship()
+    pages: Mapped[list["DocumentPage"]] = relationship(back_populates="document", order_by="DocumentPage.position")
+    facts: Mapped[list["DocumentFact"]] = relationship(back_populates="document", order_by="DocumentFact.id")
+
+    def touch(self) -> None:
+        """Say that the index must learn of a change."""
+        self.revision += 1
+
+    def hide_until_indexed(self) -> None:
+        """Say that who may see the document has changed: hidden from search until the index knows."""
+        self.touch()
+        self.access_pending = True
+
+
+class DocumentPage(Base):
+    """The page at `position` (from 1) of a document: a page of a stored file."""
+
+    __tablename__ = "document_page"
+    __table_args__ = (UniqueConstraint("document_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    position: Mapped[int]
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    page: Mapped[int]
+
+    document: Mapped[Document] = relationship(back_populates="pages")
+    file: Mapped[StoredFile] = relationship()
+
+
+class DocumentFact(Base):
+    """Where a fact of a document comes from: the parser, with page and words, or a person, with name and moment."""
+
+    __tablename__ = "document_fact"
+    __table_args__ = (UniqueConstraint("document_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    name: Mapped[str] = mapped_column(String(30))
+    value: Mapped[str] = mapped_column(String(500))
+    source: Mapped[Source] = mapped_column(closed_set(Source))
+    page: Mapped[int | None]
+    quote: Mapped[str] = mapped_column(String(500), default="")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+
+    document: Mapped[Document] = relationship(back_populates="facts")

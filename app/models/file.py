@@ -1,0 +1,91 @@
+"""Stored bytes and what was read from them. These belong to no organisation: they are reached through a Document."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, closed_set
+
+
+class ReadingState(StrEnum):
+    """The state of reading one slice."""
+
+    DUE = "due"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class TextSource(StrEnum):
+    """Where the words of a page come from."""
+
+    TEXT = "text"
+    OCR = "ocr"
+    NONE = "none"
+
+
+class StoredFile(Base):
+    """Distinct bytes, never changed. `surveyed_engine` is the engine version that split the file into slices,
+    `finished_engine` the one whose readings are complete (done or failed) and were turned into facts."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int]
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    pages: Mapped[int | None]
+    finished_engine: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+    readings: Mapped[list["Reading"]] = relationship(back_populates="file", order_by="Reading.first")
+
+
+class Reading(Base):
+    """One slice of one file with one engine version; `first` = 0 is the survey that finds type, pages and slices.
+    `runner` names the process that claimed it (host:pid:start), so that a dead one is seen at once."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        UniqueConstraint("stored_file_id", "engine", "first"),
+        Index("ix_reading_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    engine: Mapped[str] = mapped_column(String(20))
+    first: Mapped[int]
+    last: Mapped[int]
+    ocr: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ReadingState] = mapped_column(closed_set(ReadingState), default=ReadingState.DUE)
+    tries: Mapped[int] = mapped_column(default=0)
+    runner: Mapped[str | None] = mapped_column(String(120))
+    lease_until: Mapped[datetime | None]
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error_page: Mapped[int | None]
+    error_advice: Mapped[str] = mapped_column(String(500), default="")
+
+    file: Mapped[StoredFile] = relationship(back_populates="readings")
+
+
+SURVEY_FIRST = 0
+
+
+class PageText(Base):
+    """The text of one page. Words with boxes lie in a derived file of the slice, `words_name` in the store."""
+
+    __tablename__ = "page_text"
+    __table_args__ = (UniqueConstraint("stored_file_id", "page", "engine"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    page: Mapped[int]
+    engine: Mapped[str] = mapped_column(String(20))
+    source: Mapped[TextSource] = mapped_column(closed_set(TextSource))
+    confidence: Mapped[float | None]
+    width: Mapped[float]
+    height: Mapped[float]
+    text: Mapped[str] = mapped_column(Text)
+    words_name: Mapped[str] = mapped_column(String(80))

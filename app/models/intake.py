@@ -1,0 +1,71 @@
+"""Arrivals of files: who brought what, when, under which name, and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, closed_set
+from app.models.document import Document
+from app.models.file import StoredFile
+
+
+class IntakeSource(StrEnum):
+    """The door a file came through; all lead to the same read, link and index path."""
+
+    BROWSER = "browser"
+    COMMAND = "command"
+    API = "api"
+    PAPER = "paper"
+    SIGNED_SCAN = "signed_scan"
+
+
+class Outcome(StrEnum):
+    """What became of one arrival. The first three follow from the document's state and are never stored."""
+
+    WAITING = "waiting"
+    SEARCHABLE = "searchable"
+    WEAK = "weak"
+    FAILED = "failed"
+    DUPLICATE = "duplicate"
+    REMOVED = "removed"
+
+
+class Batch(Base):
+    """Files that arrived together."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    source: Mapped[IntakeSource] = mapped_column(closed_set(IntakeSource))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    created_at: Mapped[datetime]
+
+    items: Mapped[list["Intake"]] = relationship(back_populates="batch", order_by="Intake.id")
+
+
+class Intake(Base):
+    """One arrival of one file. `settled` is an outcome that no longer follows from a document: refused (failed),
+    duplicate or removed."""
+
+    __tablename__ = "intake"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    settled: Mapped[Outcome | None] = mapped_column(closed_set(Outcome))
+    code: Mapped[str | None] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(String(500), default="")
+    received_at: Mapped[datetime]
+
+    batch: Mapped[Batch] = relationship(back_populates="items")
+    file: Mapped[StoredFile | None] = relationship()
+    document: Mapped[Document | None] = relationship()

@@ -1,0 +1,1 @@
+"""The rules as functions: the unit of work first, no Flask, no Celery, and nothing here ends a transaction."""

@@ -1,0 +1,224 @@
+"""Who may do what to which record: the one policy of all routes, commands and jobs.
+
+A role allows acts; a scope says on whose records. `may` answers for one record, `visible_documents` is the same rule
+as an SQL condition and `index_filter` as a search filter; a property test holds the three equal.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, String, and_, cast, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.actor import Actor, Role
+from app.backends import UnitOfWork
+from app.errors import NotAllowed, NotFound
+from app.models import Case, CaseDocument, Document, FilingState, Organisation
+from indexer import Allowed
+
+
+class Flag(StrEnum):
+    """Sensitive kinds of records (legal.md 5.2 P-03)."""
+
+    DRUG_TEST = "DRUG_TEST"
+    ADDICTION_RESULT = "ADDICTION_RESULT"
+    HIV = "HIV"
+    OST = "OST"
+    MINOR = "MINOR"
+    POST_REHAB = "POST_REHAB"
+    COURT = "COURT"
+
+
+RESTRICTED = frozenset({Flag.HIV.value, Flag.OST.value})
+"""Hidden unless the account was granted them (legal.md 5.2 P-04)."""
+
+
+class Act(StrEnum):
+    """Everything that can be done. Each route and command names one."""
+
+    SIGN_IN = "sign-in"
+    SEARCH = "search"
+    DOCUMENT_VIEW = "document-view"
+    DOCUMENT_UPLOAD = "document-upload"
+    DOCUMENT_EDIT = "document-edit"
+    DOCUMENT_FILE = "document-file"
+    PERSON_VIEW = "person-view"
+    PERSON_EDIT = "person-edit"
+    CASE_VIEW = "case-view"
+    CASE_EDIT = "case-edit"
+    PAPER_VIEW = "paper-view"
+    PAPER_DRAFT = "paper-draft"
+    PAPER_PRESENT = "paper-present"
+    PAPER_DECIDE = "paper-decide"
+    PAPER_SIGN = "paper-sign"
+    PAPER_NUMBER = "paper-number"
+    PAPER_RELEASE = "paper-release"
+    SIGNED_COPY = "signed-copy"
+    REGISTER_VIEW = "register-view"
+    REGISTER_EDIT = "register-edit"
+    INSPECTION_VIEW = "inspection-view"
+    INSPECTION_RUN = "inspection-run"
+    FORMS_VIEW = "forms-view"
+    EVENTS_VIEW = "events-view"
+    ORGANISATION_VIEW = "organisation-view"
+    ORGANISATION_EDIT = "organisation-edit"
+    ACCOUNT_EDIT = "account-edit"
+    SYSTEM_RUN = "system-run"
+
+
+_READING = frozenset(
+    {
+        Act.SEARCH,
+        Act.DOCUMENT_VIEW,
+        Act.PERSON_VIEW,
+        Act.CASE_VIEW,
+        Act.PAPER_VIEW,
+        Act.REGISTER_VIEW,
+        Act.FORMS_VIEW,
+        Act.ORGANISATION_VIEW,
+    }
+)
+
+_ROLE_ACTS: dict[Role, frozenset[Act]] = {
+    Role.RECORDS_OFFICER: _READING
+    | {
+        Act.DOCUMENT_UPLOAD,
+        Act.DOCUMENT_EDIT,
+        Act.DOCUMENT_FILE,
+        Act.PERSON_EDIT,
+        Act.CASE_EDIT,
+        Act.PAPER_DRAFT,
+        Act.PAPER_PRESENT,
+        Act.INSPECTION_VIEW,
+    },
+    Role.LEADER: _READING | {Act.PAPER_DECIDE, Act.INSPECTION_VIEW},
+    Role.OFFICE_CLERK: _READING
+    | {Act.PAPER_SIGN, Act.PAPER_NUMBER, Act.PAPER_RELEASE, Act.SIGNED_COPY, Act.REGISTER_EDIT},
+    Role.INSPECTOR: _READING | {Act.INSPECTION_VIEW, Act.INSPECTION_RUN},
+    Role.ARCHIVIST: _READING | {Act.INSPECTION_VIEW},
+    Role.AUDITOR: frozenset({Act.EVENTS_VIEW}),
+    Role.ADMINISTRATOR: frozenset({Act.ORGANISATION_VIEW, Act.ORGANISATION_EDIT, Act.ACCOUNT_EDIT, Act.FORMS_VIEW}),
+    Role.OPERATOR: frozenset(Act),
+    Role.SYSTEM: frozenset(Act),
+}
+
+READING_ACTS = _READING | {Act.INSPECTION_VIEW, Act.INSPECTION_RUN}
+"""Acts for which the records of bodies below count too; every other act is for one's own organisation alone."""
+
+
+class Owned(Protocol):
+    """A record that belongs to one organisation."""
+
+    @property
+    def organisation_id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """On whose records: `organisations` by id (None: all, for the operator and the system), `cases` granted one by
+    one, and the restricted `flags` that may be seen (None: all)."""
+
+    organisations: frozenset[int] | None
+    cases: frozenset[int] = frozenset()
+    flags: frozenset[str] | None = frozenset()
+
+    def owns(self, organisation_id: int) -> bool:
+        """Whether records of this organisation are in scope."""
+        return self.organisations is None or organisation_id in self.organisations
+
+    def shows(self, flags: list[str]) -> bool:
+        """Whether all restricted flags among these may be seen."""
+        return self.flags is None or RESTRICTED.intersection(flags) <= self.flags
+
+
+def role_allows(role: Role, act: Act) -> bool:
+    """Whether the role allows the act on some record."""
+    return act in _ROLE_ACTS[role]
+
+
+def scope_of(session: Session, actor: Actor) -> Scope:
+    """The scope of an actor, from the database: own organisation; an inspector's also all below it."""
+    if actor.role in (Role.OPERATOR, Role.SYSTEM):
+        return Scope(None, flags=None)
+    if actor.organisation_id is None or not _ROLE_ACTS[actor.role] & {Act.DOCUMENT_VIEW}:
+        return Scope(frozenset())
+    if actor.role is not Role.INSPECTOR:
+        return Scope(frozenset({actor.organisation_id}), flags=actor.flags)
+    return Scope(_with_below(session, actor.organisation_id), flags=actor.flags)
+
+
+def _with_below(session: Session, top: int) -> frozenset[int]:
+    found, edge = {top}, {top}
+    while edge:
+        below = set(session.scalars(select(Organisation.id).where(Organisation.parent_id.in_(edge))))
+        edge = below - found
+        found |= edge
+    return frozenset(found)
+
+
+def visible_documents(scope: Scope) -> ColumnElement[bool]:
+    """The documents in scope as an SQL condition on `Document`: its own organisation, or that of a case in which it
+    is filed, or the case itself; and all restricted flags allowed. Deleted documents are never in scope."""
+    alive = Document.deleted_at.is_(None)
+    if scope.organisations is None:
+        return alive
+    filed = (
+        select(CaseDocument.id)
+        .join(Case, Case.id == CaseDocument.case_id)
+        .where(
+            CaseDocument.document_id == Document.id,
+            CaseDocument.state == FilingState.ACCEPTED,
+            or_(Case.organisation_id.in_(scope.organisations), Case.id.in_(scope.cases)),
+        )
+        .exists()
+    )
+    hidden = [cast(Document.flags, String).contains(f'"{flag}"') for flag in RESTRICTED - (scope.flags or frozenset())]
+    return and_(alive, or_(Document.organisation_id.in_(scope.organisations), filed), *(not_(h) for h in hidden))
+
+
+def owned_in(column: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
+    """Records that belong to an organisation in scope, as an SQL condition."""
+    return true() if scope.organisations is None else column.in_(scope.organisations)
+
+
+def index_filter(scope: Scope) -> Allowed:
+    """The same rule as a filter of the search index."""
+    flags = None if scope.flags is None else frozenset(Flag) - (RESTRICTED - scope.flags)
+    return Allowed(
+        organisations=scope.organisations,
+        cases=scope.cases,
+        flags=None if flags is None else frozenset(str(flag) for flag in flags),
+    )
+
+
+def may(uow: UnitOfWork, act: Act, record: Owned | None = None) -> bool:
+    """Whether the actor may do this, to this record if one is given."""
+    if not role_allows(uow.actor.role, act):
+        return False
+    return record is None or (_sees(uow, record) and _owns_for(uow, act, record))
+
+
+def require(uow: UnitOfWork, act: Act, record: Owned | None = None) -> None:
+    """Raise `NotFound` where the actor may not know of the record, `NotAllowed` where the act is not theirs."""
+    if record is not None and not _sees(uow, record):
+        raise NotFound()
+    if not may(uow, act, record):
+        raise NotAllowed()
+
+
+def _owns_for(uow: UnitOfWork, act: Act, record: Owned) -> bool:
+    if act in READING_ACTS or uow.actor.organisation_id is None:
+        return True
+    if uow.actor.role is Role.ADMINISTRATOR:
+        return True
+    return record.organisation_id == uow.actor.organisation_id
+
+
+def _sees(uow: UnitOfWork, record: Owned) -> bool:
+    if uow.actor.role is Role.ADMINISTRATOR:
+        return not isinstance(record, Document | Case)
+    scope = scope_of(uow.session, uow.actor)
+    if not isinstance(record, Document):
+        return scope.owns(record.organisation_id)
+    return bool(uow.session.scalar(select(Document.id).where(Document.id == record.id, visible_documents(scope))))
