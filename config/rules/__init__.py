@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from config.reading import DataError
 from config.rules.loading import Law, load
 from config.rules.model import (
     Authority,
@@ -27,13 +28,13 @@ from config.rules.model import (
     Stage,
     Substitute,
 )
-from config.rules.reading import RulesError
 
 __all__ = [
     "Authority",
     "CheckKey",
     "Checklist",
     "Circumstance",
+    "DataError",
     "FormCheck",
     "FormRule",
     "Gap",
@@ -43,7 +44,6 @@ __all__ = [
     "Recipient",
     "Regime",
     "RequiredItem",
-    "RulesError",
     "Stage",
     "Substitute",
     "circumstance",
@@ -63,7 +63,7 @@ def _law() -> Law:
 
 
 def regimes() -> tuple[Regime, ...]:
-    """All regimes in the order of time; raises `RulesError` where the data is wrong."""
+    """All regimes in the order of time; raises `DataError` where the data is wrong."""
     return _law().regimes
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from config.document_types import document_types
 from config.kinds import OrganisationKind
+from config.reading import DataError, Row, read_table
 from config.rules.model import (
     Authority,
     CheckKey,
@@ -28,7 +29,6 @@ from config.rules.model import (
     Stage,
     Substitute,
 )
-from config.rules.reading import Row, RulesError, read_table
 
 Value = TypeVar("Value")
 
@@ -56,7 +56,7 @@ class _Vocabulary:
 
 
 def load(directory: Path) -> Law:
-    """Read every file below `directory`; raises `RulesError` at the first thing that is wrong."""
+    """Read every file below `directory`; raises `DataError` at the first thing that is wrong."""
     circumstances = _one_list(directory / "circumstances.toml", "circumstance", _circumstance)
     stages = _one_list(directory / "stages.toml", "stage", _stage)
     vocabulary = _Vocabulary(
@@ -243,35 +243,35 @@ def _consistent(regime: Regime, file: str) -> None:
     ):
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
-            raise RulesError(file, f"{kind} named twice: {', '.join(sorted(twice))}")
+            raise DataError(file, f"{kind} named twice: {', '.join(sorted(twice))}")
     for checklist in regime.checklists:
         if checklist.procedure not in procedures:
-            raise RulesError(file, f"checklist {checklist.key}: unknown procedure {checklist.procedure}")
+            raise DataError(file, f"checklist {checklist.key}: unknown procedure {checklist.procedure}")
         items = {item.key for item in checklist.items}
         for item in checklist.items:
             if item.part_of is not None and item.part_of not in items:
-                raise RulesError(file, f"item {item.key} of {checklist.key}: unknown item {item.part_of}")
+                raise DataError(file, f"item {item.key} of {checklist.key}: unknown item {item.part_of}")
     produced = {(item.key, code) for row in regime.checklists for item in row.items for code in item.forms}
     for form in regime.forms:
         if not regime.generation:
-            raise RulesError(file, f"form {form.code}: papers of regime {regime.code} must not be made")
+            raise DataError(file, f"form {form.code}: papers of regime {regime.code} must not be made")
         if not (regime.covers(form.first_day) and (form.last_day is None or regime.covers(form.last_day))):
-            raise RulesError(file, f"form {form.code}: its days lie outside regime {regime.code}")
+            raise DataError(file, f"form {form.code}: its days lie outside regime {regime.code}")
         if form.last_day is None and regime.last_day is not None:
-            raise RulesError(file, f"form {form.code}: has no last day although regime {regime.code} ended")
+            raise DataError(file, f"form {form.code}: has no last day although regime {regime.code} ended")
         if not set(form.procedures) <= procedures or not form.procedures:
-            raise RulesError(file, f"form {form.code}: unknown procedure")
+            raise DataError(file, f"form {form.code}: unknown procedure")
         if (form.produces_item, form.code) not in produced:
-            raise RulesError(file, f"form {form.code}: no list has an item '{form.produces_item}' met by this form")
+            raise DataError(file, f"form {form.code}: no list has an item '{form.produces_item}' met by this form")
 
 
 def _without_gap_or_overlap(regimes: tuple[Regime, ...]) -> None:
     """Every day belongs to exactly one regime; the last one is open."""
     if not regimes or regimes[-1].last_day is not None:
-        raise RulesError("regime.toml", "the latest regime must be open-ended")
+        raise DataError("regime.toml", "the latest regime must be open-ended")
     for before, after in pairwise(regimes):
         if before.last_day is None or before.last_day + timedelta(days=1) != after.first_day:
-            raise RulesError(f"{after.code}/regime.toml", f"does not begin the day after regime {before.code} ends")
+            raise DataError(f"{after.code}/regime.toml", f"does not begin the day after regime {before.code} ends")
 
 
 def _known_procedures(regimes: tuple[Regime, ...]) -> None:
@@ -280,4 +280,4 @@ def _known_procedures(regimes: tuple[Regime, ...]) -> None:
     for regime in regimes:
         strange = {row.key for row in regime.procedures} - current
         if strange:
-            raise RulesError(f"{regime.code}/regime.toml", f"procedures unknown today: {', '.join(sorted(strange))}")
+            raise DataError(f"{regime.code}/regime.toml", f"procedures unknown today: {', '.join(sorted(strange))}")

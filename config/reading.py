@@ -1,4 +1,4 @@
-"""A strict reader for tables of law data: unknown, missing and wrongly typed keys are errors that name the file."""
+"""A strict reader for TOML tables: unknown, missing and wrongly typed keys are errors that name the file."""
 
 import re
 import tomllib
@@ -15,26 +15,26 @@ Member = TypeVar("Member", bound=StrEnum)
 _MISSING = object()
 
 
-class RulesError(Exception):
-    """The law data is not as it must be; nothing is guessed, the program does not start."""
+class DataError(Exception):
+    """A data file of the product is not as it must be; nothing is guessed, the program does not start."""
 
-    code = "rules-invalid"
+    code = "data-invalid"
 
     def __init__(self, file: str, message: str) -> None:
         self.file = file
-        self.advice = f"Correct {file} under config/rules: {message}."
+        self.advice = f"Correct the data file {file}: {message}."
         super().__init__(f"{file}: {message}")
 
 
 def read_table(path: Path, name: str) -> "Row":
-    """The whole file as one row; raises `RulesError` where it is not TOML, not UTF-8 or not NFC."""
+    """The whole file as one row; raises `DataError` where it is not TOML, not UTF-8 or not NFC."""
     try:
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulesError(name, f"cannot be read ({error})") from error
+        raise DataError(name, f"cannot be read ({error})") from error
     if not unicodedata.is_normalized("NFC", text):
-        raise RulesError(name, "text is not NFC")
+        raise DataError(name, "text is not NFC")
     return Row(table, name, "file")
 
 
@@ -46,9 +46,9 @@ class Row:
         self.file = file
         self.place = place
 
-    def fail(self, message: str) -> RulesError:
+    def fail(self, message: str) -> DataError:
         """The error for this row, with its place in the file."""
-        return RulesError(self.file, f"{self.place}: {message}")
+        return DataError(self.file, f"{self.place}: {message}")
 
     def _take(self, key: str, kind: type, default: object = _MISSING) -> object:
         if key not in self._left:
