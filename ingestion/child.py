@@ -1,0 +1,51 @@
+"""The program in the sandbox: answers one question about one file and leaves `answer.json` and pictures in `/out`.
+
+`python -m ingestion.child survey|read|render INPUT OUT [options]`. Only started by `ingestion.reading`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ingestion.engines.answering import answer_read, answer_render, answer_survey
+from ingestion.errors import ReadError
+
+
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ingestion.child")
+    parser.add_argument("question", choices=("survey", "read", "render"))
+    parser.add_argument("source", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--last", type=int, default=0)
+    parser.add_argument("--images", action="store_true")
+    parser.add_argument("--page", type=int, default=1)
+    parser.add_argument("--width", type=int, default=1000)
+    parser.add_argument("--kind", choices=("webp", "png"), default="webp")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Answer and leave 0; a known failure is an answer too (`{"error": ...}`)."""
+    asked = _arguments(arguments)
+    answer: dict[str, Any]
+    try:
+        if asked.question == "survey":
+            answer = answer_survey(asked.source)
+        elif asked.question == "read":
+            images = asked.out if asked.images else None
+            answer = answer_read(asked.source, first=asked.first, last=asked.last or None, images=images)
+        else:
+            answer = answer_render(asked.source, asked.out, page=asked.page, width=asked.width, kind=asked.kind)
+    except ReadError as problem:
+        answer = {"error": {"code": problem.code, "advice": problem.advice, "page": problem.page}}
+    (asked.out / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""One module per outside engine; imported by the sandboxed child only, never by `app`."""

@@ -1,0 +1,153 @@
+"""The three answers of the child, over whatever engine the bytes ask for; pages are recognised two at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ingestion.detect import Detected, Family, detect
+from ingestion.engines import image, ocr, pdf, text, word
+from ingestion.engines.reader import Reader
+from ingestion.errors import NoPageImage, NoSuchPage, ReadError, TooManyPages
+from ingestion.pages import Page, Slice, Source, Warning
+
+MOST_PAGES = 5_000  # of one file; a bound dossier has hundreds
+OCR_SLICE = 25  # pages; about a minute of one core
+TEXT_SLICE = 250
+THUMB_WIDTH = 160
+FIRST_WIDTH = 1000
+WIDEST = 4_000
+_AT_ONCE = 2
+
+
+def open_reader(path: Path, kind: Detected) -> Reader:
+    """The engine for this type. Raises `ReadError`."""
+    if kind.family is Family.PDF:
+        reader: Reader = pdf.PdfReader(path)
+    elif kind.family is Family.IMAGE:
+        reader = image.ImageReader(path)
+    elif kind.family is Family.WORD:
+        reader = word.WordReader(path)
+    else:
+        reader = text.TextReader(path, kind.encoding or "utf-8", guessed=kind.guessed)
+    if reader.page_count > MOST_PAGES:
+        raise TooManyPages()
+    return reader
+
+
+def answer_survey(path: Path) -> dict[str, Any]:
+    """Media type, number of pages, slices, warnings."""
+    kind = detect(path)
+    reader = open_reader(path, kind)
+    wanted = [reader.needs_recognition(number) for number in range(1, reader.page_count + 1)]
+    return {
+        "media_type": kind.media_type,
+        "pages": reader.page_count,
+        "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
+        "warnings": [warning.as_json() for warning in reader.warnings],
+    }
+
+
+def cut_slices(recognise: list[bool]) -> list[Slice]:
+    """Consecutive slices over all pages: at most 25 pages with one to recognise among them, else at most 250."""
+    slices: list[Slice] = []
+    first, any_heavy = 1, False
+    for number, heavy in enumerate(recognise, start=1):
+        most = OCR_SLICE if any_heavy or heavy else TEXT_SLICE
+        if number - first >= most:
+            slices.append(Slice(first, number - 1, any_heavy))
+            first, any_heavy = number, False
+        any_heavy = any_heavy or heavy
+    if recognise:
+        slices.append(Slice(first, len(recognise), any_heavy))
+    return slices
+
+
+def answer_read(path: Path, *, first: int, last: int | None, images: Path | None) -> dict[str, Any]:
+    """The pages asked for, as JSON; pictures are written beside."""
+    kind = detect(path)
+    reader = open_reader(path, kind)
+    last = reader.page_count if last is None else min(last, reader.page_count)
+    if first < 1 or first > max(1, reader.page_count):
+        raise NoSuchPage(page=first)
+    warnings = list(reader.warnings)
+    pages = []
+    for page, remarks in _pages(reader, first, last):
+        pages.append(page.as_json())
+        warnings += remarks
+    if images is not None and reader.has_images:
+        _write_pictures(reader, range(first, last + 1), images)
+    return {
+        "media_type": kind.media_type,
+        "page_count": reader.page_count,
+        "pages": pages,
+        "attachments": [attachment.as_json() for attachment in reader.attachments],
+        "warnings": [warning.as_json() for warning in warnings],
+    }
+
+
+Recognised = tuple[Page, list[Warning]]
+
+
+def _pages(reader: Reader, first: int, last: int) -> Iterator[Recognised]:
+    """Pages in order; at most two scans are held or recognised at once."""
+    waiting: deque[Future[Recognised]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for number in range(first, last + 1):
+            while sum(not one.done() for one in waiting) >= _AT_ONCE:
+                yield waiting.popleft().result()
+            waiting.append(_begin(pool, reader, number))
+            while waiting[0].done() and len(waiting) > 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Recognised]:
+    try:
+        if reader.needs_recognition(number):
+            return pool.submit(ocr.recognise, reader.scan(number))
+        page = reader.text_page(number)
+    except ReadError as problem:
+        problem.page = problem.page or number
+        raise
+    done: Future[Recognised] = Future()
+    done.set_result((page, _remarks(page)))
+    return done
+
+
+def _remarks(page: Page) -> list[Warning]:
+    if page.source is Source.NONE:
+        return [Warning("page-blank", page.number, "The page is blank.")]
+    return []
+
+
+def _write_pictures(reader: Reader, numbers: range, images: Path) -> None:
+    for number in numbers:
+        if number == 1:
+            large = reader.picture(number, FIRST_WIDTH)
+            large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
+        small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
+        height = max(1, round(small.height * THUMB_WIDTH / small.width))
+        small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
+        small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=2)
+
+
+def answer_render(path: Path, out: Path, *, page: int, width: int, kind: str) -> dict[str, Any]:
+    """Write `image.<kind>` of one page."""
+    reader = open_reader(path, detect(path))
+    if not reader.has_images:
+        raise NoPageImage(page=page)
+    if not 1 <= page <= reader.page_count:
+        raise NoSuchPage(page=page)
+    picture = reader.picture(page, min(max(width, 16), WIDEST))
+    if kind == "png":
+        picture.save(out / "image.png", "PNG", compress_level=3)
+    else:
+        picture.save(out / "image.webp", "WEBP", quality=85, method=2)
+    return {"width": picture.width, "height": picture.height}

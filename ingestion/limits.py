@@ -1,0 +1,235 @@
+"""Starting the sandboxed child: bubblewrap where it works, resource limits always, a wall clock, no environment.
+
+The child sees `/usr`, a few read-only files under `/etc` that fonts and the linker need, the Python that runs it, this
+package and the data files of `config` that it reads, its input at `/in` and its output directory at `/out`; nothing
+else of the machine, no network and no environment. Whatever it writes is taken as hostile: see `take`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import config
+from ingestion.errors import ReadCrashed, ReadTimeout, SandboxUnavailable
+
+Mode = Literal["required", "best-effort"]
+
+_ETC = ("fonts", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
+_CONFIG_FILES = ("__init__.py", "document_types.py", "document_types.toml")
+_SEARCH_PATH = "/usr/bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """`required` refuses to read where bubblewrap cannot work; `best-effort` goes on with resource limits alone."""
+
+    mode: Mode = "best-effort"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """Whether bubblewrap works here, and why not."""
+
+    available: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one process of the child: seconds, bytes and counts; `wall` seconds for all of it."""
+
+    wall: float
+    cpu: int = 900
+    memory: int = 3 * 1024**3
+    file_size: int = 512 * 1024**2
+    open_files: int = 256
+    processes: int = 64
+
+
+def _base_arguments(bwrap: str) -> list[str]:
+    return [
+        bwrap,
+        *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"),
+        *("--setenv", "PATH", _SEARCH_PATH, "--setenv", "HOME", "/tmp"),  # noqa: S108 - a tmpfs of the sandbox's own
+        *("--setenv", "LC_ALL", "C.UTF-8", "--setenv", "OMP_THREAD_LIMIT", "1"),
+        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"),
+        *("--symlink", "usr/lib64", "/lib64", "--symlink", "usr/sbin", "/sbin"),
+        *(part for name in _ETC for part in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")),
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108
+    ]
+
+
+@cache
+def sandbox_status() -> SandboxStatus:
+    """Try bubblewrap once per process; about ten milliseconds."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return SandboxStatus(False, "bubblewrap is not installed")
+    try:
+        tried = subprocess.run(
+            [*_base_arguments(bwrap), "/usr/bin/true"], capture_output=True, timeout=20, check=False, env={}
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return SandboxStatus(False, f"bubblewrap does not start: {problem}")
+    if tried.returncode == 0:
+        return SandboxStatus(True, "bubblewrap works")
+    return SandboxStatus(False, "bubblewrap fails: " + tried.stderr.decode("utf-8", "replace").strip()[:300])
+
+
+@dataclass(frozen=True, slots=True)
+class OcrStatus:
+    """Whether Tesseract with Vietnamese data is installed, and its version or what is missing."""
+
+    available: bool
+    reason: str
+
+
+def ocr_status() -> OcrStatus:
+    """Ask Tesseract for its languages; about 20 ms."""
+    tesseract = shutil.which("tesseract")
+    if tesseract is None:
+        return OcrStatus(False, "tesseract-ocr is not installed")
+    try:
+        asked = subprocess.run([tesseract, "--list-langs"], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return OcrStatus(False, f"tesseract does not start: {problem}")
+    if b"vie" not in asked.stdout.split():
+        return OcrStatus(False, "tesseract-ocr-vie is not installed")
+    return OcrStatus(True, "tesseract with vie")
+
+
+def _python_prefixes() -> tuple[Path, ...]:
+    """The virtual environment and the base interpreter, where they lie outside `/usr`."""
+    prefixes = {Path(sys.prefix).resolve(), Path(sys.prefix).absolute(), Path(sys.base_prefix).resolve()}
+    return tuple(sorted(prefix for prefix in prefixes if not prefix.is_relative_to("/usr")))
+
+
+def _package_root() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+def _limit_arguments(limits: Limits) -> list[str]:
+    prlimit = shutil.which("prlimit", path=_SEARCH_PATH)
+    if prlimit is None:
+        raise SandboxUnavailable("Install util-linux: prlimit is needed to limit the reading program.")
+    return [
+        prlimit,
+        f"--cpu={limits.cpu}",
+        f"--as={limits.memory}",
+        f"--fsize={limits.file_size}",
+        f"--nofile={limits.open_files}",
+        f"--nproc={limits.processes}",
+        "--core=0",
+        "--",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A command ready to start, with the paths at which the child sees its input and output."""
+
+    command: tuple[str, ...]
+    directory: Path | None
+    environment: dict[str, str]
+
+
+def sandboxed(sandbox: Sandbox) -> bool:
+    """Whether children run under bubblewrap. Raises `SandboxUnavailable` where it is required and cannot."""
+    status = sandbox_status()
+    if not status.available and sandbox.mode == "required":
+        raise SandboxUnavailable(
+            f"{status.reason}. Install bubblewrap and allow user namespaces, or set HOSO_SANDBOX=best-effort."
+        )
+    return status.available
+
+
+def launch(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox, limits: Limits) -> Launch:
+    """The command that runs `program` confined; `{in}` and `{out}` in its arguments become the child's own paths."""
+    if not sandboxed(sandbox):
+        # The user's other processes count against nproc here, so the bound is only against a fork bomb.
+        loose = Limits(limits.wall, limits.cpu, limits.memory, limits.file_size, limits.open_files, 8192)
+        setpriv = shutil.which("setpriv", path=_SEARCH_PATH)
+        guard = [setpriv, "--pdeathsig", "KILL", "--no-new-privs"] if setpriv else []
+        command = [*guard, *_limit_arguments(loose), *_placed(program, str(source), str(out))]
+        return Launch(tuple(command), _package_root(), {"PATH": _SEARCH_PATH, **_PLAIN_ENVIRONMENT, "HOME": str(out)})
+    root = _package_root()
+    arguments = _base_arguments(shutil.which("bwrap") or "bwrap")
+    for prefix in _python_prefixes():
+        arguments += ["--ro-bind", str(prefix), str(prefix)]
+    arguments += ["--ro-bind", str(root / "ingestion"), "/app/ingestion"]
+    data = Path(config.__file__).resolve().parent
+    for name in _CONFIG_FILES:
+        arguments += ["--ro-bind", str(data / name), f"/app/config/{name}"]
+    arguments += ["--ro-bind", str(source.resolve()), "/in/file", "--bind", str(out.resolve()), "/out"]
+    arguments += ["--chdir", "/app", "--"]
+    command = [*arguments, *_limit_arguments(limits), *_placed(program, "/in/file", "/out")]
+    return Launch(tuple(command), None, {})
+
+
+_PLAIN_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}
+
+
+def _placed(program: Sequence[str], source: str, out: str) -> list[str]:
+    return [{"{in}": source, "{out}": out}.get(part, part) for part in program]
+
+
+def python_program(module: str, *arguments: str) -> tuple[str, ...]:
+    """This interpreter running a module of this package, without user site and without writing bytecode."""
+    return (os.path.abspath(sys.executable), "-s", "-B", "-m", module, *arguments)  # noqa: PTH100 - keep the symlink
+
+
+def run(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox, limits: Limits) -> int:
+    """Run a confined program to its end and give its exit code; its output goes nowhere.
+
+    Raises `ReadTimeout` after `limits.wall` seconds (everything it started is stopped), `SandboxUnavailable`, and
+    `ReadCrashed` where it cannot be started at all.
+    """
+    ready = launch(program, source=source, out=out, sandbox=sandbox, limits=limits)
+    try:
+        child = subprocess.Popen(
+            ready.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=ready.environment,
+            cwd=ready.directory,
+            start_new_session=True,
+        )
+    except OSError as problem:
+        raise ReadCrashed() from problem
+    try:
+        return child.wait(timeout=limits.wall)
+    except subprocess.TimeoutExpired as problem:
+        raise ReadTimeout() from problem
+    finally:
+        if child.poll() is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended between the question and the signal
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def take(path: Path, *, most: int) -> bytes:
+    """The bytes a child left at `path`: a plain file of at most `most` bytes, never through a link it planted.
+
+    Raises `ReadCrashed` where there is no such file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as problem:
+        raise ReadCrashed() from problem
+    with os.fdopen(descriptor, "rb") as stream:
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            raise ReadCrashed()
+        return stream.read(most)

@@ -1,0 +1,134 @@
+"""The three questions one can ask about a file: survey, read, render; each answered by a sandboxed child.
+
+No parser is imported here: the calling process sees only JSON and pictures that the child left in a directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from ingestion.errors import ReadCrashed, error_from_code
+from ingestion.limits import Limits, Sandbox, python_program, run, take
+from ingestion.pages import (
+    Attachment,
+    ReadDocument,
+    Slice,
+    Survey,
+    page_from_json,
+    warning_from_json,
+)
+from ingestion.understanding import understand
+
+# Wall clock, seconds. A scanned page costs 1 to 3 s of one core; ten times that is a stuck or very busy machine.
+_SURVEY_SECONDS = 180.0
+_RENDER_SECONDS = 90.0
+_READ_SECONDS = 120.0
+_READ_SECONDS_A_PAGE = 30.0
+_OPEN_END_PAGES = 250  # pages assumed where the caller does not say the last one
+
+_ANSWER_BYTES = 512 * 1024**2
+_IMAGE_BYTES = 64 * 1024**2
+_IMAGE_NAME = re.compile(r"^(?:thumb|page)-[1-9][0-9]{0,5}\.webp$")
+
+
+def survey(path: Path, *, sandbox: Sandbox) -> Survey:
+    """Type, number of pages and slices of a file: at most 25 pages a slice where recognition is needed, else 250.
+
+    Quick: text layers are looked at, nothing is recognised (about 5 ms a page). Raises `ReadError`.
+    """
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        answer = _ask(path, Path(out), sandbox, _SURVEY_SECONDS, "survey")
+    try:
+        slices = tuple(Slice(int(row["first"]), int(row["last"]), bool(row["ocr"])) for row in answer["slices"])
+        warnings = tuple(warning_from_json(row) for row in answer["warnings"])
+        return Survey(str(answer["media_type"]), int(answer["pages"]), slices, warnings)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ReadCrashed() from problem
+
+
+def read(
+    path: Path, *, first: int = 1, last: int | None = None, images: Path | None = None, sandbox: Sandbox
+) -> ReadDocument:
+    """Read pages `first` to `last` (1-based, inclusive; None is the end) and what they say.
+
+    With `images`, `thumb-<n>.webp` (160 px wide) of every page read and `page-1.webp` (1000 px) of the first page of
+    the file are written there, for formats that have page images. Facts are those of the pages read; for a file read
+    in slices call `understand` on all its pages. Raises `ReadError`.
+    """
+    pages = (last - first + 1) if last is not None else _OPEN_END_PAGES
+    seconds = _READ_SECONDS + _READ_SECONDS_A_PAGE * max(1, pages)
+    options = ["--first", str(first), "--last", str(last or 0)]
+    if images is not None:
+        options.append("--images")
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        answer = _ask(path, Path(out), sandbox, seconds, "read", *options)
+        if images is not None:
+            _collect_images(Path(out), images)
+    return _document(answer, sha256=_digest(path))
+
+
+def render(path: Path, *, page: int, width: int, kind: Literal["webp", "png"], sandbox: Sandbox) -> bytes:
+    """The picture of one page, `width` pixels wide. Raises `ReadError` (`page-no-image` for DOCX and TXT)."""
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        options = ("--page", str(page), "--width", str(width), "--kind", kind)
+        _ask(path, Path(out), sandbox, _RENDER_SECONDS, "render", *options)
+        return take(Path(out) / f"image.{kind}", most=_IMAGE_BYTES)
+
+
+def _ask(path: Path, out: Path, sandbox: Sandbox, seconds: float, question: str, *options: str) -> dict[str, Any]:
+    program = python_program("ingestion.child", question, "{in}", "{out}", *options)
+    out.chmod(0o700)
+    run(program, source=path, out=out, sandbox=sandbox, limits=Limits(wall=seconds))
+    try:
+        answer = json.loads(take(out / "answer.json", most=_ANSWER_BYTES))
+    except (ValueError, RecursionError) as problem:
+        raise ReadCrashed() from problem
+    if not isinstance(answer, dict):
+        raise ReadCrashed()
+    if "error" in answer:
+        raise _reported(answer["error"])
+    return answer
+
+
+def _reported(error: Any) -> Exception:
+    if not isinstance(error, dict):
+        return ReadCrashed()
+    page = error.get("page")
+    advice = error.get("advice")
+    return error_from_code(
+        str(error.get("code")), str(advice) if advice else None, page if isinstance(page, int) else None
+    )
+
+
+def _document(answer: dict[str, Any], *, sha256: str) -> ReadDocument:
+    try:
+        pages = tuple(page_from_json(row) for row in answer["pages"])
+        return ReadDocument(
+            media_type=str(answer["media_type"]),
+            sha256=sha256,
+            page_count=int(answer["page_count"]),
+            pages=pages,
+            facts=understand(pages),
+            attachments=tuple(Attachment(str(row["name"]), int(row["size"])) for row in answer["attachments"]),
+            warnings=tuple(warning_from_json(row) for row in answer["warnings"]),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ReadCrashed() from problem
+
+
+def _collect_images(out: Path, images: Path) -> None:
+    names: Sequence[str] = sorted(entry.name for entry in out.iterdir() if _IMAGE_NAME.match(entry.name))
+    images.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (images / name).write_bytes(take(out / name, most=_IMAGE_BYTES))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,310 @@
+"""The head of an administrative document (Decree 30/2020, Article 8): who, number, place and date, type, subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from config.document_types import document_types
+from ingestion.facts import Evidence, Fact, Flag
+from ingestion.understanding.dates import iso, long_date
+from ingestion.understanding.layout import Column, Fragment
+from ingestion.understanding.numbers import NumberLine, number_line
+from ingestion.vietnamese.normalise import bare
+
+_NATION = "cong hoa xa hoi chu nghia viet nam"
+_MOTTO = "doc lap tu do hanh phuc"
+_HEAD_LINES = 45  # fragments of the first page among which the head lies
+_TITLE_LINES = 60
+_PLACE = re.compile(r"(?P<place>[^\W\d_][^,;:\d]{1,40}?)\s*[,.;]\s*$")
+# The words with which the name of a body begins; a line of the head beginning otherwise goes on with the name above.
+_BODIES = (
+    "ubnd uy ban so cong an toa an bo chi cuc cuc tong cuc trung tam co so phong hoi dong truong tram van phong ban vien "
+    "vien kiem sat doi trai chinh phu quoc hoi hdnd benh vien tinh uy huyen uy chu tich thu tuong don vi"
+).split()
+_BODY_STARTS = tuple(
+    sorted(
+        {
+            *("ubnd", "hdnd", "uy ban", "so ", "cong an", "toa an", "bo ", "chi cuc", "cuc ", "tong cuc", "trung tam"),
+            *("co so", "phong ", "hoi dong", "truong ", "tram ", "van phong", "ban ", "vien ", "doi ", "trai "),
+            *(
+                "chinh phu",
+                "quoc hoi",
+                "benh vien",
+                "tinh uy",
+                "huyen uy",
+                "dang uy",
+                "don vi",
+                "chu tich",
+                "thu tuong",
+            ),
+        }
+    )
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """What the head says; `alternatives` are values in conflict. `title_end` is the index after the last title line."""
+
+    type: Fact | None = None
+    number: Fact | None = None
+    suffix: Fact | None = None
+    symbol: Fact | None = None
+    date: Fact | None = None
+    body: Fact | None = None
+    place: Fact | None = None
+    subject: Fact | None = None
+    flags: list[Flag] = field(default_factory=list)
+    alternatives: list[tuple[str, Fact]] = field(default_factory=list)
+
+
+def is_national(fragment: Fragment) -> bool:
+    """Whether this is the line of the State or the motto, however badly recognised."""
+    words = re.sub(r"[^a-z]+", " ", bare(fragment.text)).strip()
+    if _NATION[:16] in words or "doc lap" in words and "phuc" in words:
+        return True
+    if not 12 <= len(words) <= 50:
+        return False
+    return any(SequenceMatcher(None, words, known).ratio() > 0.75 for known in (_NATION, _MOTTO))
+
+
+def read_head(lines: Sequence[Fragment]) -> Head:
+    """The facts of a head from the fragments of the first page that has text."""
+    head = Head()
+    title = _title(lines)
+    above = lines[: title.index] if title else lines[:_HEAD_LINES]
+    numbered = _numbers(above if title else lines[:_HEAD_LINES], head)
+    dated = _dates(lines[: (title.index + 3 if title else _HEAD_LINES)], head)
+    _type(title, head, lines)
+    _body(lines[: _first(numbered, title.index if title else None, _HEAD_LINES)], head, dated)
+    _subject(lines, title, numbered, head)
+    return head
+
+
+def _first(*indexes: int | None) -> int:
+    return min(index for index in indexes if index is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """The line that names the kind of document: its index, the kind's code, where its words end in the line."""
+
+    index: int
+    code: str
+    end: int
+
+
+def _title(lines: Sequence[Fragment]) -> _Title | None:
+    heads = sorted(
+        ((bare(head), kind.code) for kind in document_types() for head in kind.heads), key=lambda one: -len(one[0])
+    )
+    for index, line in enumerate(lines[:_TITLE_LINES]):
+        if not line.is_upper or is_national(line) or line.column is Column.LEFT and (line.top or 0) < 0.12:
+            continue
+        words = re.sub(r"[^\w]+$", "", bare(line.text))
+        lead = len(words) - len(words.lstrip("*#_.-–'\" "))
+        words = words[lead:]
+        for head, code in heads:
+            if words == head or words.startswith((head + " ", head + ":", head + "(", head + "*")):
+                return _Title(index, code, lead + len(head))
+        for head, code in heads:
+            close = len(head) >= 7 and abs(len(words) - len(head)) <= 2
+            if close and SequenceMatcher(None, words, head).ratio() >= 0.84:
+                return _Title(index, code, len(line.text))
+    return None
+
+
+def _numbers(lines: Sequence[Fragment], head: Head) -> int | None:
+    """Number, suffix and symbol into `head`; the index of the number line."""
+    found: list[tuple[int, NumberLine]] = []
+    for index, line in enumerate(lines):
+        read = number_line(line.text)
+        if read is not None:
+            found.append((index, read))
+    if not found:
+        head.flags.append(Flag.NO_NUMBER)
+        return None
+    index, first = found[0]
+    line = lines[index]
+    if first.symbol:
+        head.symbol = Fact(first.symbol, line.evidence(first.start, first.end))
+    others = {(one.number, one.suffix, one.symbol) for _, one in found if one.number}
+    if len(others) > 1:
+        head.flags.append(Flag.CONFLICTING_NUMBERS)
+        for at, one in found:
+            if one.number:
+                head.alternatives.append(("number", Fact(_written(one), lines[at].evidence(one.start, one.end))))
+    elif first.number:
+        head.number = Fact(first.number, line.evidence(first.start, first.end))
+        if first.suffix:
+            head.suffix = Fact(first.suffix, line.evidence(first.start, first.end))
+    else:
+        head.flags.append(Flag.NO_NUMBER)
+    return index
+
+
+def _written(line: NumberLine) -> str:
+    return f"{line.number or ''}{line.suffix or ''}" + (f"/{line.symbol}" if line.symbol else "")
+
+
+def _dates(lines: Sequence[Fragment], head: Head) -> int | None:
+    """Place and date into `head`; the index of the line with the date."""
+    found: list[tuple[int, Fact, bool]] = []
+    blank = None
+    for index, line in enumerate(lines):
+        match = long_date(line.text)
+        if match is None or len(line.text) > 90 or match.end() < len(line.text.rstrip(" .*_")) - 3:
+            continue
+        said = _PLACE.search(line.text[: match.start()])
+        if line.text[: match.start()].strip(" *_(") and said is None:
+            continue
+        if said and head.place is None:
+            start = said.start("place")
+            head.place = Fact(said["place"].strip(" *_("), line.evidence(start, said.end("place")))
+        value = iso(match["year"], match["month"], match["day"])
+        if value is None:
+            blank = index if blank is None else blank
+            continue
+        found.append((index, Fact(value[0], line.evidence(match.start(), match.end())), value[1] == "day"))
+    if not found:
+        head.flags.append(Flag.NO_DATE)
+        return blank
+    if len({fact.value for _, fact, _ in found}) > 1:
+        head.flags.append(Flag.CONFLICTING_DATES)
+        head.alternatives += [("date", fact) for _, fact, _ in found]
+        return found[0][0]
+    index, head.date, whole = found[0]
+    if not whole:
+        head.flags.append(Flag.PARTIAL_DATE)
+    return index
+
+
+def _type(title: _Title | None, head: Head, lines: Sequence[Fragment]) -> None:
+    """The kind by its title, else by the code that begins the symbol, else a letter by its "V/v" or "Kính gửi"."""
+    if title is not None:
+        head.type = Fact(title.code, lines[title.index].evidence(0, title.end))
+        return
+    codes = {kind.code for kind in document_types()}
+    if head.symbol:
+        first = head.symbol.value.rsplit("/", 1)[-1].split("-")[0]
+        if first in codes:
+            head.type = Fact(first, head.symbol.evidence)
+            return
+    for line in lines[:_HEAD_LINES]:
+        plain = bare(line.text)
+        if plain.startswith(("v/v", "v/ v", "kinh gui")):
+            head.type = Fact("CV", line.evidence())
+            return
+    head.flags.append(Flag.UNKNOWN_TYPE)
+
+
+def _body(lines: Sequence[Fragment], head: Head, dated: int | None) -> None:
+    """The issuing body: the last name in the left part of the head, which the superior body stands above."""
+    names: list[list[Fragment]] = []
+    for index, line in enumerate(lines):
+        plain = bare(line.text).strip(" *_#")
+        if is_national(line) or index == dated or line.column is Column.RIGHT or not any(map(str.isalpha, line.text)):
+            continue
+        starts = plain.startswith(_BODY_STARTS)
+        if not line.is_upper or not (starts or names):
+            continue
+        if starts and not (names and _goes_on(names[-1][-1], plain)):
+            names.append([line])
+        else:
+            names[-1].append(line)
+    if names:
+        last = names[-1]
+        text = " ".join(line.text.strip(" *_#-–—") for line in last)
+        whole = Evidence(last[0].page, last[0].start, last[-1].end, " ".join(line.text for line in last))
+        head.body = Fact(re.sub(r"\s+", " ", text), whole)
+
+
+def _goes_on(before: Fragment, plain: str) -> bool:
+    """Whether a line that could begin a name ends the one above: "ỦY BAN NHÂN DÂN / PHƯỜNG", "CHI CỤC / PHÒNG CHỐNG"."""
+    above = bare(before.text).strip()
+    if above.endswith((" va", ",", "-", "–")):
+        return True
+    return plain.startswith(("phong, chong", "phong chong")) and above.startswith(("chi cuc", "cuc", "ban"))
+
+
+_SUBJECT_ENDS = re.compile(
+    r"^(?:can cu|kinh gui|thuc hien|theo |xet |de |hom nay|ngay |nham |tiep tuc|dieu \d|quyet dinh|i\.|1\.|i -|- |\+ |phan |"
+    r"ho va ten|toi ten|toi la|chung toi|so:|chu tich|giam doc|truong |thu tuong|bo truong|uy ban nhan dan (?:xa|phuong|tinh)|"
+    r"cong an (?:xa|phuong|tinh)|toa an nhan dan|noi nhan|ten co quan|trong thoi gian|qua |sau khi|nam 20\d\d,)"
+)
+_RULE = re.compile(r"^[\W_]+$")
+_SUBJECT_LINES = 6
+_SUBJECT_LETTERS = 450
+_REGARDING = re.compile(r"^\W{0,2}V\s?/\s?[vV]\b[:.]?\s*|^\W{0,2}(?:V[ềêe] vi[ệêe]c)\b[:.]?\s*", re.IGNORECASE)
+
+
+def _subject(lines: Sequence[Fragment], title: _Title | None, numbered: int | None, head: Head) -> None:
+    """The subject (trích yếu): the lines below the title, or what "V/v" stands before in a letter."""
+    if title is None or head.type is not None and head.type.value == "CV":
+        start = 0 if numbered is None else numbered
+        for index in range(start, min(len(lines), _HEAD_LINES)):
+            match = _REGARDING.match(lines[index].text)
+            if match:
+                taken = [lines[index], *_below(lines, index)]
+                _set_subject(head, taken, match.end())
+                return
+        if title is None:
+            return
+    line = lines[title.index]
+    rest = line.text[title.end :].strip(" *_:.-–")
+    taken = [line] if rest else []
+    for following in lines[title.index + 1 : title.index + 1 + _SUBJECT_LINES]:
+        plain = bare(following.text).strip(" *_#()")
+        if _RULE.match(following.text):
+            if taken and following.text.strip("* "):
+                break
+            continue
+        if _SUBJECT_ENDS.match(plain) or len(plain) > 260 or _ends_subject(taken, following, title.index, lines):
+            break
+        taken.append(following)
+    if taken:
+        _set_subject(head, taken, title.end if rest else 0)
+
+
+def _ends_subject(taken: list[Fragment], following: Fragment, title: int, lines: Sequence[Fragment]) -> bool:
+    """A new paragraph, a line that begins at the text's left margin, or a line after a full stop ends the subject."""
+    if not taken or taken == [lines[title]]:
+        return False
+    if following.paragraph != taken[-1].paragraph:
+        return True
+    if taken[-1].text.rstrip().endswith((".", ":")):
+        return True
+    if following.left is not None and following.right is not None:
+        centred = abs((following.left + following.right) / 2 - 0.53) < 0.09
+        indented = (taken[-1].left or 0) + 0.02 < following.left and following.right > 0.85
+        return not centred or (indented and following.text[:1].isupper())
+    return following.left is None and len(following.text) > 160
+
+
+def _below(lines: Sequence[Fragment], index: int) -> list[Fragment]:
+    """The lines that go on below a "V/v" line in the same column."""
+    first = lines[index]
+    taken = []
+    for line in lines[index + 1 : index + 5]:
+        plain = bare(line.text)
+        if is_national(line) or long_date(line.text):
+            continue
+        if _SUBJECT_ENDS.match(plain) or line.paragraph != first.paragraph:
+            break
+        if first.column is Column.LEFT and line.column is not Column.LEFT:
+            if line.column is Column.RIGHT:
+                continue
+            break
+        taken.append(line)
+    return taken
+
+
+def _set_subject(head: Head, taken: list[Fragment], cut: int) -> None:
+    words = " ".join([taken[0].text[cut:], *(line.text for line in taken[1:])])
+    words = re.sub(r"\s+", " ", re.sub(r"[*#_]+", " ", words)).strip(" :-–")[:_SUBJECT_LETTERS]
+    if len(words) >= 4:
+        evidence = Evidence(taken[0].page, taken[0].start + cut, taken[-1].end, words)
+        head.subject = Fact(words, evidence)

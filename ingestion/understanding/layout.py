@@ -1,0 +1,128 @@
+"""Lines of a page, cut where columns part: the two-column head of an office paper arrives as one line from some readers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingestion.facts import Evidence
+from ingestion.pages import Page, Word, word_spans
+
+# A gap wider than this many line heights parts two columns; blanks between words are a third of a line height.
+_COLUMN_GAP = 1.8
+_BREAK = re.compile(r"\t+| {3,}")
+
+
+class Column(StrEnum):
+    """Where on the page a fragment stands; unknown where the format has no boxes."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    MIDDLE = "middle"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A line, or the part of a line in one column, with its range in the page's text.
+
+    `left`, `right`, `top` are shares of the page's width and height, or None without boxes. `paragraph` counts the
+    runs of lines between empty lines.
+    """
+
+    page: int
+    text: str
+    start: int
+    end: int
+    column: Column
+    left: float | None = None
+    right: float | None = None
+    top: float | None = None
+    paragraph: int = 0
+
+    def evidence(self, start: int | None = None, end: int | None = None) -> Evidence:
+        """The whole fragment, or a part of it given by offsets in its own text."""
+        first = 0 if start is None else start
+        last = len(self.text) if end is None else end
+        return Evidence(self.page, self.start + first, self.start + last, self.text[first:last])
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether nearly all letters are capitals (recognition gets one in ten wrong)."""
+        letters = [letter for letter in self.text if letter.isalpha()]
+        return len(letters) >= 2 and sum(letter.isupper() for letter in letters) >= 0.85 * len(letters)
+
+
+def fragments(page: Page) -> list[Fragment]:
+    """All fragments of a page in the order of its text."""
+    placed = [(span, word) for span, word in zip(word_spans(page), page.words, strict=True) if span[0] >= 0]
+    found: list[Fragment] = []
+    at, paragraph, next_word = 0, 0, 0
+    for line in page.text.split("\n"):
+        end = at + len(line)
+        here: list[tuple[tuple[int, int], Word]] = []
+        while next_word < len(placed) and placed[next_word][0][0] < end:
+            here.append(placed[next_word])
+            next_word += 1
+        if not line.strip():
+            paragraph += 1
+        elif here:
+            found += _boxed(page, here, paragraph)
+        else:
+            found += _plain(page, line, at, paragraph)
+        at = end + 1
+    return found
+
+
+def _plain(page: Page, line: str, offset: int, paragraph: int) -> list[Fragment]:
+    """A line without boxes, cut at tabulators and at three blanks."""
+    parts: list[tuple[int, int]] = []
+    at = 0
+    for gap in _BREAK.finditer(line):
+        parts.append((at, gap.start()))
+        at = gap.end()
+    parts.append((at, len(line)))
+    kept = [(start, end) for start, end in parts if line[start:end].strip()]
+    found = []
+    for index, (start, end) in enumerate(kept):
+        column = Column.UNKNOWN
+        if len(kept) == 2:
+            column = Column.LEFT if index == 0 else Column.RIGHT
+        text = line[start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        found.append(
+            Fragment(page.number, text, offset + start, offset + start + len(text), column, paragraph=paragraph)
+        )
+    return found
+
+
+def _boxed(page: Page, words: list[tuple[tuple[int, int], Word]], paragraph: int) -> list[Fragment]:
+    groups: list[list[tuple[tuple[int, int], Word]]] = [[words[0]]]
+    heights = sorted(word.box[3] - word.box[1] for _, word in words)
+    height = max(4.0, heights[len(heights) // 2])
+    for before, after in zip(words, words[1:], strict=False):
+        gap = after[1].box[0] - before[1].box[2]
+        if gap > _COLUMN_GAP * height or gap < -4 * height:
+            groups.append([])
+        groups[-1].append(after)
+    return [_fragment(page, group, paragraph) for group in groups]
+
+
+def _fragment(page: Page, words: list[tuple[tuple[int, int], Word]], paragraph: int) -> Fragment:
+    start, end = words[0][0][0], words[-1][0][1]
+    width, height = max(page.width, 1.0), max(page.height, 1.0)
+    left = min(word.box[0] for _, word in words) / width
+    right = max(word.box[2] for _, word in words) / width
+    top = min(word.box[1] for _, word in words) / height
+    return Fragment(page.number, page.text[start:end], start, end, _column(left, right), left, right, top, paragraph)
+
+
+def _column(left: float, right: float) -> Column:
+    centre = (left + right) / 2
+    if right <= 0.52 and centre < 0.42:
+        return Column.LEFT
+    if left >= 0.38 and centre > 0.56:
+        return Column.RIGHT
+    return Column.MIDDLE

@@ -1,0 +1,107 @@
+"""Identity numbers and people with their birth dates, as forms and office papers write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingestion.facts import Evidence, Mention, PersonMention
+from ingestion.pages import Page
+from ingestion.understanding.dates import iso
+from ingestion.understanding.signing import looks_like_name
+
+_TWELVE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){11}(?![\d/])")
+_NINE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){8}(?![ .]?\d)(?!/)")
+_CONTEXT = re.compile(
+    r"CCCD|CMND|CMTND|CMT\b|c[ăa]n c[ướuo]{1,2}c|ch[ứu]ng minh|định danh|dinh danh|giấy tờ tùy thân|giấy tờ tuỳ thân|\bGTTT\b",
+    re.IGNORECASE,
+)
+_NEAR = 120  # characters before a number in which its label may stand
+_NAME = r"(?P<name>[^\W\d_]+(?:[ ]+[^\W\d_]+){1,6})"
+_LABELLED = re.compile(
+    rf"h[ọoo] (?:v[àa], )?(?:v[àa] )?(?:ch[ữu] [đd][ệe]m v[àa] )?t[êe]n(?:[ ]khai sinh)?"
+    rf"(?:[ ]*\([^)\n]{{0,40}}\))?[ ]*[:;][ .…_]*{_NAME}",
+    re.IGNORECASE,
+)
+_ADDRESSED = re.compile(
+    rf"(?<!\w)(?:[ÔôOo]ng|[Bb]à|BÀ|ÔNG|[Aa]nh|[Cc]hị|[Ee]m)(?:\s?\(\w+\))?(?:/[Bb]à)?[ ]*:?[ .…]*{_NAME}"
+)
+_BORN = re.compile(
+    r"(?:ng[àa]y,? th[áa]ng,? n[ăa]m sinh|ng[àa]y sinh|sinh ng[àa]y|n[ăa]m sinh|sinh n[ăa]m|sinh)[ ]*(?:\([^)\n]{0,30}\))?"
+    r"[ :;.…_]*(?:"
+    r"(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>\d{4})"
+    r"|(?:ng[àa]y\s*)?(?P<day2>\d{1,2})\s*th[áa]ng\s*(?P<month2>\d{1,2})\s*n[ăa]m\s*(?P<year2>\d{4})"
+    r"|(?:th[áa]ng\s*)?(?P<month3>\d{1,2})\s?[/.-]\s?(?P<year3>\d{4})"
+    r"|(?P<year4>(?:19|20)\d{2})(?![\d/])"
+    r")",
+    re.IGNORECASE,
+)
+_LABELLED_REACH, _ADDRESSED_REACH = 260, 60  # characters after a name in which its birth date may stand
+
+
+def identities(pages: Iterator[Page] | tuple[Page, ...]) -> tuple[Mention, ...]:
+    """CCCD (12 digits) and CMND (9 digits) numbers that stand near a word for such a paper; each number once."""
+    found: dict[str, Mention] = {}
+    for page in pages:
+        general = bool(_CONTEXT.search(page.text))
+        for pattern, near_enough in ((_TWELVE, general), (_NINE, False)):
+            for match in pattern.finditer(page.text):
+                value = re.sub(r"\D", "", match.group())
+                before = page.text[max(0, match.start() - _NEAR) : match.start()]
+                if value not in found and (near_enough or _CONTEXT.search(before)):
+                    found[value] = Mention(value, Evidence(page.number, match.start(), match.end(), match.group()))
+    return tuple(found.values())
+
+
+def people(pages: Iterator[Page] | tuple[Page, ...]) -> tuple[PersonMention, ...]:
+    """People named by a label or an address, with the birth date that stands right after; each (name, date) once."""
+    found: dict[tuple[str, str | None], PersonMention] = {}
+    for page in pages:
+        mentions = [
+            *_mentions(page, _LABELLED, _LABELLED_REACH, alone=True),
+            *_mentions(page, _ADDRESSED, _ADDRESSED_REACH, alone=False),
+        ]
+        for mention in sorted(mentions, key=lambda one: one.evidence.start):
+            found.setdefault((mention.name.upper(), mention.birth_date), mention)
+    dated = {name for name, born in found if born}
+    return tuple(mention for (name, born), mention in found.items() if born or name not in dated)
+
+
+def _mentions(page: Page, pattern: re.Pattern[str], reach: int, *, alone: bool) -> Iterator[PersonMention]:
+    for match in pattern.finditer(page.text):
+        name = _name(match["name"])
+        if name is None:
+            continue
+        start = match.start("name")
+        end = start + len(name)
+        window = page.text[end : end + reach]
+        stop = re.search(r"h[ọo] v[àa] t[êe]n|(?<!\w)(?:[ÔO]ng|B[àa]) [A-ZĐ]", window)
+        born = _BORN.search(window[: stop.start()] if stop else window)
+        value = _birth(born) if born else None
+        if value is None and not alone:
+            continue
+        whole = end + born.end() if born and value else end
+        evidence = Evidence(page.number, start, whole, page.text[start:whole])
+        yield PersonMention(name, value[0] if value else None, value[1] if value else None, evidence)
+
+
+def _name(text: str) -> str | None:
+    """The longest run of capitalised syllables from the left that looks like a name."""
+    words = text.split()
+    kept = []
+    for word in words:
+        if not word[0].isupper() or (kept and kept[0].isupper() != word.isupper() and len(word) > 1):
+            break
+        kept.append(word)
+    while len(kept) >= 2:
+        name = " ".join(kept)
+        if looks_like_name(name) and text.startswith(name):
+            return name
+        kept.pop()
+    return None
+
+
+def _birth(match: re.Match[str]) -> tuple[str, str] | None:
+    year = match["year"] or match["year2"] or match["year3"] or match["year4"]
+    month = match["month"] or match["month2"] or match["month3"]
+    return iso(year, month, match["day"] or match["day2"])
