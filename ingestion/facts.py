@@ -90,7 +90,10 @@ class Facts:
         return asdict(self)
 
 
-_SINGLE = "type number suffix symbol date body place subject signer signer_post signer_authority".split()
+_SINGLE = (
+    *("type", "number", "suffix", "symbol", "date", "body", "place", "subject"),
+    *("signer", "signer_post", "signer_authority"),
+)
 
 
 def facts_from_json(value: Mapping[str, Any]) -> Facts:

@@ -186,7 +186,7 @@ def _placed(program: Sequence[str], source: str, out: str) -> list[str]:
 
 def python_program(module: str, *arguments: str) -> tuple[str, ...]:
     """This interpreter running a module of this package, without user site and without writing bytecode."""
-    return (os.path.abspath(sys.executable), "-s", "-B", "-m", module, *arguments)  # noqa: PTH100 - keep the symlink
+    return (os.path.abspath(sys.executable), "-s", "-B", "-m", module, *arguments)
 
 
 def run(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox, limits: Limits) -> int:

@@ -42,7 +42,7 @@ class ImageReader:
             raise Damaged() from problem
         self._shown: tuple[int, Image.Image, float] | None = None
 
-    def needs_recognition(self, number: int) -> bool:
+    def needs_recognition(self, _number: int) -> bool:
         """Always: a picture has no text of its own."""
         return True
 

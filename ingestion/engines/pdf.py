@@ -107,7 +107,8 @@ class PdfReader:
         shown = page.get_width()
         if page.get_height() / shown * width * width > _MOST_PIXELS:
             raise TooLarge(page=number)
-        return page.render(scale=width / shown).to_pil().convert("RGB")
+        shown_page: Image.Image = page.render(scale=width / shown).to_pil()
+        return shown_page.convert("RGB")
 
     def _open(self, number: int) -> Any:
         try:

@@ -40,14 +40,14 @@ class Reader(Protocol):
     def attachments(self) -> tuple[Attachment, ...]:
         """Files carried inside."""
 
-    def needs_recognition(self, number: int) -> bool:
+    def needs_recognition(self, number: int, /) -> bool:
         """Whether the page has no text worth having but may show some. Cheap."""
 
-    def text_page(self, number: int) -> Page:
+    def text_page(self, number: int, /) -> Page:
         """The page as its own text says it, or a blank page (`none`)."""
 
-    def scan(self, number: int) -> Scan:
+    def scan(self, number: int, /) -> Scan:
         """The picture to recognise, at the resolution that reads best."""
 
-    def picture(self, number: int, width: int) -> Image.Image:
+    def picture(self, number: int, width: int, /) -> Image.Image:
         """The page as shown, `width` pixels wide, in colour."""

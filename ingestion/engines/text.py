@@ -29,7 +29,7 @@ class TextReader:
             message = f"The text does not say its encoding; it was read as {encoding} and may be wrong."
             self.warnings = (Warning("text-encoding-guessed", None, message),)
 
-    def needs_recognition(self, number: int) -> bool:
+    def needs_recognition(self, _number: int) -> bool:
         """Never."""
         return False
 
@@ -42,6 +42,6 @@ class TextReader:
         """Never asked for. Raises `NoPageImage`."""
         raise NoPageImage(page=number)
 
-    def picture(self, number: int, width: int) -> Image.Image:
+    def picture(self, number: int, _width: int) -> Image.Image:
         """Raises `NoPageImage`."""
         raise NoPageImage(page=number)

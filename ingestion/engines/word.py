@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from PIL import Image
 
 from ingestion.engines.reader import Scan
@@ -48,7 +48,7 @@ class WordReader:
             raise Damaged() from problem
         self.page_count = len(self._sections)
 
-    def needs_recognition(self, number: int) -> bool:
+    def needs_recognition(self, _number: int) -> bool:
         """Never; pictures inside a DOCX are not read yet."""
         return False
 
@@ -63,7 +63,7 @@ class WordReader:
         """Never asked for. Raises `NoPageImage`."""
         raise NoPageImage(page=number)
 
-    def picture(self, number: int, width: int) -> Image.Image:
+    def picture(self, number: int, _width: int) -> Image.Image:
         """Raises `NoPageImage`."""
         raise NoPageImage(page=number)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 # Dotted lines, underscores and ellipses stand where a pen is to write.
-_BLANK = r"[\s.…_·‥,]*"
+_BLANK = r"[\s.…_·‥,:;'/-]*"
 _LONG = re.compile(
     rf"ng[àaáảãạ]y{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}th[áaàảãạ]ng{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}"
     rf"n[ăaâ]m{_BLANK}(?P<year>\d{{4}})?",

@@ -10,20 +10,15 @@ from difflib import SequenceMatcher
 from config.document_types import document_types
 from ingestion.facts import Evidence, Fact, Flag
 from ingestion.understanding.dates import iso, long_date
-from ingestion.understanding.layout import Column, Fragment
+from ingestion.understanding.layout import Column, Fragment, is_national
 from ingestion.understanding.numbers import NumberLine, number_line
+from ingestion.understanding.subject import letter_subject, titled_subject
 from ingestion.vietnamese.normalise import bare
 
-_NATION = "cong hoa xa hoi chu nghia viet nam"
-_MOTTO = "doc lap tu do hanh phuc"
 _HEAD_LINES = 45  # fragments of the first page among which the head lies
 _TITLE_LINES = 60
 _PLACE = re.compile(r"(?P<place>[^\W\d_][^,;:\d]{1,40}?)\s*[,.;]\s*$")
 # The words with which the name of a body begins; a line of the head beginning otherwise goes on with the name above.
-_BODIES = (
-    "ubnd uy ban so cong an toa an bo chi cuc cuc tong cuc trung tam co so phong hoi dong truong tram van phong ban vien "
-    "vien kiem sat doi trai chinh phu quoc hoi hdnd benh vien tinh uy huyen uy chu tich thu tuong don vi"
-).split()
 _BODY_STARTS = tuple(
     sorted(
         {
@@ -61,16 +56,6 @@ class Head:
     alternatives: list[tuple[str, Fact]] = field(default_factory=list)
 
 
-def is_national(fragment: Fragment) -> bool:
-    """Whether this is the line of the State or the motto, however badly recognised."""
-    words = re.sub(r"[^a-z]+", " ", bare(fragment.text)).strip()
-    if _NATION[:16] in words or "doc lap" in words and "phuc" in words:
-        return True
-    if not 12 <= len(words) <= 50:
-        return False
-    return any(SequenceMatcher(None, words, known).ratio() > 0.75 for known in (_NATION, _MOTTO))
-
-
 def read_head(lines: Sequence[Fragment]) -> Head:
     """The facts of a head from the fragments of the first page that has text."""
     head = Head()
@@ -80,7 +65,10 @@ def read_head(lines: Sequence[Fragment]) -> Head:
     dated = _dates(lines[: (title.index + 3 if title else _HEAD_LINES)], head)
     _type(title, head, lines)
     _body(lines[: _first(numbered, title.index if title else None, _HEAD_LINES)], head, dated)
-    _subject(lines, title, numbered, head)
+    letter = title is None or (head.type is not None and head.type.value == "CV")
+    head.subject = letter_subject(lines[:_HEAD_LINES], numbered or 0) if letter else None
+    if head.subject is None and title is not None:
+        head.subject = titled_subject(lines, title.index, title.end)
     return head
 
 
@@ -102,7 +90,7 @@ def _title(lines: Sequence[Fragment]) -> _Title | None:
         ((bare(head), kind.code) for kind in document_types() for head in kind.heads), key=lambda one: -len(one[0])
     )
     for index, line in enumerate(lines[:_TITLE_LINES]):
-        if not line.is_upper or is_national(line) or line.column is Column.LEFT and (line.top or 0) < 0.12:
+        if not line.is_upper or is_national(line) or (line.column is Column.LEFT and (line.top or 0) < 0.12):
             continue
         words = re.sub(r"[^\w]+$", "", bare(line.text))
         lead = len(words) - len(words.lstrip("*#_.-–'\" "))
@@ -228,83 +216,3 @@ def _goes_on(before: Fragment, plain: str) -> bool:
     if above.endswith((" va", ",", "-", "–")):
         return True
     return plain.startswith(("phong, chong", "phong chong")) and above.startswith(("chi cuc", "cuc", "ban"))
-
-
-_SUBJECT_ENDS = re.compile(
-    r"^(?:can cu|kinh gui|thuc hien|theo |xet |de |hom nay|ngay |nham |tiep tuc|dieu \d|quyet dinh|i\.|1\.|i -|- |\+ |phan |"
-    r"ho va ten|toi ten|toi la|chung toi|so:|chu tich|giam doc|truong |thu tuong|bo truong|uy ban nhan dan (?:xa|phuong|tinh)|"
-    r"cong an (?:xa|phuong|tinh)|toa an nhan dan|noi nhan|ten co quan|trong thoi gian|qua |sau khi|nam 20\d\d,)"
-)
-_RULE = re.compile(r"^[\W_]+$")
-_SUBJECT_LINES = 6
-_SUBJECT_LETTERS = 450
-_REGARDING = re.compile(r"^\W{0,2}V\s?/\s?[vV]\b[:.]?\s*|^\W{0,2}(?:V[ềêe] vi[ệêe]c)\b[:.]?\s*", re.IGNORECASE)
-
-
-def _subject(lines: Sequence[Fragment], title: _Title | None, numbered: int | None, head: Head) -> None:
-    """The subject (trích yếu): the lines below the title, or what "V/v" stands before in a letter."""
-    if title is None or head.type is not None and head.type.value == "CV":
-        start = 0 if numbered is None else numbered
-        for index in range(start, min(len(lines), _HEAD_LINES)):
-            match = _REGARDING.match(lines[index].text)
-            if match:
-                taken = [lines[index], *_below(lines, index)]
-                _set_subject(head, taken, match.end())
-                return
-        if title is None:
-            return
-    line = lines[title.index]
-    rest = line.text[title.end :].strip(" *_:.-–")
-    taken = [line] if rest else []
-    for following in lines[title.index + 1 : title.index + 1 + _SUBJECT_LINES]:
-        plain = bare(following.text).strip(" *_#()")
-        if _RULE.match(following.text):
-            if taken and following.text.strip("* "):
-                break
-            continue
-        if _SUBJECT_ENDS.match(plain) or len(plain) > 260 or _ends_subject(taken, following, title.index, lines):
-            break
-        taken.append(following)
-    if taken:
-        _set_subject(head, taken, title.end if rest else 0)
-
-
-def _ends_subject(taken: list[Fragment], following: Fragment, title: int, lines: Sequence[Fragment]) -> bool:
-    """A new paragraph, a line that begins at the text's left margin, or a line after a full stop ends the subject."""
-    if not taken or taken == [lines[title]]:
-        return False
-    if following.paragraph != taken[-1].paragraph:
-        return True
-    if taken[-1].text.rstrip().endswith((".", ":")):
-        return True
-    if following.left is not None and following.right is not None:
-        centred = abs((following.left + following.right) / 2 - 0.53) < 0.09
-        indented = (taken[-1].left or 0) + 0.02 < following.left and following.right > 0.85
-        return not centred or (indented and following.text[:1].isupper())
-    return following.left is None and len(following.text) > 160
-
-
-def _below(lines: Sequence[Fragment], index: int) -> list[Fragment]:
-    """The lines that go on below a "V/v" line in the same column."""
-    first = lines[index]
-    taken = []
-    for line in lines[index + 1 : index + 5]:
-        plain = bare(line.text)
-        if is_national(line) or long_date(line.text):
-            continue
-        if _SUBJECT_ENDS.match(plain) or line.paragraph != first.paragraph:
-            break
-        if first.column is Column.LEFT and line.column is not Column.LEFT:
-            if line.column is Column.RIGHT:
-                continue
-            break
-        taken.append(line)
-    return taken
-
-
-def _set_subject(head: Head, taken: list[Fragment], cut: int) -> None:
-    words = " ".join([taken[0].text[cut:], *(line.text for line in taken[1:])])
-    words = re.sub(r"\s+", " ", re.sub(r"[*#_]+", " ", words)).strip(" :-–")[:_SUBJECT_LETTERS]
-    if len(words) >= 4:
-        evidence = Evidence(taken[0].page, taken[0].start + cut, taken[-1].end, words)
-        head.subject = Fact(words, evidence)

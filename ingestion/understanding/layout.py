@@ -1,17 +1,24 @@
-"""Lines of a page, cut where columns part: the two-column head of an office paper arrives as one line from some readers."""
+"""Lines of a page, cut where columns part: some readers give the two-column head of an office paper as one line."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 
 from ingestion.facts import Evidence
 from ingestion.pages import Page, Word, word_spans
+from ingestion.vietnamese.normalise import bare
 
 # A gap wider than this many line heights parts two columns; blanks between words are a third of a line height.
 _COLUMN_GAP = 1.8
 _BREAK = re.compile(r"\t+| {3,}")
+
+
+_NATION = "cong hoa xa hoi chu nghia viet nam"
+_MOTTO = "doc lap tu do hanh phuc"
 
 
 class Column(StrEnum):
@@ -27,8 +34,8 @@ class Column(StrEnum):
 class Fragment:
     """A line, or the part of a line in one column, with its range in the page's text.
 
-    `left`, `right`, `top` are shares of the page's width and height, or None without boxes. `paragraph` counts the
-    runs of lines between empty lines.
+    `left`, `right`, `top`, `bottom` are shares of the page's width and height, or None without boxes. `paragraph`
+    counts the runs of lines between empty lines.
     """
 
     page: int
@@ -39,6 +46,7 @@ class Fragment:
     left: float | None = None
     right: float | None = None
     top: float | None = None
+    bottom: float | None = None
     paragraph: int = 0
 
     def evidence(self, start: int | None = None, end: int | None = None) -> Evidence:
@@ -52,6 +60,16 @@ class Fragment:
         """Whether nearly all letters are capitals (recognition gets one in ten wrong)."""
         letters = [letter for letter in self.text if letter.isalpha()]
         return len(letters) >= 2 and sum(letter.isupper() for letter in letters) >= 0.85 * len(letters)
+
+
+def is_national(fragment: Fragment) -> bool:
+    """Whether this is the line of the State or the motto, however badly recognised."""
+    words = re.sub(r"[^a-z]+", " ", bare(fragment.text)).strip()
+    if _NATION[:16] in words or ("doc lap" in words and "phuc" in words):
+        return True
+    if not 12 <= len(words) <= 50:
+        return False
+    return any(SequenceMatcher(None, words, known).ratio() > 0.75 for known in (_NATION, _MOTTO))
 
 
 def fragments(page: Page) -> list[Fragment]:
@@ -102,7 +120,7 @@ def _boxed(page: Page, words: list[tuple[tuple[int, int], Word]], paragraph: int
     groups: list[list[tuple[tuple[int, int], Word]]] = [[words[0]]]
     heights = sorted(word.box[3] - word.box[1] for _, word in words)
     height = max(4.0, heights[len(heights) // 2])
-    for before, after in zip(words, words[1:], strict=False):
+    for before, after in pairwise(words):
         gap = after[1].box[0] - before[1].box[2]
         if gap > _COLUMN_GAP * height or gap < -4 * height:
             groups.append([])
@@ -116,7 +134,9 @@ def _fragment(page: Page, words: list[tuple[tuple[int, int], Word]], paragraph: 
     left = min(word.box[0] for _, word in words) / width
     right = max(word.box[2] for _, word in words) / width
     top = min(word.box[1] for _, word in words) / height
-    return Fragment(page.number, page.text[start:end], start, end, _column(left, right), left, right, top, paragraph)
+    bottom = max(word.box[3] for _, word in words) / height
+    column = _column(left, right)
+    return Fragment(page.number, page.text[start:end], start, end, column, left, right, top, bottom, paragraph)
 
 
 def _column(left: float, right: float) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingestion.facts import Evidence, Mention, PersonMention
 from ingestion.pages import Page
@@ -39,7 +39,7 @@ _BORN = re.compile(
 _LABELLED_REACH, _ADDRESSED_REACH = 260, 60  # characters after a name in which its birth date may stand
 
 
-def identities(pages: Iterator[Page] | tuple[Page, ...]) -> tuple[Mention, ...]:
+def identities(pages: Sequence[Page]) -> tuple[Mention, ...]:
     """CCCD (12 digits) and CMND (9 digits) numbers that stand near a word for such a paper; each number once."""
     found: dict[str, Mention] = {}
     for page in pages:
@@ -53,7 +53,7 @@ def identities(pages: Iterator[Page] | tuple[Page, ...]) -> tuple[Mention, ...]:
     return tuple(found.values())
 
 
-def people(pages: Iterator[Page] | tuple[Page, ...]) -> tuple[PersonMention, ...]:
+def people(pages: Sequence[Page]) -> tuple[PersonMention, ...]:
     """People named by a label or an address, with the birth date that stands right after; each (name, date) once."""
     found: dict[tuple[str, str | None], PersonMention] = {}
     for page in pages:
@@ -88,7 +88,7 @@ def _mentions(page: Page, pattern: re.Pattern[str], reach: int, *, alone: bool) 
 def _name(text: str) -> str | None:
     """The longest run of capitalised syllables from the left that looks like a name."""
     words = text.split()
-    kept = []
+    kept: list[str] = []
     for word in words:
         if not word[0].isupper() or (kept and kept[0].isupper() != word.isupper() and len(word) > 1):
             break

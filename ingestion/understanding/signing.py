@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingestion.facts import Fact
 from ingestion.understanding.layout import Column, Fragment
 from ingestion.vietnamese.normalise import bare
-from ingestion.vietnamese.syllables import is_syllable
+from ingestion.vietnamese.syllables import is_syllable, words_of
 
 _AUTHORITY = re.compile(r"^\W{0,3}(?P<prefix>TM|KT|TL|TUQ|Q)\s?[.,]\s?(?=\S)")
 _POSTS = (
@@ -24,14 +24,14 @@ _RANK = re.compile(
 )
 # Family names that cover nearly all people of Vietnam; a name at the foot begins with one of them.
 _FAMILY = frozenset(
-    """
+    words_of("""
     nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bo ca cao chau che chu chung co
     cu cung dam dao dau dien dinh doan dong dai dieu giang giap ha han hau hua hung huu khong khuat khuc kieu kim ksor
     ke la lai lam lang lac leo lieu lo long lu lua luc luong luu ma mac mai man mau moc mong mua nghiem nghi ninh
     nong on ong phi pho phu phung phuong quach quan quang sam sung ta tang tao than thach thai thanh thao thi thieu tho
     tieu to ton tong tra trang tri trieu trinh truong tu tuong ung uong van vang vi vien vuong vua xa xong y giang lau
     thao hang ka kpa rmah siu
-    """.split()
+    """)
 )
 _FOOT_LINES = 40
 
@@ -89,7 +89,8 @@ def _name_below(foot: Sequence[Fragment], index: int) -> Fact | None:
         if rank:
             text, lead = text[rank.end() :], lead + rank.end()
         text = text.strip(" .,'`*_-")
-        if line.column is not Column.LEFT and looks_like_name(text):
+        beside = line.column is Column.LEFT and foot[index].column in (Column.RIGHT, Column.MIDDLE)
+        if (not beside or line is foot[index + 1]) and looks_like_name(text):
             start = line.text.find(text, max(lead, 0))
             return Fact(text, line.evidence(start, start + len(text)))
     return None

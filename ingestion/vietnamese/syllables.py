@@ -10,16 +10,22 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ONSETS = "ngh ng nh gh gi kh ch ph th tr qu b c d đ g h k l m n p r s t v x".split()
+
+def words_of(text: str) -> list[str]:
+    """The words of a list that is written as one text."""
+    return text.split()
+
+
+_ONSETS = tuple(words_of("ngh ng nh gh gi kh ch ph th tr qu b c d đ g h k l m n p r s t v x"))
 _RHYMES = frozenset(
-    """
+    words_of("""
     a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu
     o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oem oen oeo oet oi om on ong
     ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uên uênh ui um un
     ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uyên uyêt uynh uyn uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi
     ươm ươn ương ươp ươt ươu ưt ưu y yê yêm yên yêng yêt yêu
-    """.split()
+    """)
 )
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzăâđêôơư")
