@@ -1,0 +1,268 @@
+"""Keeping the search index at the state of the records: writing what is behind, audit, rebuild (job INDEX).
+
+What is behind is a WHERE clause: `indexed_revision IS DISTINCT FROM revision`. Index writes happen only here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+from filelock import FileLock, Timeout
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import selectinload
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.models import (
+    Case,
+    CaseDocument,
+    Document,
+    DocumentFact,
+    DocumentPage,
+    FilingState,
+    PageText,
+    Person,
+    Quality,
+    Source,
+)
+from indexer import RebuildReport, SearchDocument, SearchPage, number_keys
+from ingestion import ENGINE
+
+log = structlog.get_logger()
+
+BATCH = 50  # documents written at once: a few hundred pages in memory at most
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """Index against database: in the index without a row, missing from it, and at another revision; after repair."""
+
+    stray: int
+    missing: int
+    stale: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether index and database were equal."""
+        return not (self.stray or self.missing or self.stale)
+
+
+def index_due(backends: Backends) -> int:
+    """Write everything whose index is behind; returns how many documents were written or removed.
+
+    One process at a time: the others leave. The holder works until nothing is due, lets go, then looks once more,
+    since a ring may have come while it held the lock.
+    """
+    written = 0
+    while _anything_due(backends):
+        try:
+            with FileLock(backends.settings.home / "index-job.lock", timeout=0):
+                while count := _write_some(backends):
+                    written += count
+        except Timeout:
+            return written
+    return written
+
+
+def _due() -> Select[tuple[Document]]:
+    return select(Document).where(
+        Document.indexed_revision.is_distinct_from(Document.revision), Document.quality.is_not(None)
+    )
+
+
+def _anything_due(backends: Backends) -> bool:
+    with backends.read() as uow:
+        return uow.session.scalar(_due().with_only_columns(Document.id).limit(1)) is not None
+
+
+def _write_some(backends: Backends) -> int:
+    with backends.read() as uow:
+        rows = uow.session.scalars(_due().order_by(Document.id).limit(BATCH)).all()
+        alive = project_all(uow, [row for row in rows if row.deleted_at is None])
+        dead = [(row.id, row.revision) for row in rows if row.deleted_at is not None]
+    if alive:
+        backends.search.write(alive)
+    if dead:
+        backends.search.remove(dead)
+    with backends.begin(SYSTEM) as uow:
+        for document_id, revision in [*((d.id, d.revision) for d in alive), *dead]:
+            _mark(uow, document_id, revision)
+    return len(rows)
+
+
+def _mark(uow: UnitOfWork, document_id: int, revision: int) -> None:
+    """The index has this revision; a document that moved on meanwhile stays due and stays hidden."""
+    uow.session.execute(
+        update(Document).where(Document.id == document_id).values(indexed_revision=revision),
+        execution_options={"synchronize_session": False},
+    )
+    uow.session.execute(
+        update(Document).where(Document.id == document_id, Document.revision == revision).values(access_pending=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def project_all(uow: UnitOfWork, documents: Sequence[Document]) -> list[SearchDocument]:
+    """The documents as the index knows them."""
+    if not documents:
+        return []
+    ids = [document.id for document in documents]
+    cases = _cases(uow, ids)
+    texts = _texts(uow, ids)
+    typed = _typed(uow, ids)
+    return [project(d, cases.get(d.id, []), texts.get(d.id, []), typed.get(d.id, "")) for d in documents]
+
+
+def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPage], typed: str) -> SearchDocument:
+    """One document as the index knows it: facts, owners, flags, pages."""
+    persons = {case.person.id: case.person for case in cases}
+    number = number_text(document)
+    return SearchDocument(
+        id=document.id,
+        revision=document.revision,
+        title=document.title,
+        type=document.type,
+        number_text=number,
+        number_keys=number_keys(number),
+        date=document.date,
+        body=document.body,
+        subject=document.subject,
+        persons=tuple((person.id, person.full_name) for person in persons.values()),
+        identities=tuple(identity.number for person in persons.values() for identity in person.identities),
+        cases=tuple((case.id, case.code) for case in cases),
+        organisations=tuple(sorted({document.organisation_id, *(case.organisation_id for case in cases)})),
+        case_ids=tuple(case.id for case in cases),
+        flags=tuple(document.flags),
+        quality=(document.quality or Quality.UNREAD).value,
+        file_name=document.file_name,
+        place=document.kept_at,
+        signer=document.signer,
+        typed_text=f"{typed} {document.typed_text}".strip(),
+        pages=tuple(pages),
+    )
+
+
+def number_text(document: Document) -> str:
+    """Number and symbol as written, such as 15/QĐ-UBND; empty where neither is known."""
+    if document.number and document.symbol:
+        return f"{document.number}/{document.symbol}"
+    return document.number or (f"/{document.symbol}" if document.symbol else "")
+
+
+def _cases(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
+    rows = uow.session.execute(
+        select(CaseDocument.document_id, Case)
+        .join(Case, Case.id == CaseDocument.case_id)
+        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
+        .options(selectinload(Case.person).selectinload(Person.identities))
+        .order_by(Case.id)
+    ).all()
+    found: dict[int, list[Case]] = {}
+    for document_id, case in rows:
+        found.setdefault(document_id, []).append(case)
+    return found
+
+
+def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
+    rows = uow.session.execute(
+        select(DocumentPage.document_id, DocumentPage.position, PageText.text)
+        .join(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & (PageText.engine == ENGINE),
+        )
+        .where(DocumentPage.document_id.in_(ids))
+        .order_by(DocumentPage.document_id, DocumentPage.position)
+    ).all()
+    found: dict[int, list[SearchPage]] = {}
+    for document_id, position, text in rows:
+        found.setdefault(document_id, []).append(SearchPage(position, text))
+    return found
+
+
+def _typed(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, str]:
+    rows = uow.session.execute(
+        select(DocumentFact.document_id, DocumentFact.value).where(
+            DocumentFact.document_id.in_(ids), DocumentFact.source == Source.PERSON
+        )
+    ).all()
+    found: dict[int, str] = {}
+    for document_id, value in rows:
+        found[document_id] = f"{found.get(document_id, '')} {value}"
+    return found
+
+
+def _expected(uow: UnitOfWork) -> Iterator[tuple[int, int]]:
+    """(id, revision) of everything the index should hold."""
+    rows = uow.session.execute(
+        select(Document.id, Document.revision)
+        .where(Document.deleted_at.is_(None), Document.quality.is_not(None))
+        .order_by(Document.id)
+    )
+    return ((row.id, row.revision) for row in rows)
+
+
+def audit(backends: Backends) -> AuditReport:
+    """Compare index and database both ways and repair: what differs is marked as behind and written again."""
+    index_due(backends)
+    held = dict(backends.search.revisions())
+    with backends.read() as uow:
+        expected = dict(_expected(uow))
+    stray = sorted(held.keys() - expected.keys())
+    missing = sorted(expected.keys() - held.keys())
+    stale = sorted(i for i in held.keys() & expected.keys() if held[i] != expected[i])
+    if stray:
+        with backends.read() as uow:
+            newest = dict(
+                uow.session.execute(select(Document.id, Document.revision).where(Document.id.in_(stray))).tuples().all()
+            )
+        backends.search.remove([(i, max(held[i], newest.get(i, 0)) + (i not in newest)) for i in stray])
+    if missing or stale:
+        with backends.begin(SYSTEM) as uow:
+            for start in range(0, len(missing + stale), 500):
+                part = (missing + stale)[start : start + 500]
+                uow.session.execute(
+                    update(Document)
+                    .where(Document.id.in_(part))
+                    .values(indexed_revision=None, revision=Document.revision + 1),
+                    execution_options={"synchronize_session": False},
+                )
+        index_due(backends)
+    report = AuditReport(len(stray), len(missing), len(stale))
+    with backends.begin(SYSTEM) as uow:
+        uow.record("index.audited", "index", None, stray=report.stray, missing=report.missing, stale=report.stale)
+    log.info("index.audited", stray=report.stray, missing=report.missing, stale=report.stale)
+    return report
+
+
+def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
+    """Write a new index beside the live one from the database, swap, and end with an audit."""
+
+    def documents() -> Iterator[SearchDocument]:
+        last = 0
+        while True:
+            with backends.read() as uow:
+                rows = uow.session.scalars(
+                    select(Document)
+                    .where(Document.id > last, Document.deleted_at.is_(None), Document.quality.is_not(None))
+                    .order_by(Document.id)
+                    .limit(BATCH)
+                ).all()
+                projected = project_all(uow, rows)
+            if not rows:
+                return
+            last = rows[-1].id
+            yield from projected
+
+    def expected() -> list[tuple[int, int]]:
+        with backends.read() as uow:
+            return list(_expected(uow))
+
+    report = backends.search.rebuild(documents(), check=expected)
+    return report, audit(backends)
+
+
+def behind(uow: UnitOfWork) -> int:
+    """How many documents the index does not know in their newest state."""
+    return uow.session.scalar(select(func.count()).select_from(_due().subquery())) or 0

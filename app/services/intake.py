@@ -1,0 +1,358 @@
+"""Arrivals: the one way in for uploads, commands, made papers and signed scans, and receipts that add up.
+
+The bytes are in the store before any of these is called; what is written here is who brought them, under which name,
+and the document they become.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from app.actor import Role
+from app.backends import UnitOfWork
+from app.errors import HosoError, Invalid, NotFound, WrongState
+from app.jobs import Job
+from app.models import (
+    SURVEY_FIRST,
+    Batch,
+    Case,
+    CopyKind,
+    Document,
+    Intake,
+    IntakeSource,
+    Outcome,
+    Paper,
+    Quality,
+    Reading,
+    ReadingState,
+    StoredFile,
+)
+from app.services.access import Act, may, require, role_allows
+from app.services.filing import file_document
+from app.services.paging import Page, paged
+from app.storage import Stored
+from ingestion import ENGINE
+
+NAME_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The counts of a batch, in files: `received` is always the sum of the others."""
+
+    received: int
+    waiting: int
+    searchable: int
+    weak: int
+    failed: int
+    duplicate: int
+    removed: int
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of the batch is still under way."""
+        return self.waiting == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file has been read: pages done of all, and whether reading has begun."""
+
+    begun: bool
+    done: int
+    pages: int | None
+
+
+def open_batch(
+    uow: UnitOfWork,
+    *,
+    source: IntakeSource,
+    organisation_id: int | None = None,
+    case_id: int | None = None,
+    paper_id: int | None = None,
+) -> Batch:
+    """A batch for files to come, of the actor's organisation (the operator names one)."""
+    owner = organisation_id if uow.actor.role in (Role.OPERATOR, Role.SYSTEM) else uow.actor.organisation_id
+    if owner is None:
+        raise Invalid(fields={"organisation": "Chọn cơ quan nhận tệp (--organisation MÃ)."})
+    act = Act.SIGNED_COPY if source is IntakeSource.SIGNED_SCAN else Act.DOCUMENT_UPLOAD
+    require(uow, act)
+    if case_id is not None:
+        case = uow.session.get(Case, case_id)
+        if case is None:
+            raise NotFound()
+        require(uow, Act.CASE_VIEW, case)
+    batch = Batch(
+        organisation_id=owner,
+        user_id=uow.actor.user_id,
+        source=source,
+        case_id=case_id,
+        paper_id=paper_id,
+        created_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    uow.record("batch.opened", "batch", batch.id, source=source.value)
+    return batch
+
+
+def receive(uow: UnitOfWork, batch: Batch, *, name: str, stored: Stored) -> Intake:
+    """One file of a batch whose bytes are stored: becomes a document, or a duplicate inside the organisation."""
+    file = _stored_file(uow, stored)
+    intake = _arrival(uow, batch, name)
+    intake.stored_file_id = file.id
+    existing = _same_bytes(uow, batch.organisation_id, file.id)
+    if existing is not None:
+        intake.settled = Outcome.DUPLICATE
+        intake.code = "duplicate"
+        intake.message = "Tệp này đã có trong hồ sơ của cơ quan."
+        intake.document_id = existing.id
+        document = existing
+    else:
+        document = _document(uow, batch, file, name)
+        intake.document_id = document.id
+        _make_due(uow, file)
+    uow.session.flush()
+    uow.record("file.received", "document", document.id, batch=batch.id, duplicate=existing is not None)
+    if batch.case_id is not None and may(uow, Act.DOCUMENT_FILE, document):
+        case = uow.session.get_one(Case, batch.case_id)
+        file_document(uow, document, case)
+    return intake
+
+
+def refuse(uow: UnitOfWork, batch: Batch, *, name: str, error: HosoError) -> Intake:
+    """A file that could not be taken at all (empty, too large, store full): counted as failed, with its code."""
+    intake = _arrival(uow, batch, name)
+    intake.settled = Outcome.FAILED
+    intake.code = error.code
+    intake.message = error.message
+    uow.session.flush()
+    uow.record("file.refused", "batch", batch.id, code=error.code)
+    return intake
+
+
+def register_made(uow: UnitOfWork, paper: Paper, *, stored: Stored, name: str, title: str) -> Document:
+    """The document of a paper made here: the same way in as any other file."""
+    batch = Batch(
+        organisation_id=paper.organisation_id,
+        user_id=uow.actor.user_id,
+        source=IntakeSource.PAPER,
+        case_id=paper.case_id,
+        paper_id=paper.id,
+        created_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    file = _stored_file(uow, stored)
+    intake = _arrival(uow, batch, name)
+    intake.stored_file_id = file.id
+    document = _document(uow, batch, file, name)
+    document.title = title
+    document.copy_kind = CopyKind.ELECTRONIC
+    intake.document_id = document.id
+    _make_due(uow, file)
+    uow.session.flush()
+    return document
+
+
+def stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
+    """The row of these bytes, made where it is missing (for bytes that become no document, such as a DOCX)."""
+    return _stored_file(uow, stored)
+
+
+def _stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
+    """One row per distinct content; where two arrive at once, the second finds the first one's row."""
+    found = uow.session.scalar(select(StoredFile).where(StoredFile.sha256 == stored.sha256))
+    if found is not None:
+        return found
+    row = StoredFile(sha256=stored.sha256, size=stored.size, created_at=uow.now)
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(row)
+    except IntegrityError:
+        return uow.session.scalars(select(StoredFile).where(StoredFile.sha256 == stored.sha256)).one()
+    return row
+
+
+def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document | None:
+    """The living document of this organisation over the same bytes. The file row is locked first, so that the same
+    file sent many times at once is one document."""
+    uow.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update())
+    return uow.session.scalars(
+        select(Document)
+        .where(
+            Document.organisation_id == organisation_id,
+            Document.stored_file_id == file_id,
+            Document.deleted_at.is_(None),
+        )
+        .order_by(Document.id)
+        .limit(1)
+    ).first()
+
+
+def _arrival(uow: UnitOfWork, batch: Batch, name: str) -> Intake:
+    intake = Intake(
+        batch_id=batch.id,
+        organisation_id=batch.organisation_id,
+        name=name[-NAME_LENGTH:],
+        received_at=uow.now,
+    )
+    uow.session.add(intake)
+    return intake
+
+
+def _document(uow: UnitOfWork, batch: Batch, file: StoredFile, name: str) -> Document:
+    document = Document(
+        organisation_id=batch.organisation_id,
+        stored_file_id=file.id,
+        file_name=name[-NAME_LENGTH:],
+        title=name[-NAME_LENGTH:],
+        created_by=uow.actor.user_id,
+        created_at=uow.now,
+    )
+    uow.session.add(document)
+    uow.session.flush()
+    return document
+
+
+def _make_due(uow: UnitOfWork, file: StoredFile) -> None:
+    """Ask for the survey of a new file; of a file read before, only for its facts to be taken over."""
+    if file.finished_engine == ENGINE:
+        uow.defer(Job.FINISH, file.id)
+        return
+    known = uow.session.scalar(
+        select(Reading.id).where(
+            Reading.stored_file_id == file.id, Reading.engine == ENGINE, Reading.first == SURVEY_FIRST
+        )
+    )
+    if known is None:
+        uow.session.add(
+            Reading(
+                stored_file_id=file.id, engine=ENGINE, first=SURVEY_FIRST, last=SURVEY_FIRST, state=ReadingState.DUE
+            )
+        )
+    uow.defer(Job.SURVEY, file.id)
+
+
+def outcome_of(intake: Intake) -> Outcome:
+    """What became of an arrival: settled, or what its document says now."""
+    if intake.settled is not None:
+        return intake.settled
+    document = intake.document
+    if document is None:
+        return Outcome.FAILED
+    if document.deleted_at is not None:
+        return Outcome.REMOVED
+    if document.quality is None or document.indexed_revision is None:
+        return Outcome.WAITING
+    if document.quality is Quality.UNREAD:
+        return Outcome.FAILED
+    return Outcome.WEAK if document.quality is Quality.WEAK else Outcome.SEARCHABLE
+
+
+def failure_of(intake: Intake) -> tuple[str | None, str]:
+    """The code and the advice of a failed arrival."""
+    if intake.code is not None:
+        return intake.code, intake.message
+    if intake.document is not None and intake.document.failure_code:
+        failed = [r for r in intake.document.file.readings if r.error_code]
+        return intake.document.failure_code, failed[0].error_advice if failed else ""
+    return None, ""
+
+
+def receipt(batch: Batch) -> Receipt:
+    """The counts of a batch."""
+    counts = Counter(outcome_of(item) for item in batch.items)
+    return Receipt(
+        received=len(batch.items),
+        waiting=counts[Outcome.WAITING],
+        searchable=counts[Outcome.SEARCHABLE],
+        weak=counts[Outcome.WEAK],
+        failed=counts[Outcome.FAILED],
+        duplicate=counts[Outcome.DUPLICATE],
+        removed=counts[Outcome.REMOVED],
+    )
+
+
+def progress_of(intake: Intake) -> Progress:
+    """How far the file of an arrival has been read."""
+    file = intake.file
+    if file is None:
+        return Progress(begun=False, done=0, pages=None)
+    slices = [r for r in file.readings if r.first != SURVEY_FIRST and r.engine == ENGINE]
+    done = sum(r.last - r.first + 1 for r in slices if r.state is ReadingState.DONE)
+    begun = any(r.state is not ReadingState.DUE for r in file.readings)
+    return Progress(begun=begun, done=done, pages=file.pages)
+
+
+def batch(uow: UnitOfWork, batch_id: int) -> Batch:
+    """A batch with its items, for those who may see its organisation's documents."""
+    found = uow.session.scalar(
+        select(Batch)
+        .where(Batch.id == batch_id)
+        .options(
+            selectinload(Batch.items).selectinload(Intake.document).selectinload(Document.file),
+            selectinload(Batch.items).selectinload(Intake.file).selectinload(StoredFile.readings),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    require(uow, Act.DOCUMENT_VIEW, found)
+    return found
+
+
+def batches(uow: UnitOfWork, *, limit: int = 20, offset: int = 0) -> Page[Batch]:
+    """The batches of one's own organisation, newest first, without those of papers made here."""
+    require(uow, Act.DOCUMENT_VIEW)
+    query = (
+        select(Batch)
+        .where(Batch.source != IntakeSource.PAPER)
+        .options(selectinload(Batch.items).selectinload(Intake.document))
+        .order_by(Batch.id.desc())
+    )
+    if uow.actor.organisation_id is not None:
+        query = query.where(Batch.organisation_id == uow.actor.organisation_id)
+    return paged(uow.session, query, limit=limit, offset=offset)
+
+
+def can_open(uow: UnitOfWork, document: Document) -> bool:
+    """Whether the actor may be told which record a duplicate already is."""
+    return may(uow, Act.DOCUMENT_VIEW, document)
+
+
+def retry(uow: UnitOfWork, intake: Intake) -> None:
+    """Read a failed file again from the beginning of what failed."""
+    require(uow, Act.DOCUMENT_UPLOAD, intake)
+    if intake.file is None:
+        raise WrongState("Tệp này chưa được lưu; tải lên lại.")
+    failed = [r for r in intake.file.readings if r.state is ReadingState.FAILED]
+    if not failed:
+        raise WrongState("Tệp này không có phần nào đọc hỏng.")
+    for reading in failed:
+        reading.state, reading.tries, reading.error_code = ReadingState.DUE, 0, None
+        uow.defer(Job.SURVEY if reading.first == SURVEY_FIRST else Job.READ, _job_row(reading))
+    intake.file.finished_engine = None
+    for document in documents_over(uow, intake.file.id):
+        document.quality, document.failure_code = None, None
+        document.touch()
+    uow.record("file.retried", "document", intake.document_id)
+
+
+def _job_row(reading: Reading) -> int:
+    return reading.stored_file_id if reading.first == SURVEY_FIRST else reading.id
+
+
+def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
+    """The living documents whose file is this one, of all organisations."""
+    return uow.session.scalars(
+        select(Document).where(Document.stored_file_id == file_id, Document.deleted_at.is_(None)).order_by(Document.id)
+    ).all()
+
+
+def may_upload(uow: UnitOfWork) -> bool:
+    """Whether the actor's role takes files in."""
+    return role_allows(uow.actor.role, Act.DOCUMENT_UPLOAD)

@@ -1,0 +1,328 @@
+"""Search as people and programs see it: hits that the actor may see, with snippets, boxes, badges and facets.
+
+The index answers ids and scores; every hit is checked against the database again, and one that fails the check is an
+alarm, never shown.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.backends import UnitOfWork
+from app.errors import SearchUnavailable
+from app.models import (
+    Case,
+    CaseDocument,
+    Document,
+    DocumentPage,
+    FilingState,
+    PageText,
+    Paper,
+    Person,
+    Quality,
+    StoredFile,
+)
+from app.services.access import Act, index_filter, require, scope_of, visible_documents
+from app.services.indexing import number_text
+from app.services.viewing import Box, boxes, read_page
+from config.document_types import by_code
+from indexer import Found, SearchDown, SearchRequest, snippets
+from ingestion import ENGINE
+
+log = structlog.get_logger()
+
+SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
+SORTS = ("relevance", "newest", "oldest", "number")
+FILTERS = ("type", "year", "body", "person", "case", "quality")
+MOST = 100  # hits on one page of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: text, filters by facet name, order, and which part of the answer."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    limit: int = 20
+    offset: int = 0
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HitSnippet:
+    """Some text of a page around the words found; `marks` in the text, `boxes` on the page in points."""
+
+    page: int
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `badges` are codes of its state (see `badges_of`), `why` the fields that matched."""
+
+    document: int
+    title: str
+    type: str
+    number: str
+    date: str
+    body: str
+    persons: tuple[tuple[int, str], ...]
+    cases: tuple[tuple[int, str], ...]
+    score: float
+    badges: tuple[str, ...]
+    why: tuple[str, ...]
+    snippets: tuple[HitSnippet, ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet with its exact count and the words to show for it."""
+
+    value: str
+    count: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer: exact total, hits of this part, facets, and notes on how the query was understood."""
+
+    query: Query
+    total: int
+    took_ms: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    rule: str
+    notes: tuple[str, ...]
+    cursor: str | None
+
+
+def search(uow: UnitOfWork, query: Query) -> Results:
+    """Answer a query within the actor's scope. Raises `SearchUnavailable` where the index does not answer."""
+    require(uow, Act.SEARCH)
+    begun = time.monotonic()
+    scope = scope_of(uow.session, uow.actor)
+    pending = frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending)))
+    request = SearchRequest(
+        text=query.text,
+        filters=query.filters,
+        sort=query.sort,
+        limit=min(query.limit, MOST),
+        offset=query.offset,
+        cursor=query.cursor,
+        allowed=index_filter(scope),
+        exclude=pending,
+    )
+    try:
+        found = uow.search.find(request)
+        best = uow.search.pages([hit.id for hit in found.hits], query.text, SNIPPETS) if query.text else {}
+    except SearchDown as error:
+        log.warning("search.down", error=type(error).__name__)
+        raise SearchUnavailable() from error
+    rows = _checked(uow, found)
+    hits = tuple(_hits(uow, found, rows, best, query.text))
+    took = round((time.monotonic() - begun) * 1000)
+    facets = _facets(uow, found)
+    return Results(query, found.total, took, hits, facets, found.rule, tuple(found.notes), found.cursor)
+
+
+def _checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
+    """The rows of the hits that the actor may see; anything else the index gave is an alarm."""
+    ids = [hit.id for hit in found.hits]
+    scope = scope_of(uow.session, uow.actor)
+    rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), visible_documents(scope))).all()
+    seen = {row.id: row for row in rows}
+    for leaked in set(ids) - seen.keys():
+        log.error("search.hit-not-allowed", document=leaked)
+    return seen
+
+
+def _hits(
+    uow: UnitOfWork, found: Found, rows: dict[int, Document], best: Mapping[int, tuple[int, ...]], text: str
+) -> list[Hit]:
+    cases = _cases(uow, list(rows))
+    papers = papers_of(uow, list(rows))
+    cut = _snippets(uow, {i: best.get(i, ()) for i in rows}, text)
+    hits = []
+    for hit in found.hits:
+        row = rows.get(hit.id)
+        if row is None:
+            continue
+        mine = cases.get(row.id, [])
+        parts = cut.get(row.id, ())
+        hits.append(
+            Hit(
+                document=row.id,
+                title=row.title,
+                type=row.type,
+                number=number_text(row),
+                date=row.date.isoformat() if row.date else row.date_text,
+                body=row.body,
+                persons=tuple({(case.person.id, case.person.full_name): None for case in mine}),
+                cases=tuple((case.id, case.code) for case in mine),
+                score=round(hit.score, 4),
+                badges=badges_of(row, papers.get(row.id)),
+                why=tuple(hit.why),
+                snippets=parts,
+                page=parts[0].page if parts else 1,
+            )
+        )
+    return hits
+
+
+def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
+    """The papers made here whose generated file or signed scan these documents are."""
+    rows = uow.session.scalars(
+        select(Paper).where(Paper.document_id.in_(ids) | Paper.signed_document_id.in_(ids))
+    ).all()
+    found: dict[int, Paper] = {}
+    for paper in rows:
+        for document_id in (paper.document_id, paper.signed_document_id):
+            if document_id is not None:
+                found[document_id] = paper
+    return found
+
+
+def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
+    """Codes of what must be seen at once: scan, weak, unread, made-unsigned, made-signed, signed-copy."""
+    badges = []
+    if document.quality in (Quality.SCAN, Quality.WEAK, Quality.UNREAD):
+        badges.append(document.quality.value)
+    if paper is not None:
+        if paper.signed_document_id == document.id:
+            badges.append("signed-copy")
+        else:
+            badges.append("made-signed" if paper.signed_document_id else "made-unsigned")
+    return tuple(badges)
+
+
+def _cases(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
+    """The cases in the actor's scope in which these documents are filed."""
+    scope = scope_of(uow.session, uow.actor)
+    rows = uow.session.execute(
+        select(CaseDocument.document_id, Case)
+        .join(Case, Case.id == CaseDocument.case_id)
+        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
+        .options(selectinload(Case.person))
+        .order_by(Case.id)
+    ).all()
+    found: dict[int, list[Case]] = {}
+    for document_id, case in rows:
+        if scope.owns(case.organisation_id) or case.id in scope.cases:
+            found.setdefault(document_id, []).append(case)
+    return found
+
+
+def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
+    """Snippets from the best pages of each document; only those pages' texts and boxes are read."""
+    if not text or not any(wanted.values()):
+        return {}
+    positions = {position for pages in wanted.values() for position in pages}
+    rows = uow.session.execute(
+        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+        .join(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & (PageText.engine == ENGINE),
+        )
+        .where(DocumentPage.document_id.in_(list(wanted)), DocumentPage.position.in_(positions))
+    ).all()
+    known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    found: dict[int, tuple[HitSnippet, ...]] = {}
+    for document_id, pages in wanted.items():
+        parts: list[HitSnippet] = []
+        for position in pages:
+            if (document_id, position) not in known or len(parts) >= SNIPPETS:
+                continue
+            page_text, sha256 = known[(document_id, position)]
+            page = read_page(uow.store, sha256, page_text, position)
+            for part in snippets.cut(page.text, text, limit=1 if len(pages) > 1 else SNIPPETS):
+                at = tuple((part.start + a, part.start + b) for a, b in part.marks)
+                parts.append(HitSnippet(position, part.text, tuple(part.marks), boxes(page, at)))
+        found[document_id] = tuple(parts[:SNIPPETS])
+    return found
+
+
+def _facets(uow: UnitOfWork, found: Found) -> dict[str, tuple[FacetValue, ...]]:
+    """The facets with words to show. Persons and cases outside the actor's scope are left out."""
+    scope = scope_of(uow.session, uow.actor)
+    persons = _labels(found, "person")
+    cases = _labels(found, "case")
+    names = {
+        row.id: row.full_name
+        for row in uow.session.scalars(select(Person).where(Person.id.in_(persons)))
+        if scope.owns(row.organisation_id)
+    }
+    codes = {
+        row.id: row.code
+        for row in uow.session.scalars(select(Case).where(Case.id.in_(cases)))
+        if scope.owns(row.organisation_id) or row.id in scope.cases
+    }
+    shown: dict[str, tuple[FacetValue, ...]] = {}
+    for name, buckets in found.facets.items():
+        values = []
+        for bucket in buckets:
+            label = bucket.value
+            if name == "type":
+                label = by_code(bucket.value).name_vi
+            elif name in ("person", "case"):
+                known = (names if name == "person" else codes).get(int(bucket.value))
+                if known is None:
+                    continue
+                label = known
+            values.append(FacetValue(bucket.value, bucket.count, label))
+        shown[name] = tuple(values)
+    return shown
+
+
+def _labels(found: Found, name: str) -> list[int]:
+    return [int(bucket.value) for bucket in found.facets.get(name, ())]
+
+
+def as_json(results: Results) -> dict[str, object]:
+    """The value of `hoso search --json` and `GET /api/v1/search`."""
+    return {
+        "query": results.query.text,
+        "total": results.total,
+        "took_ms": results.took_ms,
+        "hits": [
+            {
+                "document": hit.document,
+                "title": hit.title,
+                "type": hit.type,
+                "number": hit.number,
+                "date": hit.date,
+                "body": hit.body,
+                "persons": [{"id": i, "name": name} for i, name in hit.persons],
+                "cases": [{"id": i, "code": code} for i, code in hit.cases],
+                "score": hit.score,
+                "badges": list(hit.badges),
+                "why": list(hit.why),
+                "snippets": [
+                    {
+                        "page": s.page,
+                        "text": s.text,
+                        "marks": [list(m) for m in s.marks],
+                        "boxes": [list(b) for b in s.boxes],
+                    }
+                    for part in hit.snippets
+                ],
+            }
+            for hit in results.hits
+        ],
+        "facets": {
+            name: [{"value": v.value, "count": v.count} for v in values] for name, values in results.facets.items()
+        },
+        "suggestions": [],
+        "notes": list(results.notes),
+    }

@@ -1,0 +1,139 @@
+"""The sweep: rings for everything that is due, and takes slices back from processes that died (job SWEEP).
+
+Runs at start and every 30 seconds. Messages may be lost at any time; nothing else has to be remembered.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import and_, func, or_, select
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.jobs import ALL, Job
+from app.models import SURVEY_FIRST, Document, Paper, PaperState, Reading, ReadingState, StoredFile
+from app.services.reading import CRASHED, MOST_TRIES, give_up, runner_lives
+from ingestion import ENGINE
+
+log = structlog.get_logger()
+
+MOST_RINGS = 200  # per sweep and kind: the queue never holds more than a few minutes of work twice
+DIED = "Tiến trình đọc bị ngắt nhiều lần ở phần này; bấm Đọc lại, hoặc chia nhỏ tệp."
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What the sweep rang for and took back."""
+
+    taken_back: int
+    readings: int
+    files: int
+    documents: int
+    papers: int
+
+
+def sweep(backends: Backends) -> SweepReport:
+    """Ring once for whatever is due."""
+    with backends.begin(SYSTEM) as uow:
+        taken_back = _take_back(uow)
+        readings = _ring_readings(uow)
+        files = _ring_files(uow)
+        documents = _behind(uow)
+        if documents:
+            uow.defer(Job.INDEX, ALL)
+        papers = _ring_papers(uow)
+    report = SweepReport(taken_back, readings, files, documents, papers)
+    if any((taken_back, readings, files, documents, papers)):
+        log.info("sweep", taken_back=taken_back, readings=readings, files=files, documents=documents, papers=papers)
+    return report
+
+
+def _take_back(uow: UnitOfWork) -> int:
+    """Slices whose process is gone (seen on this host) or whose lease ran out are due again, or given up."""
+    count = 0
+    running = uow.session.scalars(
+        select(Reading).where(Reading.state == ReadingState.RUNNING).with_for_update(skip_locked=True)
+    ).all()
+    for reading in running:
+        lives = runner_lives(reading.runner) if reading.runner else False
+        expired = reading.lease_until is None or reading.lease_until < uow.now
+        if lives or (lives is None and not expired):
+            continue
+        count += 1
+        if reading.tries >= MOST_TRIES:
+            give_up(uow, reading, code=CRASHED, advice=DIED)
+        else:
+            reading.state = ReadingState.DUE
+    uow.session.flush()
+    return count
+
+
+def _ring_readings(uow: UnitOfWork) -> int:
+    due = uow.session.scalars(
+        select(Reading)
+        .where(Reading.state == ReadingState.DUE, Reading.engine == ENGINE)
+        .order_by(Reading.id)
+        .limit(MOST_RINGS)
+    ).all()
+    for reading in due:
+        if reading.first == SURVEY_FIRST:
+            uow.defer(Job.SURVEY, reading.stored_file_id)
+        else:
+            uow.defer(Job.READ, reading.id)
+    return len(due)
+
+
+def _ring_files(uow: UnitOfWork) -> int:
+    """Files read whole whose readings were not taken over yet, or that a document joined after that."""
+    pending = (
+        select(Reading.id)
+        .where(
+            Reading.stored_file_id == StoredFile.id,
+            Reading.engine == ENGINE,
+            Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)),
+        )
+        .exists()
+    )
+    begun = select(Reading.id).where(Reading.stored_file_id == StoredFile.id, Reading.engine == ENGINE).exists()
+    waiting = (
+        select(Document.id)
+        .where(Document.stored_file_id == StoredFile.id, Document.quality.is_(None), Document.deleted_at.is_(None))
+        .exists()
+    )
+    due = uow.session.scalars(
+        select(StoredFile.id)
+        .where(and_(begun, ~pending, or_(StoredFile.finished_engine.is_distinct_from(ENGINE), waiting)))
+        .limit(MOST_RINGS)
+    ).all()
+    for file_id in due:
+        uow.defer(Job.FINISH, file_id)
+    return len(due)
+
+
+def _behind(uow: UnitOfWork) -> int:
+    return (
+        uow.session.scalar(
+            select(func.count())
+            .select_from(Document)
+            .where(Document.indexed_revision.is_distinct_from(Document.revision), Document.quality.is_not(None))
+        )
+        or 0
+    )
+
+
+def _ring_papers(uow: UnitOfWork) -> int:
+    due = uow.session.scalars(
+        select(Paper.id).where(Paper.state == PaperState.NUMBERED).order_by(Paper.id).limit(MOST_RINGS)
+    ).all()
+    for paper_id in due:
+        uow.defer(Job.MAKE, paper_id)
+    return len(due)
+
+
+def is_quiet(uow: UnitOfWork) -> bool:
+    """Whether nothing at all is due or under way."""
+    reading = uow.session.scalar(
+        select(Reading.id).where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING))).limit(1)
+    )
+    making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
+    return reading is None and making is None and _behind(uow) == 0

@@ -1,0 +1,118 @@
+"""What a reader sees of a document: pages with their words and boxes, and page images.
+
+Pages are addressed by document and position, never by stored file.
+"""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.actor import Actor
+from app.backends import Backends, UnitOfWork
+from app.errors import NotFound
+from app.models import Document, DocumentPage, PageText, StoredFile
+from app.services.access import Act, require
+from app.services.reading import image_name, sandbox_of
+from app.storage import FileStore
+from ingestion import ENGINE, Page, Source, Word, render, word_spans
+
+Box = tuple[float, float, float, float]
+
+WIDTHS = (160, 1000, 1600)  # pixels: thumbnail, at once, sharp after
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page of a document at its position, with its words where they are known."""
+
+    position: int
+    page: Page
+
+
+def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPage, PageText | None]]:
+    """The pages of a document in order, each with what was read of it."""
+    rows = uow.session.execute(
+        select(DocumentPage, PageText)
+        .outerjoin(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & (PageText.engine == ENGINE),
+        )
+        .where(DocumentPage.document_id == document.id)
+        .order_by(DocumentPage.position)
+    ).all()
+    return [(page, text) for page, text in rows]
+
+
+def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
+    """One page with words and boxes. Raises `NotFound` where the document has no such page."""
+    require(uow, Act.DOCUMENT_VIEW, document)
+    row = uow.session.execute(
+        select(DocumentPage, PageText, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+        .outerjoin(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & (PageText.engine == ENGINE),
+        )
+        .where(DocumentPage.document_id == document.id, DocumentPage.position == position)
+    ).first()
+    if row is None:
+        raise NotFound()
+    _page, text, sha256 = row
+    return PageView(position, read_page(uow.store, sha256, text, position))
+
+
+def read_page(store: FileStore, sha256: str, text: PageText | None, position: int) -> Page:
+    """What was read of a page, in the library's own shape, numbered by its position in the document."""
+    if text is None:
+        return Page(position, 0.0, 0.0, Source.NONE, None, "", (), ())
+    words = _words(store, sha256, text)
+    return Page(position, text.width, text.height, Source(text.source.value), text.confidence, text.text, words, ())
+
+
+def _words(store: FileStore, sha256: str, text: PageText) -> tuple[Word, ...]:
+    path = store.derived(sha256, text.words_name) if text.words_name else None
+    if path is None:
+        return ()
+    rows = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
+    return tuple(Word(row[0], (row[1], row[2], row[3], row[4]), row[5]) for row in rows)
+
+
+def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
+    """The boxes of the words that these stretches of the page's text touch, in points."""
+    found: list[Box] = []
+    for word, (start, end) in zip(page.words, word_spans(page), strict=True):
+        if any(start < stop and begin < end for begin, stop in marks):
+            found.append(word.box)
+    return tuple(found)
+
+
+def page_image(backends: Backends, actor: Actor, document_id: int, position: int, *, width: int, kind: str) -> bytes:
+    """The image of a page, `width` pixels wide, as webp or png; the sandboxed child makes it where it is missing."""
+    with backends.read(actor) as uow:
+        document = uow.session.get(Document, document_id)
+        if document is None:
+            raise NotFound()
+        require(uow, Act.DOCUMENT_VIEW, document)
+        row = uow.session.execute(
+            select(DocumentPage.page, StoredFile.sha256)
+            .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+            .where(DocumentPage.document_id == document_id, DocumentPage.position == position)
+        ).first()
+    if row is None or width not in WIDTHS or kind not in ("webp", "png"):
+        raise NotFound()
+    name = image_name(row.page, thumbnail=width == WIDTHS[0])
+    if width == WIDTHS[2] or kind == "png":
+        name = f"{ENGINE}/page-{row.page}-{width}.{kind}"
+    known = backends.store.derived(row.sha256, name)
+    if known is not None:
+        return known.read_bytes()
+    image = render(backends.store.path(row.sha256), page=row.page, width=width, kind=kind, sandbox=sandbox_of(backends))
+    backends.store.put_derived(row.sha256, name, image)
+    return image

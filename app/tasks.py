@@ -1,0 +1,108 @@
+"""One Celery task per job. A task takes an id and calls the procedure, which checks again what is due."""
+
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, Task
+
+from app.backends import Backends, Send
+from app.jobs import ALL, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
+from app.services.finishing import finish_file
+from app.services.indexing import index_due
+from app.services.making import make_paper
+from app.services.reading import read_slice, survey_file
+from app.services.sweep import sweep
+from config.settings import Settings
+
+SWEEP_SECONDS = 30.0
+POLL_SECONDS = 0.05  # of the embedded transport; its default of one second makes everything feel slow
+SLOWEST_READ = 30 * 60  # seconds: a slice of 25 pages at a minute a page, then the child's own limit has long passed
+SLOWEST_QUICK = 15 * 60
+
+_process: dict[str, Backends] = {}
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The queue as the settings name it: Redis, or directories under the data directory."""
+    app = Celery("hoso")
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_default_queue=QUICK_QUEUE,
+        task_routes={job.value: {"queue": queue} for job, queue in QUEUES.items()},
+        broker_connection_retry_on_startup=True,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        timezone="UTC",
+        beat_schedule={"sweep": {"task": Job.SWEEP.value, "schedule": SWEEP_SECONDS, "args": [ALL]}},
+        beat_schedule_filename=str(settings.home / "beat-schedule"),
+        **_broker(settings),
+    )
+    _register(app, settings)
+    return app
+
+
+def _broker(settings: Settings) -> dict[str, Any]:
+    if settings.broker_url is not None:
+        return {"broker_url": settings.broker_url}
+    make_broker_folders(settings)
+    messages = str(settings.broker_folder / "messages")
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": messages,
+            "data_folder_out": messages,
+            "control_folder": str(settings.broker_folder / "control"),
+            "polling_interval": POLL_SECONDS,
+        },
+    }
+
+
+def make_broker_folders(settings: Settings) -> None:
+    """The directories of the embedded transport; the supervisor makes them again where they were removed."""
+    for name in ("messages", "control"):
+        (settings.broker_folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def sender(app: Celery) -> Send:
+    """How units of work send their jobs after the commit."""
+
+    def send(job: Job, row_id: int) -> None:
+        app.send_task(job.value, args=[row_id], queue=QUEUES[job], retry=False)
+
+    return send
+
+
+def backends_here(app: Celery, settings: Settings) -> Backends:
+    """The backends of this worker process, opened on the first task."""
+    if "backends" not in _process:
+        _process["backends"] = Backends.from_settings(settings, send=sender(app))
+    return _process["backends"]
+
+
+def _register(app: Celery, settings: Settings) -> None:
+    limits = {READ_QUEUE: SLOWEST_READ, QUICK_QUEUE: SLOWEST_QUICK}
+
+    def task(job: Job, run: Any) -> Task:
+        options = {"name": job.value, "time_limit": limits[QUEUES[job]]}
+        return app.task(**options)(run)
+
+    def here() -> Backends:
+        return backends_here(app, settings)
+
+    task(Job.SURVEY, lambda row_id: survey_file(here(), row_id))
+    task(Job.READ, lambda row_id: read_slice(here(), row_id))
+    task(Job.FINISH, lambda row_id: finish_file(here(), row_id))
+    task(Job.INDEX, lambda _row_id: index_due(here()) and None)
+    task(Job.MAKE, lambda row_id: make_paper(here(), row_id))
+    task(Job.SWEEP, lambda _row_id: sweep(here()) and None)
+
+
+def folders_of(settings: Settings) -> tuple[Path, ...]:
+    """The directories whose removal stops the embedded transport."""
+    return (settings.broker_folder / "messages", settings.broker_folder / "control")
