@@ -1,0 +1,41 @@
+"""Search documents in, answers out: fields, folding, query language, Tantivy and Elasticsearch behind one protocol."""
+
+from indexer.backend import (
+    Allowed,
+    Bucket,
+    Found,
+    Hit,
+    Quality,
+    RebuildReport,
+    Rule,
+    SearchBackend,
+    SearchDocument,
+    SearchPage,
+    SearchRequest,
+    Sort,
+    Status,
+    Written,
+    open_backend,
+)
+from indexer.query import Note, ParsedQuery, parse
+
+__all__ = [
+    "Allowed",
+    "Bucket",
+    "Found",
+    "Hit",
+    "Note",
+    "ParsedQuery",
+    "Quality",
+    "RebuildReport",
+    "Rule",
+    "SearchBackend",
+    "SearchDocument",
+    "SearchPage",
+    "SearchRequest",
+    "Sort",
+    "Status",
+    "Written",
+    "open_backend",
+    "parse",
+]

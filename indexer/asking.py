@@ -1,0 +1,150 @@
+"""How a question is asked of either engine: rule of words, order, page of hits, facets. The engines only read.
+
+A reader counts, ranks and counts values; everything that both must do alike is here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer import cursors
+from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
+from indexer.clauses import Clause, both, silent
+from indexer.fields import FACETS
+from indexer.plan import Plan, first_rule, may_relax, plan, reasons
+from indexer.query import Note, ParsedQuery, parse
+
+# So many values of a facet are answered (all are counted); chosen ones are always among them.
+FACET_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By score (`column` is None), or by a unique number column."""
+
+    column: str | None
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document in its order: the value it was ordered by, id, revision, score."""
+
+    value: float
+    id: int
+    revision: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of the order: `limit` hits after `after`, or else from `offset`."""
+
+    limit: int
+    offset: int
+    after: cursors.Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """A facet has more values than the engine counts exactly."""
+
+
+class Reader(Protocol):
+    """What an engine does for a question. All of one question is answered from one commit where the engine can."""
+
+    def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
+        """Exact number of documents per clause."""
+        ...
+
+    def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
+        """Exact total, and the hits of a window; ties by id."""
+        ...
+
+    def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
+        """Exact counts of a facet under all filters but its own, most frequent first."""
+        ...
+
+    def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
+        """Names of the clauses that find each of these documents."""
+        ...
+
+
+def order_of(request: SearchRequest, scored: bool) -> Order:
+    """The order asked for; relevance without words is newest first."""
+    sort = Sort(request.sort)
+    if sort is Sort.RELEVANCE and scored:
+        return Order(None, True)
+    if sort is Sort.OLDEST:
+        return Order("by_oldest", False)
+    if sort is Sort.NUMBER:
+        return Order("by_number", False)
+    return Order("by_newest", True)
+
+
+def ask(reader: Reader, request: SearchRequest) -> Found:
+    """Answer a question with one engine."""
+    parsed = parse(request.text)
+    sort = Sort(request.sort)
+    after = cursors.decode(request.cursor, sort) if request.cursor else None
+    rule = first_rule(parsed)
+    made = plan(request, parsed, rule, reader.count)
+    if may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
+        relaxed = plan(request, parsed, Rule.MOST, reader.count)
+        if reader.count([_unfiltered(relaxed)])[0] > 0:
+            made = relaxed
+    # One hit more than asked for tells whether there is a next page.
+    window = Window(max(request.limit, 0) + 1, max(request.offset, 0), after)
+    total, ranked = reader.rank(made, order_of(request, made.scored), window)
+    page = list(ranked[: window.limit - 1])
+    facets, notes = _facets(reader, made, request)
+    return Found(
+        total=total,
+        hits=_hits(reader, parsed, page),
+        facets=facets,
+        rule=made.rule,
+        notes=(*parsed.notes, *notes),
+        cursor=_next(sort, window, page, more=len(ranked) > len(page)),
+    )
+
+
+def _unfiltered(made: Plan) -> Clause:
+    """The rule of words depends on the words and on who asks, not on the filters that are chosen."""
+    return both(silent(made.visible), silent(made.match))
+
+
+def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, more: bool) -> str | None:
+    if not more or not page:
+        return None
+    before = window.after.seen if window.after else window.offset
+    return cursors.encode(sort, cursors.Position(page[-1].value, page[-1].id, before + len(page)))
+
+
+def _hits(reader: Reader, parsed: ParsedQuery, page: Sequence[Ranked]) -> tuple[Hit, ...]:
+    named = reasons(parsed)
+    found = reader.reasons([hit.id for hit in page], named) if named and page else {}
+    return tuple(
+        Hit(hit.id, hit.revision, hit.score, (found.get(hit.id, ()) or ("text",)) if named else ()) for hit in page
+    )
+
+
+def _facets(reader: Reader, made: Plan, request: SearchRequest) -> tuple[dict[str, tuple[Bucket, ...]], list[Note]]:
+    facets: dict[str, tuple[Bucket, ...]] = {}
+    notes: list[Note] = []
+    for name in FACETS:
+        chosen = tuple(request.filters.get(name, ()))
+        counted = reader.values(made, name, chosen)
+        if isinstance(counted, TooMany):
+            notes.append(Note("facet-too-many", name, "Quá nhiều giá trị để đếm chính xác; hãy thu hẹp câu hỏi."))
+            facets[name] = ()
+        else:
+            facets[name] = _cut(counted, chosen)
+    return facets, notes
+
+
+def _cut(counted: Sequence[Bucket], chosen: Sequence[str]) -> tuple[Bucket, ...]:
+    ordered = sorted(counted, key=lambda bucket: (-bucket.count, bucket.value))
+    kept = ordered[:FACET_LIMIT]
+    kept += [bucket for bucket in ordered[FACET_LIMIT:] if bucket.value in chosen]
+    known = {bucket.value for bucket in kept}
+    return (*kept, *(Bucket(value, 0) for value in chosen if value not in known))

@@ -1,0 +1,249 @@
+"""The seam between the application and search: what is written, what is asked, what is answered.
+
+Ids, revisions and scores cross it, never text out of the index. `embedded` and `elastic` keep the same promises and
+the same contract tests hold them to it.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from indexer.query import Note
+
+
+class Quality(StrEnum):
+    """How well a document could be read."""
+
+    TEXT = "text"
+    SCAN = "scan"
+    WEAK = "weak"
+    UNREAD = "unread"
+
+
+class Sort(StrEnum):
+    """Orders of the answer; ties always break by document id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NUMBER = "number"
+
+
+class Rule(StrEnum):
+    """Which words of a plain question must be in a document."""
+
+    ALL = "all"
+    MOST = "most"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The text of one page; numbers begin at 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """Everything search knows of a document. The index refuses it when it holds a newer revision.
+
+    `organisations` and `case_ids` (owner organisations of the document and of the cases it is filed in; those cases)
+    and `flags` decide who sees it; `persons` and `cases` are (id, name) and (id, code) for facets and words.
+    """
+
+    id: int
+    revision: int
+    title: str = ""
+    type: str = ""
+    number_text: str = ""
+    number_keys: tuple[str, ...] = ()
+    date: datetime.date | None = None
+    body: str = ""
+    subject: str = ""
+    persons: tuple[tuple[int, str], ...] = ()
+    identities: tuple[str, ...] = ()
+    cases: tuple[tuple[int, str], ...] = ()
+    organisations: tuple[int, ...] = ()
+    case_ids: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()
+    quality: Quality | str = Quality.UNREAD
+    file_name: str = ""
+    place: str = ""
+    signer: str = ""
+    typed_text: str = ""
+    pages: tuple[SearchPage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who asks: a document is visible if one of its organisations or cases is here and all its flags are.
+
+    `organisations=None` means all of them (the operator only), `flags=None` all flags. Nothing is the default.
+    """
+
+    organisations: frozenset[int] | None = frozenset()
+    cases: frozenset[int] = frozenset()
+    flags: frozenset[str] | None = frozenset()
+
+    @classmethod
+    def everything(cls) -> "Allowed":
+        """For the operator at the command line and for the audit."""
+        return cls(organisations=None, flags=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A question. `filters` are facet name -> values (OR inside a facet, AND between them).
+
+    `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `cursor`
+    is what the answer before gave; with it `offset` is ignored.
+    """
+
+    text: str = ""
+    allowed: Allowed = field(default_factory=Allowed)
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort | str = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+    cursor: str | None = None
+    exclude: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found. `why` are the names of the fields that hold a word of the question ("text" if none does)."""
+
+    id: int
+    revision: int
+    score: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One value of a facet and how many documents have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer: exact total, one page of hits, facets (most frequent values first), the rule that was used."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Bucket, ...]]
+    rule: Rule
+    notes: tuple[Note, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Ids that the index took, and ids it refused because it holds a newer revision."""
+
+    taken: tuple[int, ...]
+    refused: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What a rebuild did. Not swapped: `missing` and `extra` (id, revision) are the differences that stayed."""
+
+    swapped: bool
+    documents: int
+    rounds: int
+    missing: tuple[tuple[int, int], ...] = ()
+    extra: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the index: kind ("tantivy" or "elasticsearch"), documents, and one line for the operator."""
+
+    kind: str
+    documents: int
+    healthy: bool
+    detail: str
+
+
+Revision = tuple[int, int]
+Check = Callable[[], Iterable[Revision]]
+Fetch = Callable[[Sequence[int]], Iterable[SearchDocument]]
+
+
+class SearchBackend(Protocol):
+    """Search, embedded or on a server. Raises `SearchDown` where it cannot be reached; see `indexer.errors`."""
+
+    def write(self, documents: Sequence[SearchDocument]) -> Written:
+        """Write documents and their pages; durable and visible when it returns. Older revisions are refused."""
+        ...
+
+    def remove(self, rows: Sequence[Revision]) -> Written:
+        """Remove documents; (id, revision) of the removal stays known, so that an older write is refused later."""
+        ...
+
+    def writing(self, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Hold the turn to write; `SearchBusy` after `wait` seconds where another process has it."""
+        ...
+
+    def find(self, request: SearchRequest) -> Found:
+        """Answer a question."""
+        ...
+
+    def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
+        """Numbers of the pages that match best, best first (exact accents before folded); {} entries are left out."""
+        ...
+
+    def revisions(self) -> Iterator[Revision]:
+        """(id, revision) of all documents in the index, by id; what was removed is not among them."""
+        ...
+
+    def rebuild(
+        self, documents: Iterable[SearchDocument], *, check: Check, fetch: Fetch | None = None
+    ) -> RebuildReport:
+        """Write everything beside the live index, then swap under the live lock if it equals `check()`.
+
+        `fetch` loads the documents with these ids as they are now; with it a rebuild brings documents in that
+        changed on the way, without it it waits for the index jobs to do so.
+        """
+        ...
+
+    def status(self) -> Status:
+        """Never raises."""
+        ...
+
+    def clear(self) -> None:
+        """Empty the index, removals included."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+def open_backend(
+    where: str | Path,
+    *,
+    api_key: str | None = None,
+    ca_certs: Path | None = None,
+    name: str = "hoso",
+    lock_timeout: float = 30.0,
+) -> SearchBackend:
+    """Tantivy in a directory (made where missing), or Elasticsearch at an `http(s)://` address.
+
+    `name` begins the names of indices on a server; `lock_timeout` is in seconds, for the embedded writer.
+    """
+    if str(where).startswith(("http://", "https://")):
+        from indexer.elastic import ElasticBackend
+
+        return ElasticBackend(str(where), api_key=api_key, ca_certs=ca_certs, name=name)
+    from indexer.embedded import EmbeddedBackend
+
+    return EmbeddedBackend(Path(where), lock_timeout=lock_timeout)

@@ -1,0 +1,258 @@
+"""Search in a directory, with Tantivy.
+
+`current` names the live generation; readers look at it (and at the meta files) before every question, so that every
+process sees the last commit and the last swap. One process writes at a time: it holds `write.lock`, a lock of the
+operating system that ends with its process. While a rebuild fills the next generation, every write goes to both.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+
+from indexer.asking import ask
+from indexer.backend import (
+    Check,
+    Fetch,
+    Found,
+    RebuildReport,
+    Revision,
+    SearchDocument,
+    SearchRequest,
+    Status,
+    Written,
+)
+from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError
+from indexer.generation import Entry, Generation, batches, entry, removal, stamp_of, write_pointer
+from indexer.query import parse
+from indexer.tantivy_reader import TantivyReader, best_pages
+
+REBUILD_BATCH = 100
+REBUILD_ROUNDS = 20
+REBUILD_PAUSE = 0.5  # seconds between rounds, so that index jobs get the lock
+
+T = TypeVar("T")
+
+
+class EmbeddedBackend:
+    """`SearchBackend` in a directory. Many processes may read and write; one writes at a time."""
+
+    def __init__(self, root: Path, *, lock_timeout: float = 30.0) -> None:
+        self._root = root
+        self._wait = lock_timeout
+        self._guard = threading.RLock()
+        self._open: tuple[tuple[int, int, int], Generation] | None = None
+        self._rebuilding = False
+        root.mkdir(parents=True, exist_ok=True)
+        self._turn = FileLock(root / "write.lock")
+        self._one_rebuild = FileLock(root / "rebuild.lock")
+
+    # --- Questions ---
+
+    def find(self, request: SearchRequest) -> Found:
+        """Answer a question over the last commit."""
+        return self._read(lambda live: ask(TantivyReader(live.documents), request))
+
+    def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
+        """The best pages of each of these documents."""
+        return self._read(lambda live: best_pages(live.pages, ids, parse(text), limit_per_document))
+
+    def revisions(self) -> Iterator[Revision]:
+        """All (id, revision) of one commit, by id."""
+        return iter(self._read(lambda live: list(live.revisions())))
+
+    def status(self) -> Status:
+        """Documents and health."""
+        try:
+            count = self._read(lambda live: sum(1 for _ in live.revisions()))
+        except SearchError as error:
+            return Status("tantivy", 0, False, str(error))
+        return Status("tantivy", count, True, str(self._root))
+
+    def _read(self, work: Callable[[Generation], T]) -> T:
+        """Run a reading step; once more where the generation was swapped away under it."""
+        for attempt in (1, 2, 3):
+            try:
+                return work(self._live())
+            except (ValueError, OSError, SearchDown) as error:
+                with self._guard:
+                    self._open = None
+                if attempt == 3:
+                    raise SearchDown(str(error)) from error
+        raise AssertionError("unreachable")
+
+    def _live(self) -> Generation:
+        """The generation that `current` names, opened again when the name changed."""
+        with self._guard:
+            stamp = stamp_of(self._root / "current")
+            if stamp is None:
+                self._make_first()
+                stamp = stamp_of(self._root / "current")
+            if stamp is None:
+                raise SearchDown(f"no index in {self._root}")
+            if self._open is None or self._open[0] != stamp:
+                self._open = stamp, Generation(self._root / self._name("current"))
+            return self._open[1]
+
+    def _make_first(self) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with self._lock(self._wait):
+            if not (self._root / "current").exists():
+                name = self._next_name()
+                Generation.create(self._root / name)
+                write_pointer(self._root / "current", name)
+
+    # --- Writing ---
+
+    def write(self, documents: Sequence[SearchDocument]) -> Written:
+        """Write documents; durable and visible to every process when it returns."""
+        return self._put([entry(document) for document in documents])
+
+    def remove(self, rows: Sequence[Revision]) -> Written:
+        """Remove documents, keeping the revision of the removal."""
+        return self._put([removal(id_, revision) for id_, revision in rows])
+
+    @contextmanager
+    def writing(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the turn to write; nested use in one thread is one turn."""
+        with self._lock(wait):
+            yield
+
+    @contextmanager
+    def _lock(self, wait: float) -> Iterator[None]:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            self._turn.acquire(timeout=wait)
+        except Timeout as error:
+            raise SearchBusy(f"write.lock was held for {wait} s") from error
+        except OSError as error:
+            raise SearchDown(str(error)) from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _put(self, entries: Sequence[Entry]) -> Written:
+        if not entries:
+            return Written((), ())
+        with self._lock(self._wait):
+            try:
+                written = self._live().put(entries)
+                beside = self._building()
+                if beside is not None:
+                    beside.put(entries)
+            except (ValueError, OSError) as error:
+                raise SearchDown(str(error)) from error
+        return written
+
+    def _building(self) -> Generation | None:
+        """The generation a rebuild fills; what a dead rebuild left behind is forgotten. Under the lock."""
+        if not (self._root / "building").exists():
+            return None
+        if not self._rebuilding:
+            try:
+                self._one_rebuild.acquire(timeout=0)
+            except Timeout:
+                return Generation(self._root / self._name("building"))
+            try:
+                self._sweep()
+            finally:
+                self._one_rebuild.release()
+            return None
+        return Generation(self._root / self._name("building"))
+
+    # --- Rebuilding ---
+
+    def rebuild(
+        self, documents: Iterable[SearchDocument], *, check: Check, fetch: Fetch | None = None
+    ) -> RebuildReport:
+        """Fill the next generation beside the live one and swap when it equals `check()`."""
+        try:
+            self._one_rebuild.acquire(timeout=0)
+        except Timeout as error:
+            raise RebuildRunning("rebuild.lock is held") from error
+        self._rebuilding = True
+        try:
+            with self._lock(self._wait):
+                self._sweep()
+                name = self._next_name()
+                beside = Generation.create(self._root / name)
+                write_pointer(self._root / "building", name)
+            for batch in batches(documents, REBUILD_BATCH):
+                with self._lock(self._wait):
+                    beside.put([entry(document) for document in batch])
+            return self._swap_when_equal(beside, check, fetch)
+        finally:
+            with self._lock(self._wait):
+                self._sweep()
+            self._rebuilding = False
+            self._one_rebuild.release()
+
+    def _swap_when_equal(self, beside: Generation, check: Check, fetch: Fetch | None) -> RebuildReport:
+        missing: list[Revision] = []
+        extra: list[Revision] = []
+        for round_ in range(1, REBUILD_ROUNDS + 1):
+            with self._lock(self._wait):
+                wanted = dict(check())
+                self._take_removals(beside, wanted)
+                present = dict(beside.revisions())
+                missing = sorted(wanted.items() - present.items())
+                extra = sorted(present.items() - wanted.items())
+                if not missing and not extra:
+                    write_pointer(self._root / "current", beside.path.name)
+                    return RebuildReport(True, len(present), round_)
+            if fetch is not None:
+                self.write(list(fetch([id_ for id_, _ in missing])))
+            else:
+                time.sleep(REBUILD_PAUSE)
+        return RebuildReport(False, len(dict(beside.revisions())), REBUILD_ROUNDS, tuple(missing), tuple(extra))
+
+    def _take_removals(self, beside: Generation, wanted: dict[int, int]) -> None:
+        """What the database does not have (read under the lock) is removed here too."""
+        gone = {id_: revision for id_, revision in beside.revisions() if id_ not in wanted}
+        try:
+            gone |= {id_: revision for id_, revision in self._live().tombstones() if id_ not in wanted}
+        except SearchError:
+            # The live index has another schema or is damaged: that is why it is rebuilt; its removals are lost.
+            gone |= {}
+        beside.put([removal(id_, revision) for id_, revision in sorted(gone.items())])
+
+    def clear(self) -> None:
+        """Swap to an empty generation."""
+        with self._lock(self._wait):
+            name = self._next_name()
+            Generation.create(self._root / name)
+            write_pointer(self._root / "current", name)
+            if not self._rebuilding:
+                self._sweep()
+
+    def close(self) -> None:
+        """Forget the open generation; the next question opens it again."""
+        with self._guard:
+            self._open = None
+
+    # --- Directory ---
+
+    def _name(self, pointer: str) -> str:
+        return (self._root / pointer).read_text(encoding="utf-8").strip()
+
+    def _next_name(self) -> str:
+        numbers = [int(path.name[1:]) for path in self._root.glob("g[0-9]*") if path.name[1:].isdigit()]
+        return f"g{max(numbers, default=0) + 1:06}"
+
+    def _sweep(self) -> None:
+        """Delete the mark of a rebuild and every generation that is not live. Under the lock."""
+        (self._root / "building").unlink(missing_ok=True)
+        current = self._root / "current"
+        keep = self._name("current") if current.exists() else ""
+        for path in self._root.glob("g[0-9]*"):
+            if path.name != keep:
+                try:
+                    shutil.rmtree(path)
+                except OSError as error:
+                    raise SearchDamaged(f"cannot remove {path.name}: {error}") from error

@@ -1,0 +1,211 @@
+"""Vietnamese words as search sees them: cutting text into tokens, with and without accents.
+
+Every text is cut by this module, never by an engine. A token has two forms:
+
+- `exact`: NFC, lower case, the tone mark at one agreed vowel (hòa = hoà, túy = tuý), accents kept;
+- `folded`: no accents at all, `đ` as `d`.
+
+Letters and digits make tokens, everything else separates them, so `15/QĐ-UBND`, `15 qđ ubnd` and `15/ QĐ - UBND` are
+the same three tokens; `number_keys` gives the key under which all spellings of one number and symbol meet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+# A longer run of letters and digits is no word; both engines would cut or drop it, each in its own way
+# (Elasticsearch cuts at 255 characters, Tantivy drops at 65,530 bytes).
+LONGEST_TOKEN = 64
+
+_MARKS = "\u0300-\u036f"
+_TOKEN = re.compile(rf"(?:[^\W_][{_MARKS}]*)+")
+_TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
+_VOWELS = frozenset("aăâeêioôơuưy")
+_MODIFIED = frozenset("ăâêôơư")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: both forms and where it stands (`text[start:end]`, in characters)."""
+
+    exact: str
+    folded: str
+    start: int
+    end: int
+
+
+def spans(text: str) -> list[Token]:
+    """All tokens of a text in order, with their places."""
+    return [Token(*_forms(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+def exact_tokens(text: str) -> list[str]:
+    """The tokens with accents."""
+    return [_forms(word)[0] for word in _TOKEN.findall(text)]
+
+
+def folded_tokens(text: str) -> list[str]:
+    """The tokens without accents."""
+    return [_forms(word)[1] for word in _TOKEN.findall(text)]
+
+
+def both_forms(text: str) -> tuple[list[str], list[str]]:
+    """Exact and folded tokens of a text in one pass."""
+    pairs = [_forms(word) for word in _TOKEN.findall(text)]
+    return [exact for exact, _ in pairs], [folded for _, folded in pairs]
+
+
+def fold(text: str) -> str:
+    """The text without accents and punctuation: its folded tokens, one blank between them."""
+    return " ".join(folded_tokens(text))
+
+
+def has_accents(text: str) -> bool:
+    """Whether somebody typed at least one Vietnamese accent (or đ)."""
+    return any(exact != folded for exact, folded in map(_forms, _TOKEN.findall(text)))
+
+
+@lru_cache(maxsize=65_536)
+def _forms(word: str) -> tuple[str, str]:
+    """Exact and folded form of one token; cached, for a collection has few thousand syllables."""
+    exact = unicodedata.normalize("NFC", _lower(word))
+    return _unify_tone(exact)[:LONGEST_TOKEN], _strip(exact)[:LONGEST_TOKEN]
+
+
+def _lower(word: str) -> str:
+    return unicodedata.normalize("NFC", word).lower()
+
+
+def _strip(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+def _unify_tone(word: str) -> str:
+    """The same syllable with its one tone mark where the rule of 1902 puts it (òa, úy; oàn, uyên).
+
+    A word with no tone, several tones or several groups of vowels is not a Vietnamese syllable and stays as it is.
+    """
+    decomposed = unicodedata.normalize("NFD", word)
+    tones = [char for char in decomposed if char in _TONES]
+    if len(tones) != 1:
+        return word
+    letters = unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES))
+    place = _tone_place(letters)
+    if place is None:
+        return word
+    return unicodedata.normalize("NFC", letters[: place + 1] + tones[0] + letters[place + 1 :])
+
+
+def _tone_place(letters: str) -> int | None:
+    """Index of the vowel that carries the tone, or None where the word has not exactly one group of vowels."""
+    groups = [match.span() for match in re.finditer("[aăâeêioôơuưy]+", letters)]
+    if letters.startswith(("qu", "gi")) and groups and groups[0][0] == 1 and groups[0][1] > 2:
+        groups[0] = (2, groups[0][1])  # the u of qu and the i of gi belong to the consonant
+    if len(groups) != 1:
+        return None
+    first, end = groups[0]
+    modified = [index for index in range(first, end) if letters[index] in _MODIFIED]
+    if modified:
+        return modified[-1]
+    length = end - first
+    if length == 1:
+        return first
+    if length == 2:
+        return first + 1 if end < len(letters) else first
+    return first + 1
+
+
+# --- Number and symbol -----------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"\d+[a-z]?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_YEAR = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberParts:
+    """`015a/2024/QĐ-UBND` as number "15a", year "2024" (or None) and symbol "qdubnd" (or "")."""
+
+    number: str
+    year: str | None
+    symbol: str
+
+
+def number_parts(text: str) -> NumberParts | None:
+    """Number, year and symbol of a document number in any spelling; None where there is no digit to begin with.
+
+    Words before the first number ("Số:") are passed over. A second token that looks like a year counts as one only
+    when something follows it.
+    """
+    tokens = folded_tokens(text)
+    at = next((index for index, token in enumerate(tokens) if _NUMBER.fullmatch(token)), None)
+    if at is None:
+        return None
+    rest = tokens[at + 1 :]
+    year = rest.pop(0) if len(rest) > 1 and _YEAR.fullmatch(rest[0]) else None
+    return NumberParts(tokens[at].lstrip("0") or "0", year, "".join(rest))
+
+
+def number_keys(text: str) -> tuple[str, ...]:
+    """All keys under which a document number is found, the most telling one first.
+
+    `15/2024/QĐ-UBND` -> `15/2024/qdubnd`, `15/qdubnd`, `15`, `/qdubnd`; a number without a year has `15/-/qdubnd`
+    in the first place, so that a question that names a year still finds it. Empty where there is nothing to key.
+    """
+    parts = number_parts(text)
+    if parts is None:
+        symbol = "".join(folded_tokens(text))
+        return (f"/{symbol}",) if symbol and "/" in text else ()
+    if not parts.symbol:
+        return (parts.number,)
+    year = parts.year or _NO_YEAR
+    symbol = parts.symbol
+    return (f"{parts.number}/{year}/{symbol}", f"{parts.number}/{symbol}", parts.number, f"/{symbol}")
+
+
+def number_questions(text: str) -> tuple[str, ...]:
+    """The keys that answer a question for this number: any one is enough, none is vaguer than the question."""
+    parts = number_parts(text)
+    if parts is None:
+        symbol = "".join(folded_tokens(text))
+        return (f"/{symbol}",) if symbol else ()
+    if not parts.symbol:
+        return (parts.number,)
+    if parts.year is None:
+        return (f"{parts.number}/{parts.symbol}",)
+    return (f"{parts.number}/{parts.year}/{parts.symbol}", f"{parts.number}/{_NO_YEAR}/{parts.symbol}")
+
+
+# --- Order of names ----------------------------------------------------------------------------------------------
+
+_ALPHABET = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONE_ORDER = {"": "0", "\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+def sort_key(name: str) -> str:
+    """A string of digits that sorts names of persons as Vietnamese lists do, under any collation.
+
+    Given name (the last word) first, then the words before it in their order; letters in the order of the Vietnamese
+    alphabet, tones (ngang, huyền, hỏi, ngã, sắc, nặng) only where the letters of the word are equal.
+    """
+    words = [_forms(word)[0] for word in _TOKEN.findall(name)]
+    return "".join(_word_key(word) for word in words[-1:] + words[:-1])
+
+
+def _word_key(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    tone = next((char for char in decomposed if char in _TONES), "")
+    letters = unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES))
+    return "".join(_letter_codes(letters)) + "0" + _TONE_ORDER[tone]
+
+
+def _letter_codes(letters: str) -> Iterator[str]:
+    for letter in letters:
+        place = _ALPHABET.find(letter)
+        if place < 0:  # a letter of another script sorts after ours
+            place = len(_ALPHABET)
+        yield f"{place + 11}"

@@ -1,0 +1,203 @@
+"""From a request to clauses: which documents match, how they score, who may see them. The same for both engines.
+
+Scores: every word counts where it stands without accents, again where it stands exactly as typed, and again by the
+field it stands in (`fields`). Two tiers lie above that: documents that hold all words exactly as typed (when the
+question has accents at all), and documents whose number is the one asked for.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.backend import Allowed, Rule, SearchRequest
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Phrase, Range, Word, both, either
+from indexer.clauses import silent as _silent
+from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
+from indexer.query import And, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
+
+# Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
+EXACT_TIER = 10_000.0
+NUMBER_TIER = 20_000.0
+EXACT_BOOST = 1.0
+
+# More words than this are rarely all in one document (architecture, "Plain words").
+MOST_ABOVE = 8
+
+# A word in more than this share of the visible documents does not tell them apart.
+COMMON_SHARE = 0.5
+
+# Elasticsearch takes at most 65,536 values in one terms query; the same pieces are used on both engines.
+LONGEST_LIST = 60_000
+
+Count = Callable[[Sequence[Clause]], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet."""
+
+    match: Clause
+    visible: Clause
+    filters: dict[str, Clause]
+    rule: Rule
+    scored: bool
+
+    def narrowed(self, without: str | None = None) -> Clause:
+        """All filters but the one of this facet."""
+        return both(*(clause for name, clause in self.filters.items() if name != without))
+
+
+def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) -> Plan:
+    """The plan under a rule. `count` gives the number of documents per clause, asked only for the rule of most."""
+    visible = visible_to(request.allowed, request.exclude)
+    if rule is Rule.MOST:
+        needed = _most(parsed, visible, count)
+    else:
+        needed = _compile(parsed.node, "folded")
+        if parsed.number_hint:
+            needed = either([needed, _number_keys(parsed.number_hint)])
+    filters = {name: any_of(name, values) for name, values in request.filters.items() if name in FACETS and values}
+    scored = bool(parsed.texts())
+    return Plan(Group(must=(needed,), should=_scores(parsed)) if scored else needed, visible, filters, rule, scored)
+
+
+def first_rule(parsed: ParsedQuery) -> Rule:
+    """The rule to begin with."""
+    return Rule.MOST if parsed.plain and len(parsed.node.nodes) > MOST_ABOVE else Rule.ALL
+
+
+def may_relax(parsed: ParsedQuery, rule: Rule) -> bool:
+    """Whether a question that found nothing is asked again under the rule of most words."""
+    return rule is Rule.ALL and parsed.plain and len(parsed.node.nodes) > 1
+
+
+def visible_to(allowed: Allowed, exclude: frozenset[int]) -> Clause:
+    """Documents that may be seen: not removed, in scope, every flag allowed, no new access facts to index yet."""
+    must: list[Clause] = [Range("removed", 0, 0)]
+    if allowed.organisations is not None:
+        mine = [any_of("organisations", _texts(allowed.organisations)), any_of("case_ids", _texts(allowed.cases))]
+        must.append(_silent(either([clause for clause in mine if not isinstance(clause, Nothing)])))
+    if allowed.flags is not None:
+        must.append(_silent(_flags_within(sorted(allowed.flags))))
+    hidden = any_of("key", _texts(exclude))
+    return Group(must=tuple(must), exclude=() if isinstance(hidden, Nothing) else (hidden,))
+
+
+def _flags_within(allowed: Sequence[str]) -> Clause:
+    """No flag, or exactly n flags of which n are allowed ones: needs no list of all flags there are."""
+    single = tuple(AnyOf("flags", (flag,)) for flag in allowed)
+    cases: list[Clause] = [Range("flag_count", 0, 0)]
+    for size in range(1, len(single) + 1):
+        cases.append(Group(must=(Range("flag_count", size, size),), should=single, minimum=size))
+    return either(cases)
+
+
+def any_of(field: str, values: Iterable[str]) -> Clause:
+    """One of these values, in pieces that both engines take."""
+    wanted = tuple(values)
+    pieces = [AnyOf(field, wanted[at : at + LONGEST_LIST]) for at in range(0, len(wanted), LONGEST_LIST)]
+    return either(pieces)
+
+
+def _texts(ids: Iterable[int]) -> tuple[str, ...]:
+    return tuple(str(id_) for id_ in sorted(ids))
+
+
+# --- What matches ------------------------------------------------------------------------------------------------
+
+
+def _compile(node: Node, form: str) -> Clause:
+    if isinstance(node, Text):
+        return _in_field(node, node.field, form)
+    if isinstance(node, Number):
+        keys = _number_keys(node.keys)
+        return keys if node.keys_only else either([_in_field(node.text, ALL, form), keys])
+    if isinstance(node, Value):
+        return AnyOf(node.field, node.values)
+    if isinstance(node, Days):
+        return Range("day", node.first if node.first is not None else 1, node.last)
+    if isinstance(node, Not):
+        return Group(must=(Everything(),), exclude=(_compile(node.node, form),))
+    parts = tuple(_compile(part, form) for part in node.nodes)
+    return either(parts) if isinstance(node, Or) else _all_of(node, parts)
+
+
+def _all_of(node: And, parts: Sequence[Clause]) -> Clause:
+    wanted = tuple(c for n, c in zip(node.nodes, parts, strict=True) if not isinstance(n, Not))
+    unwanted = tuple(c.exclude[0] for c in parts if isinstance(c, Group) and c.exclude and c.must == (Everything(),))
+    if not unwanted:
+        return both(*wanted)
+    return Group(must=wanted or (Everything(),), exclude=unwanted)
+
+
+def _in_field(text: Text, field: str, form: str, boost: float = 1.0) -> Clause:
+    tokens = text.exact if form == "exact" else text.folded
+    column = f"{field}_{form}"
+    return Word(column, tokens[0], boost) if len(tokens) == 1 else Phrase(column, tokens, boost)
+
+
+def _number_keys(keys: tuple[str, ...]) -> Clause:
+    return AnyOf("number_keys", keys)
+
+
+def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
+    """Most of the rarer words must be there; words that no visible document holds ask for nothing.
+
+    Rarer: not in more than half of the visible documents, but always the two rarest. Most: more than half, one of two.
+    """
+    parts = [_compile(node, "folded") for node in parsed.node.nodes]
+    total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
+    known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
+    rarer = [place for n, place in known if n <= total * COMMON_SHARE]
+    if len(rarer) < 2:
+        rarer = [place for _, place in known[:2]]
+    if not rarer:
+        return Nothing()
+    minimum = 1 if len(rarer) <= 2 else len(rarer) // 2 + 1
+    others = tuple(parts[place] for _, place in known if place not in rarer)
+    return Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
+
+
+# --- How it scores -----------------------------------------------------------------------------------------------
+
+
+def _scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
+    found: list[Clause] = []
+    for text in parsed.texts():
+        if parsed.accented:
+            found.append(_in_field(text, text.field, "exact", EXACT_BOOST))
+        found += [_in_field(text, part.name, "folded", part.boost) for part in TEXT_FIELDS if part.boost]
+    if parsed.accented:
+        found.append(Constant(both(*(_in_field(t, t.field, "exact") for t in parsed.texts())), EXACT_TIER))
+    keys = [key for node in parsed.node.nodes if isinstance(node, Number) for key in node.keys]
+    keys += parsed.number_hint
+    if keys:
+        found.append(Constant(_number_keys(tuple(keys)), NUMBER_TIER))
+    return tuple(found)
+
+
+def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
+    """Name of a field -> what finds a word of the question in it, for `Hit.why`."""
+    texts = parsed.texts()
+    if not texts:
+        return {}
+    named = {
+        part.name: either([_in_field(text, part.name, "folded") for text in texts]) for part in TEXT_FIELDS if part.why
+    }
+    keys = [key for node in parsed.node.nodes if isinstance(node, Number) for key in node.keys]
+    if keys or parsed.number_hint:
+        named["number"] = either([named["number"], _number_keys((*keys, *parsed.number_hint))])
+    if parsed.accented:
+        named["exact"] = both(*(_in_field(text, text.field, "exact") for text in texts))
+    return named
+
+
+def page_clause(parsed: ParsedQuery) -> Clause | None:
+    """Pages that hold a word of the question, exact ones far above; None where the question has no words."""
+    texts = parsed.texts()
+    if not texts:
+        return None
+    folded = either([_in_field(text, PAGE_TEXT, "folded") for text in texts])
+    if not parsed.accented:
+        return folded
+    exact = tuple(_in_field(text, PAGE_TEXT, "exact") for text in texts)
+    return Group(must=(folded,), should=(*exact, *(Constant(clause, EXACT_TIER) for clause in exact)))

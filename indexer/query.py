@@ -1,0 +1,389 @@
+"""The query language: words, "phrases", -not, OR (HOẶC), field:value. Nothing typed is ever an error.
+
+`parse` gives a tree and notes. A part that makes no sense (an unclosed quotation mark, OR at the end, a field that
+does not exist, a date that is none) is explained in a note and searched as the plain words that it consists of.
+OR joins its two neighbours, as web search does: `a b OR c` is `a` and (`b` or `c`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from config.document_types import document_types
+from indexer.dates import parse_days
+from indexer.folding import Token, fold, folded_tokens, number_parts, number_questions, spans
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the person should know about the question: a stable code, the part it is about, a Vietnamese sentence."""
+
+    code: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One token, or several next to each other, in a text field (`all` or a named one)."""
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+    field: str = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A document number in any spelling: one of the keys, or (unless `keys_only`) its tokens next to each other."""
+
+    keys: tuple[str, ...]
+    text: Text
+    keys_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of these whole values in a keyword field."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A date in this range of proleptic Gregorian ordinals, ends included."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not this."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of these."""
+
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these; none means everything."""
+
+    nodes: tuple["Node", ...]
+
+
+Node = Text | Number | Value | Days | Not | Or | And
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
+
+    `number_hint` are the number keys that the words spell when they are read as one number ("15 qd ubnd").
+    """
+
+    node: And
+    notes: tuple[Note, ...]
+    plain: bool
+    accented: bool
+    number_hint: tuple[str, ...] = ()
+
+    def texts(self) -> tuple[Text, ...]:
+        """All texts that a document may be found by, those after `-` left out."""
+        return tuple(_positive(self.node))
+
+
+FIELD_NAMES: dict[str, tuple[str, ...]] = {
+    "number": ("so", "so hieu", "number", "no"),
+    "type": ("loai", "type"),
+    "year": ("nam", "year"),
+    "body": ("co quan", "cq", "body"),
+    "person": ("nguoi", "doi tuong", "person"),
+    "case": ("ho so", "hs", "case"),
+    "from": ("tu ngay", "tu", "from"),
+    "to": ("den ngay", "den", "to"),
+    "signer": ("nguoi ky", "ky", "signer"),
+    "identity": ("cccd", "cmnd", "dinh danh", "identity"),
+}
+
+_BY_NAME = {tuple(name.split()): code for code, names in FIELD_NAMES.items() for name in names}
+_LONGEST_NAME = max(len(words) for words in _BY_NAME)
+_OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
+_LETTERS = r"[^\W\d_]+\d*"
+_NUMBER = re.compile(
+    rf"\d+[a-zđ]?\s*/\s*(?:\d{{4}}\s*/\s*)?{_LETTERS}(?:(?:[-–/]\s*|\s+[-–/]\s+){_LETTERS})*", re.IGNORECASE
+)
+_CHUNK = re.compile(r'[^\s"]+')
+_MESSAGES = {
+    "query-quote-open": "Thiếu dấu ngoặc kép đóng; phần sau được tìm như các từ thường.",
+    "query-or-alone": "OR cần có từ ở cả hai bên; được bỏ qua.",
+    "query-field-unknown": "Không có trường này; được tìm như từ thường.",
+    "query-field-empty": "Trường này chưa có giá trị; được tìm như từ thường.",
+    "query-type-unknown": "Không có loại văn bản này; được tìm như từ thường.",
+    "query-year-invalid": "Năm không hợp lệ; được tìm như từ thường.",
+    "query-date-invalid": "Ngày không hợp lệ (cần dạng 31/12/2025); được tìm như từ thường.",
+    "query-only-not": "Câu hỏi chỉ có phần loại trừ: tìm mọi văn bản trừ những văn bản đó.",
+}
+
+
+def parse(text: str) -> ParsedQuery:
+    """The tree of a question; never raises. An empty question finds everything."""
+    return _Parser(text).run()
+
+
+@dataclass(slots=True)
+class _Parser:
+    text: str
+    at: int = 0
+    notes: list[Note] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    plain: bool = True
+    pending_or: bool = False
+
+    def run(self) -> ParsedQuery:
+        while self._skip_blanks():
+            self._one()
+        if self.pending_or:
+            self._note("query-or-alone", "OR")
+        nodes = tuple(self.nodes)
+        if nodes and all(isinstance(node, Not) for node in nodes):
+            self._note("query-only-not", self.text.strip())
+        texts = [node.text if isinstance(node, Number) else node for node in _positive_leaves(And(nodes))]
+        accented = any(part.exact != part.folded for part in texts if isinstance(part, Text))
+        hint = _number_hint(nodes) if self.plain else ()
+        return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, hint)
+
+    def _one(self) -> None:
+        """Take one operator or term at the current place."""
+        joined = _OR.match(self.text, self.at)
+        if joined:
+            self.at = joined.end()
+            self.plain = False
+            if self.pending_or or not self.nodes or isinstance(self.nodes[-1], Not):
+                self._note("query-or-alone", joined.group())
+            else:
+                self.pending_or = True
+            return
+        negative = self.text[self.at] == "-" and self.text[self.at + 1 : self.at + 2].strip() != ""
+        if negative:
+            self.at += 1
+        found = list(self._term())
+        if negative:
+            self.plain = False
+            self.nodes += [Not(And(tuple(found)))] if found else []
+            return
+        if self.pending_or and found:
+            left = self.nodes.pop()
+            before = left.nodes if isinstance(left, Or) else (left,)
+            self.nodes.append(Or((*before, found[0])))
+            self.pending_or = False
+            found = found[1:]
+        self.nodes += found
+
+    def _term(self) -> Iterator[Node]:
+        if self.text[self.at] == '"':
+            yield from self._quoted("all")
+            return
+        named = self._field_name()
+        if named is not None:
+            yield from self._field(*named)
+            return
+        number = _NUMBER.match(self.text, self.at)
+        if number:
+            self.at = number.end()
+            yield from _number(number.group())
+            return
+        yield from self._words(self._chunk())
+
+    def _chunk(self) -> str:
+        chunk = _CHUNK.match(self.text, self.at)
+        if chunk is None:  # a quotation mark inside a word
+            self.at += 1
+            return ""
+        self.at = chunk.end()
+        return chunk.group()
+
+    def _words(self, raw: str) -> Iterator[Node]:
+        """A piece without blanks: one token, or several that stand together ("20/11/2025")."""
+        if raw[:1] != '"' and self.text[self.at : self.at + 1] != '"':
+            unknown = re.match(r"([^\W\d_][\w ]*):(?=\S)", raw)
+            if unknown and "/" not in raw:
+                self._note("query-field-unknown", unknown.group(1))
+        yield from _text(raw)
+
+    def _quoted(self, name: str) -> Iterator[Node]:
+        """A phrase at a quotation mark; without an end it is plain words."""
+        end = self.text.find('"', self.at + 1)
+        if end < 0:
+            self._note("query-quote-open", self.text[self.at :])
+            self.at += 1
+            return
+        inside = self.text[self.at + 1 : end]
+        self.at = end + 1
+        self.plain = False
+        yield from _text(inside, name)
+
+    def _field_name(self) -> tuple[str, str] | None:
+        """The field (code, as typed) that begins here, or None; steps over its colon."""
+        window = self.text[self.at : self.at + 40]
+        tokens = spans(window)
+        for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
+            name = tokens[:length]
+            code = _BY_NAME.get(tuple(token.folded for token in name))
+            if code is None or name[0].start != 0 or not _only_blanks_between(window, name):
+                continue
+            colon = re.compile(r"\s*:\s*").match(window, name[-1].end)
+            if colon:
+                typed = window[: name[-1].end]
+                self.at += colon.end()
+                return code, typed
+        return None
+
+    def _field(self, code: str, typed: str) -> Iterator[Node]:
+        value, quoted = self._field_value(code)
+        if not folded_tokens(value):
+            self._note("query-field-empty", typed)
+            yield from _text(typed)
+            return
+        node, problem = _FIELD_NODES[code](value)
+        if node is None:
+            self._note(problem, value)
+            yield from _text(f"{typed} {value}" if quoted else value)
+            return
+        self.plain = False
+        yield node
+
+    def _field_value(self, code: str) -> tuple[str, bool]:
+        if self.text[self.at : self.at + 1] == '"':
+            end = self.text.find('"', self.at + 1)
+            if end > 0:
+                value = self.text[self.at + 1 : end]
+                self.at = end + 1
+                return value, True
+            self._note("query-quote-open", self.text[self.at :])
+            self.at += 1
+        number = _NUMBER.match(self.text, self.at) if code == "number" else None
+        if number:
+            self.at = number.end()
+            return number.group(), False
+        return (self._chunk() if self.at < len(self.text) else ""), False
+
+    def _skip_blanks(self) -> bool:
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+        return self.at < len(self.text)
+
+    def _note(self, code: str, value: str) -> None:
+        self.notes.append(Note(code, value.strip(), _MESSAGES[code]))
+
+
+def _only_blanks_between(window: str, name: list[Token]) -> bool:
+    return all(window[one.end : two.start].strip() == "" for one, two in pairwise(name))
+
+
+def _text(raw: str, name: str = "all") -> Iterator[Text]:
+    tokens = spans(raw)
+    if tokens:
+        yield Text(tuple(token.exact for token in tokens), tuple(token.folded for token in tokens), name)
+
+
+def _number(raw: str) -> Iterator[Node]:
+    text = next(_text(raw), None)
+    if text is not None:
+        yield Number(number_questions(raw), text)
+
+
+# --- Fields ------------------------------------------------------------------------------------------------------
+
+Built = tuple[Node | None, str]
+
+
+def _words_in(name: str) -> Callable[[str], Built]:
+    return lambda value: (next(_text(value, name), None), "query-field-empty")
+
+
+def _number_field(value: str) -> Built:
+    return Number(number_questions(value), next(_text(value, "number")), keys_only=True), ""
+
+
+def _type_field(value: str) -> Built:
+    wanted = fold(value)
+    for kind in document_types():
+        if wanted in {fold(kind.code), fold(kind.name_vi), fold(kind.name_en)}:
+            return Value("type", (kind.code,)), ""
+    return None, "query-type-unknown"
+
+
+def _year_field(value: str) -> Built:
+    years = re.fullmatch(r"(\d{4})(?:(?:\.\.|-)(\d{4}))?", value.strip())
+    if not years:
+        return None, "query-year-invalid"
+    first, last = int(years[1]), int(years[2] or years[1])
+    if not first <= last <= first + 200:
+        return None, "query-year-invalid"
+    return Value("year", tuple(str(year) for year in range(first, last + 1))), ""
+
+
+def _from_field(value: str) -> Built:
+    days = parse_days(value)
+    return (Days(days[0], None), "") if days else (None, "query-date-invalid")
+
+
+def _to_field(value: str) -> Built:
+    days = parse_days(value)
+    return (Days(None, days[1]), "") if days else (None, "query-date-invalid")
+
+
+def _identity_field(value: str) -> Built:
+    return Value("identities", ("".join(folded_tokens(value)),)), ""
+
+
+_FIELD_NODES: dict[str, Callable[[str], Built]] = {
+    "number": _number_field,
+    "type": _type_field,
+    "year": _year_field,
+    "body": _words_in("body"),
+    "person": _words_in("person"),
+    "case": _words_in("case"),
+    "from": _from_field,
+    "to": _to_field,
+    "signer": _words_in("signer"),
+    "identity": _identity_field,
+}
+
+
+# --- What a tree holds -------------------------------------------------------------------------------------------
+
+
+def _positive_leaves(node: Node) -> Iterator[Text | Number]:
+    if isinstance(node, And | Or):
+        for part in node.nodes:
+            yield from _positive_leaves(part)
+    elif isinstance(node, Text | Number):
+        yield node
+
+
+def _positive(node: Node) -> Iterator[Text]:
+    for leaf in _positive_leaves(node):
+        yield leaf.text if isinstance(leaf, Number) else leaf
+
+
+def _number_hint(nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    """Keys of the number that a plain question spells with blanks, if all of it reads as one ("so 15 qd ubnd")."""
+    if not all(isinstance(node, Text) for node in nodes):
+        return ()
+    spelled = " ".join(token for node in nodes if isinstance(node, Text) for token in node.folded)
+    words = spelled.split()
+    if words[:1] in (["so"], ["no"]):
+        words = words[1:]
+    parts = number_parts(" ".join(words))
+    if parts is None or not 2 <= len(words) <= 6 or not words[0][0].isdigit() or not parts.symbol:
+        return ()
+    return number_questions(" ".join(words))
