@@ -118,7 +118,7 @@ def _numbers(lines: Sequence[Fragment], head: Head) -> int | None:
     index, first = found[0]
     line = lines[index]
     if first.symbol:
-        head.symbol = Fact(first.symbol, line.evidence(first.start, first.end))
+        head.symbol = Fact(_mended(first.symbol), line.evidence(first.start, first.end))
     others = {(one.number, one.suffix, one.symbol) for _, one in found if one.number}
     if len(others) > 1:
         head.flags.append(Flag.CONFLICTING_NUMBERS)
@@ -132,6 +132,14 @@ def _numbers(lines: Sequence[Fragment], head: Head) -> int | None:
     else:
         head.flags.append(Flag.NO_NUMBER)
     return index
+
+
+def _mended(symbol: str) -> str:
+    """Recognition doubles the Đ of "QĐ-UBND"; undone only where that gives the code of a kind of document."""
+    kind, dash, rest = symbol.partition("-")
+    single = kind.replace("ĐĐ", "Đ")
+    known = any(single == one.code for one in document_types())
+    return f"{single}{dash}{rest}" if known else symbol
 
 
 def _written(line: NumberLine) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import pairwise
 
 from ingestion.facts import Evidence
-from ingestion.pages import Page, Word, word_spans
+from ingestion.pages import Box, Page, Word, word_spans
 from ingestion.vietnamese.normalise import bare
 
 # A gap wider than this many line heights parts two columns; blanks between words are a third of a line height.
 _COLUMN_GAP = 1.8
+_ENOUGH_WORDS = 5  # to tell which way the lines of a page run
 _BREAK = re.compile(r"\t+| {3,}")
 
 
@@ -72,8 +73,35 @@ def is_national(fragment: Fragment) -> bool:
     return any(SequenceMatcher(None, words, known).ratio() > 0.75 for known in (_NATION, _MOTTO))
 
 
+def _upright(page: Page) -> Page:
+    """The page with its boxes turned so that its lines run from left to right.
+
+    A paper scanned on its side or head is read after turning it, but its boxes are those of the page as shown.
+    """
+    across = down = 0.0
+    for before, after in pairwise(page.words):
+        step_x, step_y = after.box[0] - before.box[0], after.box[1] - before.box[1]
+        # Steps within a line are many and of like sign; the jumps between lines are few and would drown them.
+        across += (step_x > 0) - (step_x < 0) if abs(step_x) > abs(step_y) else 0
+        down += (step_y > 0) - (step_y < 0) if abs(step_y) > abs(step_x) else 0
+    if across >= abs(down) or len(page.words) < _ENOUGH_WORDS:
+        return page
+    wide, high = page.width, page.height
+
+    def turned(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        if abs(down) <= -across:
+            return (wide - x1, high - y1, wide - x0, high - y0)
+        return (y0, wide - x1, y1, wide - x0) if down > 0 else (high - y1, x0, high - y0, x1)
+
+    sideways = abs(down) > -across
+    words = tuple(replace(word, box=turned(word.box)) for word in page.words)
+    return replace(page, words=words, width=high if sideways else wide, height=wide if sideways else high)
+
+
 def fragments(page: Page) -> list[Fragment]:
     """All fragments of a page in the order of its text."""
+    page = _upright(page)
     placed = [(span, word) for span, word in zip(word_spans(page), page.words, strict=True) if span[0] >= 0]
     found: list[Fragment] = []
     at, paragraph, next_word = 0, 0, 0

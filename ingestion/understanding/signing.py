@@ -11,7 +11,7 @@ from ingestion.understanding.layout import Column, Fragment
 from ingestion.vietnamese.normalise import bare
 from ingestion.vietnamese.syllables import is_syllable, words_of
 
-_AUTHORITY = re.compile(r"^\W{0,3}(?P<prefix>TM|KT|TL|TUQ|Q)\s?[.,]\s?(?=\S)")
+_AUTHORITY = re.compile(r"^\W{0,3}(?P<prefix>(?:TM|KT|TL|TUQ)(?=[\s.,])|Q(?=[.,]))\s?[.,]?\s?(?=[^\W\d_])")
 _POSTS = (
     "chu tich|pho chu tich|giam doc|pho giam doc|truong |pho truong|chanh |pho chanh|tham phan|bo truong|thu truong|"
     "cuc truong|chi cuc truong|doi truong|pho doi truong|chi huy|thu tuong|tong cuc truong|vien truong|can bo|nguoi |"
@@ -108,5 +108,12 @@ def _post_lines(foot: Sequence[Fragment], index: int) -> tuple[Fact | None, Fact
     plain = [line for line in run if not _AUTHORITY.match(_strip(line.text))]
     lent = [line for line in run if _AUTHORITY.match(_strip(line.text))]
     post = Fact(_strip(plain[-1].text), plain[-1].evidence()) if plain else None
-    authority = Fact(" / ".join(_strip(line.text) for line in lent), lent[0].evidence()) if lent else None
+    authority = Fact(" / ".join(_authority(line) for line in lent), lent[0].evidence()) if lent else None
     return post, authority
+
+
+def _authority(line: Fragment) -> str:
+    """ "KT. CHỦ TỊCH" however the sign after the prefix was recognised."""
+    text = _strip(line.text)
+    match = _AUTHORITY.match(text)
+    return f"{match['prefix']}. {text[match.end() :]}" if match else text
