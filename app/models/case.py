@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, closed_set
 from app.models.organisation import Organisation
 from app.models.person import Person
+
+if TYPE_CHECKING:
+    from app.models.document import Document
 
 
 class CaseState(StrEnum):
@@ -114,3 +117,4 @@ class CaseDocument(Base):
     created_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()
+    document: Mapped["Document"] = relationship()

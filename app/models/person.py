@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, closed_set
 from app.models.organisation import Organisation
 
+BYTE_ORDERED = String(400).with_variant(String(400, collation="C"), "postgresql")
+"""Text that the database compares byte by byte, as SQLite does: the sort key already holds the Vietnamese order."""
+
 
 class Sex(StrEnum):
     """As the forms print it."""
@@ -43,7 +46,7 @@ class Person(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     full_name: Mapped[str] = mapped_column(String(120))
     folded_name: Mapped[str] = mapped_column(String(160), index=True)
-    sort_key: Mapped[str] = mapped_column(String(400), index=True)
+    sort_key: Mapped[str] = mapped_column(BYTE_ORDERED, index=True)
     sex: Mapped[Sex | None] = mapped_column(closed_set(Sex))
     birth_date: Mapped[date | None]
     birth_precision: Mapped[BirthPrecision] = mapped_column(closed_set(BirthPrecision), default=BirthPrecision.DAY)

@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, String, and_, cast, not_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.actor import Actor, Role
 from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, CaseDocument, Document, FilingState, Organisation
+from app.models import Case, CaseDocument, Document, FilingState, Organisation, User
 from indexer import Allowed
 
 
@@ -115,6 +115,13 @@ class Owned(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """An organisation in its part as owner: stands for a record that is still to be made."""
+
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """On whose records: `organisations` by id (None: all, for the operator and the system), `cases` granted one by
     one, and the restricted `flags` that may be seen (None: all)."""
@@ -177,7 +184,7 @@ def visible_documents(scope: Scope) -> ColumnElement[bool]:
     return and_(alive, or_(Document.organisation_id.in_(scope.organisations), filed), *(not_(h) for h in hidden))
 
 
-def owned_in(column: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
+def owned_in(column: InstrumentedAttribute[int], scope: Scope) -> ColumnElement[bool]:
     """Records that belong to an organisation in scope, as an SQL condition."""
     return true() if scope.organisations is None else column.in_(scope.organisations)
 
@@ -217,8 +224,10 @@ def _owns_for(uow: UnitOfWork, act: Act, record: Owned) -> bool:
 
 def _sees(uow: UnitOfWork, record: Owned) -> bool:
     if uow.actor.role is Role.ADMINISTRATOR:
-        return not isinstance(record, Document | Case)
+        return isinstance(record, User)
     scope = scope_of(uow.session, uow.actor)
+    if isinstance(record, Case) and record.id in scope.cases:
+        return True
     if not isinstance(record, Document):
         return scope.owns(record.organisation_id)
     return bool(uow.session.scalar(select(Document.id).where(Document.id == record.id, visible_documents(scope))))

@@ -142,7 +142,11 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("full_name", sa.String(length=120), nullable=False),
         sa.Column("folded_name", sa.String(length=160), nullable=False),
-        sa.Column("sort_key", sa.String(length=400), nullable=False),
+        sa.Column(
+            "sort_key",
+            sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("sex", sa.Enum("Nam", "Nữ", name="sex", native_enum=False, length=32), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column(

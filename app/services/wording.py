@@ -1,0 +1,39 @@
+"""Typed text at the door of the records: NFC, single blanks, and how long a field may be."""
+
+import unicodedata
+from dataclasses import dataclass, field
+
+from app.errors import Invalid
+
+
+def line(text: str) -> str:
+    """One line as it is kept: NFC, blanks at the ends removed, every run of white space one blank."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def lines(text: str) -> str:
+    """Several lines as they are kept: each as `line` does it, blank lines at the ends removed."""
+    return "\n".join(line(part) for part in text.splitlines()).strip()
+
+
+@dataclass(slots=True)
+class Complaints:
+    """What is wrong with a form, by field, raised together so that a person mends all of it at once."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, message: str) -> None:
+        """Say what is wrong with a field and how to mend it; the first complaint about a field counts."""
+        self.fields.setdefault(name, message)
+
+    def length(self, name: str, text: str, most: int, *, least: int = 0) -> None:
+        """Complain where a text is shorter than `least` or longer than `most` characters."""
+        if least and len(text) < least:
+            self.add(name, "Ô này không được để trống." if least == 1 else f"Nhập ít nhất {least} ký tự.")
+        elif len(text) > most:
+            self.add(name, f"Dài quá {most} ký tự; rút gọn lại.")
+
+    def settle(self) -> None:
+        """Raise `Invalid` where anything was complained of."""
+        if self.fields:
+            raise Invalid(fields=dict(self.fields))
