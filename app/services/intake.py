@@ -6,7 +6,7 @@ and the document they become.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -356,3 +356,23 @@ def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
 def may_upload(uow: UnitOfWork) -> bool:
     """Whether the actor's role takes files in."""
     return role_allows(uow.actor.role, Act.DOCUMENT_UPLOAD)
+
+
+def as_json(uow: UnitOfWork, batch: Batch) -> dict[str, object]:
+    """The value of `hoso ingest --json` and `GET /api/v1/batches/{id}`."""
+    counts = receipt(batch)
+    items = []
+    for item in batch.items:
+        code, message = failure_of(item)
+        shown = item.document is not None and can_open(uow, item.document)
+        items.append(
+            {
+                "name": item.name,
+                "parent": item.parent_id,
+                "outcome": outcome_of(item).value,
+                "documents": [item.document_id] if shown else [],
+                "code": code,
+                "message": message,
+            }
+        )
+    return {"batch": batch.id, **asdict(counts), "items": items}

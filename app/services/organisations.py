@@ -89,6 +89,20 @@ def organisation(uow: UnitOfWork, organisation_id: int) -> Organisation:
     return row
 
 
+def organisation_for(uow: UnitOfWork, code: str | None) -> Organisation:
+    """The organisation with this code; without one, the only one there is. Raises `Invalid` where there are several."""
+    require(uow, Act.ORGANISATION_VIEW)
+    if code is not None:
+        row = uow.session.scalar(select(Organisation).where(Organisation.code == code))
+        if row is None:
+            raise NotFound(f"Không có cơ quan {code}.")
+        return row
+    rows = uow.session.scalars(select(Organisation).where(Organisation.active).limit(2)).all()
+    if len(rows) != 1:
+        raise Invalid(fields={"organisation": "Có nhiều cơ quan: chọn một bằng --organisation MÃ."})
+    return rows[0]
+
+
 def _seen(uow: UnitOfWork) -> frozenset[int] | None:
     return None if uow.actor.role in _SEES_ALL else scope_of(uow.session, uow.actor).organisations
 

@@ -310,10 +310,10 @@ def as_json(results: Results) -> dict[str, object]:
                 "why": list(hit.why),
                 "snippets": [
                     {
-                        "page": s.page,
-                        "text": s.text,
-                        "marks": [list(m) for m in s.marks],
-                        "boxes": [list(b) for b in s.boxes],
+                        "page": part.page,
+                        "text": part.text,
+                        "marks": [list(mark) for mark in part.marks],
+                        "boxes": [list(box) for box in part.boxes],
                     }
                     for part in hit.snippets
                 ],

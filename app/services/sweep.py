@@ -6,7 +6,7 @@ Runs at start and every 30 seconds. Messages may be lost at any time; nothing el
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -48,6 +48,12 @@ def sweep(backends: Backends) -> SweepReport:
     return report
 
 
+def take_back(backends: Backends) -> int:
+    """Only take slices back from processes that died; returns how many."""
+    with backends.begin(SYSTEM) as uow:
+        return _take_back(uow)
+
+
 def _take_back(uow: UnitOfWork) -> int:
     """Slices whose process is gone (seen on this host) or whose lease ran out are due again, or given up."""
     count = 0
@@ -84,6 +90,13 @@ def _ring_readings(uow: UnitOfWork) -> int:
 
 
 def _ring_files(uow: UnitOfWork) -> int:
+    due = uow.session.scalars(due_files().limit(MOST_RINGS)).all()
+    for file_id in due:
+        uow.defer(Job.FINISH, file_id)
+    return len(due)
+
+
+def due_files() -> Select[tuple[int]]:
     """Files read whole whose readings were not taken over yet, or that a document joined after that."""
     pending = (
         select(Reading.id)
@@ -100,14 +113,8 @@ def _ring_files(uow: UnitOfWork) -> int:
         .where(Document.stored_file_id == StoredFile.id, Document.quality.is_(None), Document.deleted_at.is_(None))
         .exists()
     )
-    due = uow.session.scalars(
-        select(StoredFile.id)
-        .where(and_(begun, ~pending, or_(StoredFile.finished_engine.is_distinct_from(ENGINE), waiting)))
-        .limit(MOST_RINGS)
-    ).all()
-    for file_id in due:
-        uow.defer(Job.FINISH, file_id)
-    return len(due)
+    untaken = or_(StoredFile.finished_engine.is_distinct_from(ENGINE), waiting)
+    return select(StoredFile.id).where(and_(begun, ~pending, untaken)).order_by(StoredFile.id)
 
 
 def _behind(uow: UnitOfWork) -> int:
