@@ -1,0 +1,57 @@
+"""Queries under short keys: the address bar carries the key, never the words or the persons asked for.
+
+A key opens only for the account that made it; nobody else learns even that it exists.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.backends import UnitOfWork
+from app.errors import NotFound
+from app.models import QueryKey
+from app.services.access import Act, require
+from app.services.wording import line
+
+LONGEST_TEXT = 500  # characters: the width of the column; a longer question is cut at its end
+_KEY_BYTES = 15  # 120 bits, 20 characters of an address: cannot be guessed, and it opens for one account only
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuery:
+    """What a key stands for: the words, and ids of persons as filter values."""
+
+    text: str = ""
+    persons: tuple[str, ...] = ()
+
+
+def keep_query(uow: UnitOfWork, *, text: str, persons: Iterable[str] = ()) -> str:
+    """The key of this question for the actor; asking the same again gives the same key."""
+    require(uow, Act.SEARCH)
+    wanted = PastQuery(line(text)[:LONGEST_TEXT], tuple(dict.fromkeys(persons)))
+    same_text = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id, QueryKey.text == wanted.text)
+    for row in uow.session.scalars(same_text):
+        if tuple(row.persons) == wanted.persons:
+            return row.key
+    row = QueryKey(
+        key=secrets.token_urlsafe(_KEY_BYTES),
+        user_id=uow.actor.user_id,
+        text=wanted.text,
+        persons=list(wanted.persons),
+        created_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row.key
+
+
+def open_query(uow: UnitOfWork, key: str | None) -> PastQuery:
+    """What the key stands for; no key is an empty question. Raises `NotFound` for a key of another account."""
+    if not key:
+        return PastQuery()
+    row = uow.session.scalar(select(QueryKey).where(QueryKey.key == key, QueryKey.user_id == uow.actor.user_id))
+    if row is None or uow.actor.user_id is None:
+        raise NotFound()
+    return PastQuery(row.text, tuple(row.persons))
