@@ -1,0 +1,1 @@
+"""The forms (declaration and template beside each other) and what builds the templates."""
