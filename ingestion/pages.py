@@ -28,7 +28,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word; `box` is (x0, y0, x1, y1) in points, origin top left of the page as shown; confidence 0 to 1 or None."""
+    """One word; `box` is (x0, y0, x1, y1) in points, origin top left of the page as shown; confidence 0 to 1."""
 
     text: str
     box: Box

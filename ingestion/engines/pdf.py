@@ -146,7 +146,7 @@ def _look(page: Any) -> _Look:
 
 
 def _drawn(page: Any, width: float, height: float) -> tuple[float | None, float, int, bool]:
-    """(dpi of the largest picture if it is a scan of the page, share it covers, number of shapes, ruled like a table)."""
+    """(dpi of the largest picture if it is a scan of the page, share it covers, number of shapes, ruled as a table)."""
     dpi, covered, shapes = None, 0.0, 0
     level, upright = 0, 0
     for item in page.get_objects(max_depth=3):

@@ -1,4 +1,4 @@
-"""Tables of a PDF page through pdfplumber; slow (about 0.1 to 1 s a page), so only asked where rules hint at a table."""
+"""Tables of a PDF page through pdfplumber: slow (0.1 to 1 s a page), so only asked where rules hint at a table."""
 
 from __future__ import annotations
 

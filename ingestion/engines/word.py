@@ -105,7 +105,7 @@ def _end(section: _Section, setting: Section | None) -> None:
 
 
 def _running(part: object) -> list[str]:
-    """The lines of a header or footer that is not taken over from the section before; page numbers alone are left out."""
+    """The lines of a header or footer not taken over from the section before; page numbers alone are left out."""
     if getattr(part, "is_linked_to_previous", True):
         return []
     lines = [_line(paragraph) for paragraph in getattr(part, "paragraphs", ())]

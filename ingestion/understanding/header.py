@@ -219,7 +219,7 @@ def _body(lines: Sequence[Fragment], head: Head, dated: int | None) -> None:
 
 
 def _goes_on(before: Fragment, plain: str) -> bool:
-    """Whether a line that could begin a name ends the one above: "ỦY BAN NHÂN DÂN / PHƯỜNG", "CHI CỤC / PHÒNG CHỐNG"."""
+    """Whether a line that could begin a name ends the one above, as "CHI CỤC / PHÒNG, CHỐNG TỆ NẠN XÃ HỘI"."""
     above = bare(before.text).strip()
     if above.endswith((" va", ",", "-", "–")):
         return True

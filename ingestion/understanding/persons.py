@@ -13,7 +13,7 @@ from ingestion.understanding.signing import looks_like_name
 _TWELVE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){11}(?![\d/])")
 _NINE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){8}(?![ .]?\d)(?!/)")
 _CONTEXT = re.compile(
-    r"CCCD|CMND|CMTND|CMT\b|c[ăa]n c[ướuo]{1,2}c|ch[ứu]ng minh|định danh|dinh danh|giấy tờ tùy thân|giấy tờ tuỳ thân|\bGTTT\b",
+    r"CCCD|CMND|CMTND|CMT\b|c[ăa]n c[ướuo]{1,2}c|ch[ứu]ng minh|[đd][ịi]nh danh|giấy tờ t(?:ùy|uỳ) thân|\bGTTT\b",
     re.IGNORECASE,
 )
 _NEAR = 120  # characters before a number in which its label may stand
@@ -27,7 +27,8 @@ _ADDRESSED = re.compile(
     rf"(?<!\w)(?:[ÔôOo]ng|[Bb]à|BÀ|ÔNG|[Aa]nh|[Cc]hị|[Ee]m)(?:\s?\(\w+\))?(?:/[Bb]à)?[ ]*:?[ .…]*{_NAME}"
 )
 _BORN = re.compile(
-    r"(?:ng[àa]y,? th[áa]ng,? n[ăa]m sinh|ng[àa]y sinh|sinh ng[àa]y|n[ăa]m sinh|sinh n[ăa]m|sinh)[ ]*(?:\([^)\n]{0,30}\))?"
+    r"(?:ng[àa]y,? th[áa]ng,? n[ăa]m sinh|ng[àa]y sinh|sinh ng[àa]y|n[ăa]m sinh|sinh n[ăa]m|sinh)"
+    r"[ ]*(?:\([^)\n]{0,30}\))?"
     r"[ :;.…_]*(?:"
     r"(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>\d{4})"
     r"|(?:ng[àa]y\s*)?(?P<day2>\d{1,2})\s*th[áa]ng\s*(?P<month2>\d{1,2})\s*n[ăa]m\s*(?P<year2>\d{4})"

@@ -36,8 +36,8 @@ _LATIN = re.compile(r"^[a-z]+$")
 _VOWEL = re.compile(r"[aeiouy]")
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 
-# Below this share of believable words a text layer is rubbish. Measured: Vietnamese office text 0.98 and more, tables of
-# codes 0.92, English 0.99; the same Vietnamese text in legacy TCVN3 0.3 to 0.4, with lost letters 0.35 to 0.5, in a
+# Below this share of believable words a text layer is rubbish. Measured: Vietnamese office text 0.98 and more, tables
+# of codes 0.92, English 0.99; the same Vietnamese text in legacy TCVN3 0.3 to 0.4, with lost letters 0.35 to 0.5, in a
 # shifted font 0.1 to 0.7.
 READABLE_SHARE = 0.80
 STRANGE_SHARE = 0.05

@@ -1,0 +1,41 @@
+"""Fixtures of the reading tests: the sandbox of this machine, and the public material beside the checkout."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingestion import Sandbox, ocr_status, sandbox_status
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """The strictest sandbox that works here."""
+    return Sandbox("required" if sandbox_status().available else "best-effort")
+
+
+@pytest.fixture
+def confined() -> Sandbox:
+    """A sandbox that confines; skips where the kernel forbids user namespaces."""
+    status = sandbox_status()
+    if not status.available:
+        pytest.skip(status.reason)
+    return Sandbox("required")
+
+
+@pytest.fixture
+def tesseract() -> None:
+    """Skips where Vietnamese recognition is not installed."""
+    status = ocr_status()
+    if not status.available:
+        pytest.skip(status.reason)
+
+
+@pytest.fixture
+def plans() -> Path:
+    """The public provincial documents."""
+    shared = Path(os.environ.get("HOSO_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))
+    directory = shared / "data" / "plans"
+    if not directory.is_dir():
+        pytest.skip(f"public material is absent: {directory}")
+    return directory

@@ -1,0 +1,166 @@
+"""The child sees its input, its output and the programs, and nothing else; what it leaves is not trusted."""
+
+import json
+import os
+import socket
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion import Sandbox, limits
+from ingestion.errors import ReadCrashed, ReadTimeout, SandboxUnavailable
+
+# A hostile child: it reports what it could reach.
+PROBE = """
+import json, os, pathlib, resource, socket, sys
+target, secret, port, out = sys.argv[1:]
+def attempt(act):
+    try:
+        return ["done", str(act())[:200]]
+    except BaseException as problem:
+        return ["refused", type(problem).__name__]
+def connect():
+    return socket.create_connection(("127.0.0.1", int(port)), timeout=3)
+def settings():
+    import config.settings
+    return config.settings
+answer = {
+    "input": attempt(lambda: pathlib.Path(target).read_text()),
+    "secret": attempt(lambda: pathlib.Path(secret).read_text()),
+    "passwd": attempt(lambda: pathlib.Path("/etc/passwd").read_text()),
+    "write_input": attempt(lambda: pathlib.Path(target).write_text("changed")),
+    "write_usr": attempt(lambda: pathlib.Path("/usr/planted").write_text("x")),
+    "socket": attempt(connect),
+    "settings": attempt(settings),
+    "processes": attempt(lambda: len([name for name in os.listdir("/proc") if name.isdigit()])),
+    "environment": dict(os.environ),
+    "limits": {name: resource.getrlimit(getattr(resource, name))[1] for name in (
+        "RLIMIT_CPU", "RLIMIT_AS", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_CORE")},
+}
+pathlib.Path(out, "answer.json").write_text(json.dumps(answer))
+"""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An output directory."""
+    directory = tmp_path / "out"
+    directory.mkdir()
+    return directory
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """An input file."""
+    path = tmp_path / "input.txt"
+    path.write_text("the paper")
+    return path
+
+
+def _probe(sandbox: Sandbox, source: Path, out: Path, secret: Path, port: int) -> Any:
+    program = (sys.executable, "-c", PROBE, "{in}", str(secret), str(port), "{out}")
+    code = limits.run(program, source=source, out=out, sandbox=sandbox, limits=limits.Limits(wall=60))
+    assert code == 0
+    return json.loads(limits.take(out / "answer.json", most=100_000))
+
+
+def test_confined_child_reaches_no_secret_no_environment_no_network(
+    confined: Sandbox, source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret.key"
+    secret.write_text("the key")
+    monkeypatch.setenv("HOSO_SECRET_KEY", "the key")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answer = _probe(confined, source, out, secret, server.getsockname()[1])
+    assert answer["input"] == ["done", "the paper"]
+    for forbidden in ("secret", "passwd", "write_input", "write_usr", "socket", "settings"):
+        assert answer[forbidden][0] == "refused", (forbidden, answer[forbidden])
+    assert not [name for name in answer["environment"] if name.startswith("HOSO_") and name != "HOSO"]
+    assert "the key" not in json.dumps(answer)
+    assert int(answer["processes"][1]) <= 4
+    assert source.read_text() == "the paper"
+
+
+def test_child_without_sandbox_still_has_limits_and_no_environment(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOSO_SECRET_KEY", "the key")
+    monkeypatch.setenv("PATH", str(tmp_path))  # bubblewrap is not to be found
+    limits.sandbox_status.cache_clear()
+    try:
+        answer = _probe(Sandbox("best-effort"), source, out, tmp_path / "none", 9)
+    finally:
+        limits.sandbox_status.cache_clear()
+    assert "HOSO_SECRET_KEY" not in answer["environment"]
+    bounds = limits.Limits(wall=1)
+    assert answer["limits"]["RLIMIT_AS"] == bounds.memory
+    assert answer["limits"]["RLIMIT_CPU"] == bounds.cpu
+    assert answer["limits"]["RLIMIT_FSIZE"] == bounds.file_size
+    assert answer["limits"]["RLIMIT_NOFILE"] == bounds.open_files
+    assert answer["limits"]["RLIMIT_CORE"] == 0
+    assert answer["limits"]["RLIMIT_NPROC"] > 0
+
+
+def test_confined_child_has_limits(confined: Sandbox, source: Path, out: Path, tmp_path: Path) -> None:
+    answer = _probe(confined, source, out, tmp_path / "none", 9)
+    bounds = limits.Limits(wall=1)
+    assert answer["limits"]["RLIMIT_AS"] == bounds.memory
+    assert answer["limits"]["RLIMIT_NPROC"] == bounds.processes
+
+
+def test_required_sandbox_refuses_where_bubblewrap_is_missing(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    limits.sandbox_status.cache_clear()
+    try:
+        with pytest.raises(SandboxUnavailable) as refused:
+            limits.run(("true",), source=source, out=out, sandbox=Sandbox("required"), limits=limits.Limits(wall=5))
+    finally:
+        limits.sandbox_status.cache_clear()
+    assert refused.value.code == "sandbox-unavailable"
+    assert "bubblewrap is not installed" in refused.value.advice
+
+
+def test_child_that_takes_too_long_is_stopped(sandbox: Sandbox, source: Path, out: Path) -> None:
+    mark = out / "late"
+    program = (sys.executable, "-c", f"import time; time.sleep(20); open({str(mark)!r}, 'w')")
+    with pytest.raises(ReadTimeout):
+        limits.run(program, source=source, out=out, sandbox=sandbox, limits=limits.Limits(wall=0.5))
+    assert not mark.exists()
+
+
+def test_link_planted_by_the_child_is_not_followed(out: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("the key")
+    (out / "thumb-1.webp").symlink_to(secret)
+    with pytest.raises(ReadCrashed):
+        limits.take(out / "thumb-1.webp", most=1000)
+
+
+def test_pipe_planted_by_the_child_does_not_hang_the_reader(out: Path) -> None:
+    os.mkfifo(out / "answer.json")
+    assert stat.S_ISFIFO((out / "answer.json").stat().st_mode)
+    with pytest.raises(ReadCrashed):
+        limits.take(out / "answer.json", most=1000)
+
+
+def test_answer_larger_than_allowed_is_refused(out: Path) -> None:
+    (out / "answer.json").write_text("x" * 1001)
+    with pytest.raises(ReadCrashed):
+        limits.take(out / "answer.json", most=1000)
+
+
+def test_importing_the_library_imports_no_parser(sandbox: Sandbox, source: Path, out: Path) -> None:
+    check = (
+        "import sys, pathlib, ingestion; "
+        "pathlib.Path(sys.argv[1], 'answer.json').write_text(','.join(sorted(sys.modules)))"
+    )
+    program = (sys.executable, "-c", check, "{out}")
+    assert limits.run(program, source=source, out=out, sandbox=sandbox, limits=limits.Limits(wall=60)) == 0
+    modules = limits.take(out / "answer.json", most=100_000).decode().split(",")
+    assert "ingestion.reading" in modules
+    assert not {"pypdfium2", "pdfplumber", "PIL", "docx", "lxml"} & set(modules)
