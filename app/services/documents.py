@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
@@ -227,7 +227,7 @@ def history(uow: UnitOfWork, object_kind: str, object_id: int) -> list[Event]:
             raise NotAllowed()
         model, act = _HISTORIES[object_kind]
         require(uow, act)
-        row: _Recorded | None = uow.session.get(model, object_id)
+        row = cast(_Recorded | None, uow.session.get(model, object_id))
         if row is None:
             raise NotFound()
         require(uow, act, row)
