@@ -56,7 +56,7 @@ class UnitOfWork:
         """Ask for a job; it is sent once, after the commit."""
         self._jobs[(job, row_id)] = None
 
-    def record(self, kind: str, object_kind: str, object_id: int | None, **detail: Any) -> None:
+    def record(self, kind: str, object_kind: str, object_id: int | None, /, **detail: Any) -> None:
         """Write a line into the audit trail. `detail` never holds personal data or document text."""
         self._events.append(EventLine(kind, object_kind, object_id, detail))
 
@@ -91,7 +91,7 @@ class Backends:
             self._search = open_backend(
                 self.settings.search_url or self.settings.index,
                 api_key=self.settings.search_api_key,
-                ca=self.settings.search_ca,
+                ca_certs=self.settings.search_ca,
             )
         return self._search
 

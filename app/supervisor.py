@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -42,7 +42,7 @@ class Child:
 class Supervisor:
     """Starts the children, keeps them running, stops them all."""
 
-    def __init__(self, settings: Settings, commands: dict[str, Sequence[str]]) -> None:
+    def __init__(self, settings: Settings, commands: Mapping[str, Sequence[str]]) -> None:
         self.settings = settings
         self.children = [Child(name, arguments) for name, arguments in commands.items()]
         self._stopping = False

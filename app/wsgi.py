@@ -13,7 +13,7 @@ THREADS = 8
 SLOWEST_REQUEST = 300  # seconds: a large upload over a slow line
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn with its options in code."""
 
     def __init__(self, settings: Settings, *, quiet: bool = True) -> None:

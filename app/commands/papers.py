@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from doc_templates.context import problems
-from doc_templates.pdf import to_pdf
-from doc_templates.rendering import render as render_form
 
 from app.commands.door import fail, failures_named, json_option, print_json
-from doc_templates import RenderMode, catalogue
+from doc_templates import catalogue
+from doc_templates.context import problems
+from doc_templates.pdf import to_pdf
+from doc_templates.rendering import RenderMode
+from doc_templates.rendering import render as render_form
 
 
 @click.command()

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
-from filelock import FileLock, Timeout
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import selectinload
 
@@ -25,7 +24,9 @@ from app.models import (
     Quality,
     Source,
 )
-from indexer import RebuildReport, SearchDocument, SearchPage, number_keys
+from indexer import RebuildReport, SearchDocument, SearchPage
+from indexer.errors import SearchBusy
+from indexer.folding import number_keys
 from ingestion import ENGINE
 
 log = structlog.get_logger()
@@ -56,15 +57,15 @@ def index_due(backends: Backends) -> int:
     written = 0
     while _anything_due(backends):
         try:
-            with FileLock(backends.settings.home / "index-job.lock", timeout=0):
+            with backends.search.writing():
                 while count := _write_some(backends):
                     written += count
-        except Timeout:
+        except SearchBusy:
             return written
     return written
 
 
-def _due() -> Select[tuple[Document]]:
+def _due() -> Select[Document]:
     return select(Document).where(
         Document.indexed_revision.is_distinct_from(Document.revision), Document.quality.is_not(None)
     )
@@ -259,7 +260,14 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
         with backends.read() as uow:
             return list(_expected(uow))
 
-    report = backends.search.rebuild(documents(), check=expected)
+    def as_they_are(ids: Sequence[int]) -> list[SearchDocument]:
+        with backends.read() as uow:
+            rows = uow.session.scalars(
+                select(Document).where(Document.id.in_(ids), Document.deleted_at.is_(None))
+            ).all()
+            return project_all(uow, rows)
+
+    report = backends.search.rebuild(documents(), check=expected, fetch=as_they_are)
     return report, audit(backends)
 
 

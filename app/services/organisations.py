@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.actor import Role
 from app.backends import UnitOfWork
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.models import Organisation
 from app.services.access import Act, require, scope_of
 from app.services.revisions import hold

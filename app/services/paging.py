@@ -22,7 +22,7 @@ class Page(Generic[Row]):
     limit: int = PAGE_SIZE
 
 
-def paged(session: Session, query: Select[tuple[Row]], *, limit: int, offset: int) -> Page[Row]:
+def paged(session: Session, query: Select[Row], *, limit: int, offset: int) -> Page[Row]:
     """The rows of an ordered query from `offset`, `limit` at most, with the exact total."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return Page(session.scalars(query.limit(limit).offset(offset)).all(), total, offset, limit)

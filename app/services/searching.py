@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
-from app.errors import SearchUnavailable
+from app.errors import Invalid, SearchUnavailable
 from app.models import (
     Case,
     CaseDocument,
@@ -30,7 +30,8 @@ from app.services.access import Act, index_filter, require, scope_of, visible_do
 from app.services.indexing import number_text
 from app.services.viewing import Box, boxes, read_page
 from config.document_types import by_code
-from indexer import Found, SearchDown, SearchRequest, snippets
+from indexer import Found, SearchRequest, snippets
+from indexer.errors import CursorInvalid, SearchError
 from ingestion import ENGINE
 
 log = structlog.get_logger()
@@ -124,14 +125,18 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     try:
         found = uow.search.find(request)
         best = uow.search.pages([hit.id for hit in found.hits], query.text, SNIPPETS) if query.text else {}
-    except SearchDown as error:
-        log.warning("search.down", error=type(error).__name__)
+    except CursorInvalid as error:
+        raise Invalid(fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}) from error
+    except SearchError as error:
+        log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
     rows = _checked(uow, found)
     hits = tuple(_hits(uow, found, rows, best, query.text))
     took = round((time.monotonic() - begun) * 1000)
     facets = _facets(uow, found)
-    return Results(query, found.total, took, hits, facets, found.rule, tuple(found.notes), found.cursor)
+    return Results(
+        query, found.total, took, hits, facets, found.rule, tuple(note.message for note in found.notes), found.cursor
+    )
 
 
 def _checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:

@@ -96,7 +96,7 @@ def _ring_files(uow: UnitOfWork) -> int:
     return len(due)
 
 
-def due_files() -> Select[tuple[int]]:
+def due_files() -> Select[int]:
     """Files read whole whose readings were not taken over yet, or that a document joined after that."""
     pending = (
         select(Reading.id)

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -93,7 +94,9 @@ def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def page_image(backends: Backends, actor: Actor, document_id: int, position: int, *, width: int, kind: str) -> bytes:
+def page_image(
+    backends: Backends, actor: Actor, document_id: int, position: int, *, width: int, kind: Literal["webp", "png"]
+) -> bytes:
     """The image of a page, `width` pixels wide, as webp or png; the sandboxed child makes it where it is missing."""
     with backends.read(actor) as uow:
         document = uow.session.get(Document, document_id)
@@ -105,7 +108,7 @@ def page_image(backends: Backends, actor: Actor, document_id: int, position: int
             .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
             .where(DocumentPage.document_id == document_id, DocumentPage.position == position)
         ).first()
-    if row is None or width not in WIDTHS or kind not in ("webp", "png"):
+    if row is None or width not in WIDTHS:
         raise NotFound()
     name = image_name(row.page, thumbnail=width == WIDTHS[0])
     if width == WIDTHS[2] or kind == "png":

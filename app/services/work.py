@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality
@@ -42,12 +43,12 @@ def open_work(uow: UnitOfWork) -> tuple[OpenWork, ...]:
     return tuple(found)
 
 
-def papers_in(uow: UnitOfWork, *states: PaperState) -> Select[tuple[Paper]]:
+def papers_in(uow: UnitOfWork, *states: PaperState) -> Select[Paper]:
     """The papers of the actor's own organisation in these states, oldest first."""
     return _own_papers(uow, Paper.state.in_(states))
 
 
-def waiting_proposals(uow: UnitOfWork) -> Select[tuple[CaseDocument]]:
+def waiting_proposals(uow: UnitOfWork) -> Select[CaseDocument]:
     """Proposed filings of documents of the actor's own organisation."""
     return (
         select(CaseDocument)
@@ -57,7 +58,7 @@ def waiting_proposals(uow: UnitOfWork) -> Select[tuple[CaseDocument]]:
     )
 
 
-def badly_read(uow: UnitOfWork) -> Select[tuple[Document]]:
+def badly_read(uow: UnitOfWork) -> Select[Document]:
     """Documents in scope that were read badly or not at all."""
     scope = scope_of(uow.session, uow.actor)
     return (
@@ -67,43 +68,43 @@ def badly_read(uow: UnitOfWork) -> Select[tuple[Document]]:
     )
 
 
-def without_signed_copy(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def without_signed_copy(uow: UnitOfWork) -> Select[Paper]:
     """Numbered papers whose signed scan has not come back."""
     states = (PaperState.MADE, PaperState.RELEASED)
     return _own_papers(uow, Paper.state.in_(states) & Paper.signed_document_id.is_(None))
 
 
-def _own_papers(uow: UnitOfWork, condition: ColumnElement[bool]) -> Select[tuple[Paper]]:
+def _own_papers(uow: UnitOfWork, condition: ColumnElement[bool]) -> Select[Paper]:
     return select(Paper).where(condition, _own(uow, Paper.organisation_id)).order_by(Paper.id)
 
 
-def _own(uow: UnitOfWork, column: ColumnElement[int]) -> ColumnElement[bool]:
+def _own(uow: UnitOfWork, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     if uow.actor.organisation_id is not None:
         return column == uow.actor.organisation_id
     return owned_in(column, scope_of(uow.session, uow.actor))
 
 
-def _drafts(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def _drafts(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.DRAFT)
 
 
-def _presented(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def _presented(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.PRESENTED)
 
 
-def _approved(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def _approved(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.APPROVED)
 
 
-def _signed(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def _signed(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.SIGNED)
 
 
-def _made(uow: UnitOfWork) -> Select[tuple[Paper]]:
+def _made(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.MADE)
 
 
-_Query = Callable[[UnitOfWork], Select[tuple[Paper]] | Select[tuple[CaseDocument]] | Select[tuple[Document]]]
+_Query = Callable[[UnitOfWork], Select[Paper] | Select[CaseDocument] | Select[Document]]
 
 _KINDS: tuple[tuple[Work, Act, _Query], ...] = (
     (Work.PROPOSALS, Act.DOCUMENT_FILE, waiting_proposals),

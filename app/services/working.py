@@ -35,7 +35,7 @@ def work_until(backends: Backends, is_done: Callable[[], bool], *, limit: float 
 def work_round(backends: Backends) -> int:
     """One round over everything due; returns how many jobs there were. Children do the work, threads wait for them."""
     jobs = _due(backends)
-    procedures: dict[Job, Callable[[Backends, int], None]] = {
+    procedures: dict[Job, Callable[[Backends, int], object]] = {
         Job.SURVEY: survey_file,
         Job.READ: read_slice,
         Job.FINISH: finish_file,

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -147,7 +147,7 @@ def password() -> str | Response | tuple[str, int]:
         else:
             try:
                 with writing() as uow:
-                    user = change_own_password(uow, current=form.old.data or "", password=form.new.data or "")
+                    user = change_own_password(uow, g.user.id, old=form.old.data or "", new=form.new.data or "")
             except SignInFailed as error:
                 form.old.errors, status = [_(error.advice)], 422
             except Invalid as error:

@@ -27,7 +27,8 @@ def actor() -> Actor:
 
 def account() -> User | None:
     """The signed-in account, with its organisation loaded; None for open pages."""
-    return g.get("user")
+    found: User | None = g.get("user")
+    return found
 
 
 @contextmanager
