@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -45,21 +46,29 @@ def picture(lines: Sequence[Line], *, dpi: int = 200, size: tuple[float, float] 
     return image
 
 
+def _embed(document: pdfium.PdfDocument) -> Any:
+    content = FONT.read_bytes()
+    buffer = (ctypes.c_ubyte * len(content)).from_buffer_copy(content)
+    return raw.FPDFText_LoadFont(document, buffer, len(content), raw.FPDF_FONT_TRUETYPE, True)
+
+
+def _insert(document: pdfium.PdfDocument, page: pdfium.PdfPage, font: Any, line: Line) -> None:
+    item = raw.FPDFPageObj_CreateTextObj(document, font, line.size)
+    letters = (line.text + "\0").encode("utf-16-le")
+    units = (ctypes.c_ushort * (len(letters) // 2)).from_buffer_copy(letters)
+    raw.FPDFText_SetText(item, units)
+    raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, _left(line), A4[1] - line.y)
+    raw.FPDFPage_InsertObject(page, item)
+
+
 def text_pdf(path: Path, pages: Sequence[Sequence[Line]], *, rotation: int = 0) -> Path:
     """A PDF whose pages hold the lines as text in an embedded font; `rotation` is the pages' /Rotate."""
     document = pdfium.PdfDocument.new()
-    content = FONT.read_bytes()
-    buffer = (ctypes.c_ubyte * len(content)).from_buffer_copy(content)
-    font = raw.FPDFText_LoadFont(document, buffer, len(content), raw.FPDF_FONT_TRUETYPE, True)
+    font = _embed(document)
     for lines in pages:
         page = document.new_page(*A4)
         for line in lines:
-            item = raw.FPDFPageObj_CreateTextObj(document, font, line.size)
-            letters = (line.text + "\0").encode("utf-16-le")
-            units = (ctypes.c_ushort * (len(letters) // 2)).from_buffer_copy(letters)
-            raw.FPDFText_SetText(item, units)
-            raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, _left(line), A4[1] - line.y)
-            raw.FPDFPage_InsertObject(page, item)
+            _insert(document, page, font, line)
         page.set_rotation(rotation)
         page.gen_content()
     document.save(str(path))
@@ -98,3 +107,39 @@ DECISION = (
     Line(430, 382, "PHÓ CHỦ TỊCH", 13, True),
     Line(430, 460, "Trần Thị Mẫu", 13, True),
 )
+
+
+def ruled_table_pdf(path: Path, cells: Sequence[Sequence[str]]) -> Path:
+    """A PDF with one table drawn with rules, cells of 150 by 30 points."""
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(*A4)
+    font = _embed(document)
+    for row, texts in enumerate(cells):
+        for column, text in enumerate(texts):
+            x, y = 60 + column * 150, A4[1] - 100 - row * 30
+            rule = raw.FPDFPageObj_CreateNewRect(x, y - 10, 150, 30)
+            raw.FPDFPath_SetDrawMode(rule, raw.FPDF_FILLMODE_NONE, True)
+            raw.FPDFPageObj_SetStrokeColor(rule, 0, 0, 0, 255)
+            raw.FPDFPageObj_SetStrokeWidth(rule, 1)
+            raw.FPDFPage_InsertObject(page, rule)
+            _insert(document, page, font, Line(x + 5, A4[1] - y, text, 11))
+    page.gen_content()
+    document.save(str(path))
+    document.close()
+    return path
+
+
+def stamped_scan_pdf(path: Path, image: Image.Image, stamp: Line) -> Path:
+    """A page that is one picture with a line of real text over it, as digital signatures leave it."""
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(*A4)
+    bitmap = pdfium.PdfBitmap.from_pil(image.convert("RGB"))
+    held = pdfium.PdfImage.new(document)
+    held.set_bitmap(bitmap)
+    held.set_matrix(pdfium.PdfMatrix().scale(*A4))
+    page.insert_obj(held)
+    _insert(document, page, _embed(document), stamp)
+    page.gen_content()
+    document.save(str(path))
+    document.close()
+    return path
