@@ -1,0 +1,217 @@
+"""Arrivals in the words of their pages and of the script that follows them: rows of files, sums, a CSV of failures."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.backends import UnitOfWork
+from app.models import Batch, Intake, Outcome, Reading, ReadingState
+from app.services.access import Act, may
+from app.services.account_names import account_names
+from app.services.intake import Receipt, can_open, failure_of, outcome_of, progress_of, receipt
+from app.web.document_words import Badge
+from app.web.language import moment
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of a batch as `macros/upload.html` and the script draw it; `outcome` and `code` are for programs."""
+
+    id: int
+    name: str
+    kind: str
+    label: str
+    said: str
+    outcome: str
+    code: str | None = None
+    done: int = 0
+    total: int = 0
+    url: str | None = None
+    retry_url: str | None = None
+    cancel_url: str | None = None
+    member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch in the list of the latest."""
+
+    url: str
+    at: Any
+    by: str
+    received: int
+    waiting: int
+    failed: int
+    badges: tuple[Badge, ...]
+
+
+def batch_url(batch: Batch) -> str:
+    """The page of a batch."""
+    return url_for("intake.batch", batch_id=batch.id)
+
+
+def batch_reference(batch: Batch) -> dict[str, Any]:
+    """A batch as the script knows it."""
+    return {"id": batch.id, "url": batch_url(batch), "status_url": url_for("intake.batch_status", batch_id=batch.id)}
+
+
+def file_row(uow: UnitOfWork, item: Intake) -> FileRow:
+    """One file with what became of it, and the acts that are open to the actor."""
+    outcome = outcome_of(item)
+    hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
+    kind, label, said = _told(uow, item, outcome)
+    code = failure_of(item)[0] if outcome in (Outcome.FAILED, Outcome.WEAK) else item.code
+    done, total = _progress(item, outcome)
+    acts = _acts(uow, item, outcome)
+    return FileRow(
+        id=item.id,
+        name=_("(tệp tài khoản này không được xem)") if hidden and item.settled is None else item.name,
+        kind=kind,
+        label=label,
+        said=said,
+        outcome=outcome.value,
+        code=code,
+        done=done,
+        total=total,
+        url=acts.get("url"),
+        retry_url=acts.get("retry_url"),
+        cancel_url=acts.get("cancel_url"),
+        member=item.parent_id is not None,
+    )
+
+
+def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, str]:
+    """Sign, word and sentence for an outcome."""
+    code, advice = failure_of(item)
+    pages = item.file.pages if item.file else None
+    about = _("%(n)s trang", n=pages) if pages else ""
+    if outcome is Outcome.WAITING:
+        return _under_way(item)
+    if outcome is Outcome.SEARCHABLE:
+        return "ok", _("tìm được"), about
+    if outcome is Outcome.WEAK:
+        return "warn", _("đọc kém, cần xem"), advice or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
+    if outcome is Outcome.FAILED:
+        return "bad", _("không đọc được"), f"{advice} ({code})" if code else advice
+    if outcome is Outcome.DUPLICATE:
+        known = item.document is not None and can_open(uow, item.document)
+        said = _("Trùng với “%(title)s” đã có.", title=item.document.title) if known and item.document else item.message
+        return "none", _("đã có sẵn"), said
+    return "none", _("đã bỏ"), ""
+
+
+def _under_way(item: Intake) -> tuple[str, str, str]:
+    progress = progress_of(item)
+    if not progress.begun:
+        return "none", _("chờ đọc"), ""
+    if progress.pages is None:
+        return "info", _("đang kiểm tra"), ""
+    if progress.done >= progress.pages or (item.document is not None and item.document.quality is not None):
+        return "info", _("đang đưa vào tìm kiếm"), ""
+    return "info", _("đang đọc trang %(done)s/%(all)s", done=progress.done, all=progress.pages), ""
+
+
+def _progress(item: Intake, outcome: Outcome) -> tuple[int, int]:
+    """Pages read of all, while the file is under way; zero of zero otherwise."""
+    progress = progress_of(item)
+    if outcome is not Outcome.WAITING or progress.pages is None:
+        return 0, 0
+    return progress.done, progress.pages
+
+
+def _acts(uow: UnitOfWork, item: Intake, outcome: Outcome) -> dict[str, str]:
+    acts: dict[str, str] = {}
+    if item.document is not None and item.document.deleted_at is None and can_open(uow, item.document):
+        acts["url"] = url_for("documents.view", document_id=item.document.id)
+    if item.settled is None and may(uow, Act.DOCUMENT_UPLOAD, item):
+        if outcome in (Outcome.FAILED, Outcome.WEAK) and _failed_slices(item):
+            acts["retry_url"] = url_for("intake.retry", batch_id=item.batch_id, item_id=item.id)
+        if outcome in (Outcome.WAITING, Outcome.FAILED):
+            acts["cancel_url"] = url_for("intake.cancel", batch_id=item.batch_id, item_id=item.id)
+    return acts
+
+
+def _failed_slices(item: Intake) -> Sequence[Reading]:
+    return [row for row in item.file.readings if row.state is ReadingState.FAILED] if item.file else []
+
+
+def summary_line(counts: Receipt) -> str:
+    """The batch in one line; finished is not the same as finished with errors."""
+    if counts.waiting:
+        return str(_("Đang đọc: còn %(waiting)s trong %(all)s tệp", waiting=counts.waiting, all=counts.received))
+    parts = (
+        (counts.searchable, _("%(n)s tìm được", n=counts.searchable)),
+        (counts.weak, _("%(n)s đọc kém", n=counts.weak)),
+        (counts.failed, _("%(n)s không đọc được", n=counts.failed)),
+        (counts.duplicate, _("%(n)s đã có sẵn", n=counts.duplicate)),
+        (counts.removed, _("%(n)s đã bỏ", n=counts.removed)),
+    )
+    told = ", ".join(str(words) for number, words in parts if number)
+    heading = _("Xong, có tệp lỗi") if counts.failed or counts.weak else _("Xong")
+    return f"{heading}: {told}" if told else str(heading)
+
+
+def batch_status(uow: UnitOfWork, batch: Batch) -> dict[str, Any]:
+    """All of a batch: what its page shows and what the script asks for again and again."""
+    counts = receipt(batch)
+    took = uow.now - batch.created_at
+    return {
+        "finished": counts.is_settled,
+        "summary": summary_line(counts),
+        "counts": asdict(counts),
+        "elapsed": None if counts.is_settled else elapsed(took),
+        "files": [asdict(file_row(uow, item)) for item in batch.items],
+    }
+
+
+def elapsed(took: timedelta) -> str:
+    """A length of time in words: hours and minutes, or minutes and seconds."""
+    seconds = max(0, round(took.total_seconds()))
+    if seconds >= 3600:
+        return str(_("%(h)s giờ %(m)s phút", h=seconds // 3600, m=seconds % 3600 // 60))
+    if seconds >= 60:
+        return str(_("%(m)s phút %(s)s giây", m=seconds // 60, s=seconds % 60))
+    return str(_("%(s)s giây", s=seconds))
+
+
+def batch_rows(uow: UnitOfWork, batches: Sequence[Batch]) -> list[BatchRow]:
+    """The latest batches with who sent them and how they stand."""
+    names = account_names(uow, (batch.user_id for batch in batches))
+    rows = []
+    for batch in batches:
+        counts = receipt(batch)
+        badge: Badge = ("ok", _("xong"))
+        if counts.waiting:
+            badge = ("info", _("đang đọc"))
+        elif counts.failed or counts.weak:
+            badge = ("warn", _("xong, có tệp cần xem"))
+        by = names.get(batch.user_id or 0, _("dòng lệnh"))
+        row = BatchRow(batch_url(batch), batch.created_at, by, counts.received, counts.waiting, counts.failed, (badge,))
+        rows.append(row)
+    return rows
+
+
+def failed_csv(uow: UnitOfWork, batch: Batch) -> str:
+    """The files that could not be read, for a spreadsheet; no cell of it is ever run as a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow([_("Tệp"), _("Mã lỗi"), _("Lý do và cách xử lý"), _("Nhận lúc")])
+    for item in batch.items:
+        if outcome_of(item) is Outcome.FAILED:
+            code, advice = failure_of(item)
+            name = file_row(uow, item).name
+            writer.writerow([safe_cell(cell) for cell in (name, code or "", advice, moment(item.received_at))])
+    return out.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """A cell that a spreadsheet shows as text whatever it begins with."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
