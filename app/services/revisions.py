@@ -14,7 +14,8 @@ from app.models import Base, Case, Document, Person
 
 
 def hold(uow: UnitOfWork, row: Base) -> None:
-    """Lock the row until the unit of work ends and load what it says now."""
+    """Lock the row until the unit of work ends and load what it says now, after what was changed here is written."""
+    uow.session.flush()
     uow.session.refresh(row, with_for_update=True)
 
 
