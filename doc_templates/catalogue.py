@@ -25,7 +25,7 @@ class Variable:
 
     `name` is dotted (`person.id_doc.number`); `kind` one of `KINDS`, dates are ISO strings with year, month or day
     precision; `source` is the record it comes from (P person, C case, A agency, D document, O officer, F facility, J
-    court). `required` facts block the presentation, unless the fact `unless` is true; an optional fact becomes
+    court). `required` facts block the presentation, unless the fact `unless` is stated; an optional fact becomes
     required with the fact `needed_with`; `empty` is printed where an optional fact is absent ("không", or nothing);
     `printed` is False for facts that only decide something; `default` names the variable whose value is taken where
     this one is absent.
@@ -50,7 +50,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of a body: style name, text with Jinja fields and `**bold**`, and the fact it depends on (or None)."""
+    """One paragraph of a body: style, text with Jinja fields and `**bold**`, the fact it depends on (or None)."""
 
     style: str
     text: str

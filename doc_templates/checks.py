@@ -1,4 +1,4 @@
-"""The validations a form may ask for (`config.rules.CheckKey`), one function each; the figures come with the law data."""
+"""The validations a form may ask for (`config.rules.CheckKey`), one function each; the figures are law data."""
 
 import re
 import unicodedata
@@ -80,7 +80,12 @@ def _symbol(facts: Facts, check: FormCheck) -> list[Problem]:
         return []
     kind = facts.form.type
     right = re.fullmatch(r"[^\W\d_]+(?:-[^\W_]+)+", str(value))
-    return [] if right and str(value).split("-")[0] == kind else _problem(check, "doc.symbol", f"Tên loại: {kind}.")
+    first, _, agency = str(value).partition("-")
+    return (
+        []
+        if right and first == kind and agency == agency.upper()
+        else _problem(check, "doc.symbol", f"Tên loại: {kind}.")
+    )
 
 
 def _not_after_today(facts: Facts, check: FormCheck) -> list[Problem]:

@@ -36,7 +36,7 @@ def missing(form: Form, context: Mapping[str, object], *, numbered: bool = False
         Missing(row.name, row.label)
         for row in form.variables
         if (numbered or row.name not in GIVEN_BY_THE_BOOK)
-        and needed(form, context, row)
+        and needed(context, row)
         and stated(form, context, row) is None
     )
 

@@ -166,14 +166,15 @@ def _alignment(paragraph: Paragraph) -> WD_ALIGN_PARAGRAPH | None:
         return paragraph.alignment
     style = paragraph.style
     while isinstance(style, ParagraphStyle):
-        if style.paragraph_format.alignment is not None:
-            return style.paragraph_format.alignment
+        alignment: WD_ALIGN_PARAGRAPH | None = style.paragraph_format.alignment
+        if alignment is not None:
+            return alignment
         style = style.base_style if isinstance(style.base_style, ParagraphStyle) else None
     return None
 
 
 def _text(document: DocumentType) -> Iterator[LayoutProblem]:
-    """Title, subject and text: outside the tables, 13 to 14 points; the title in capitals, what is not centred justified."""
+    """Title, subject and text: outside the tables, 13 to 14 points; what is not centred is justified."""
     paragraphs = [paragraph for paragraph in document.paragraphs if paragraph.text.strip()]
     centred = [p for p in paragraphs if _alignment(p) == WD_ALIGN_PARAGRAPH.CENTER]
     if not centred or not centred[0].text.isupper():

@@ -32,11 +32,12 @@ def stated(form: Form, context: Mapping[str, object], variable: Variable) -> obj
     return value
 
 
-def needed(form: Form, context: Mapping[str, object], variable: Variable) -> bool:
+def needed(context: Mapping[str, object], variable: Variable) -> bool:
     """True where the paper may not be presented without this fact."""
     if variable.needed_with is not None and fact(context, variable.needed_with) is not None:
         return True
-    return variable.required and (variable.unless is None or fact(context, variable.unless) is not True)
+    excused = fact(context, variable.unless) if variable.unless is not None else None
+    return variable.required and excused in (None, False)
 
 
 def span(value: object) -> tuple[date, date] | None:

@@ -1,4 +1,4 @@
-"""What the forms' fields pass through on the way to paper: dates in words, numbers, capitals, one of several printed words.
+"""What the forms' fields pass through on the way to paper: dates in words, numbers, capitals, one of several words.
 
 Sources: Decree 30/2020 Appendix I (II.3.c, II.4.b: leading zeros of numbers below 10, days below 10, months 1 and 2)
 and the alternatives between slashes that the forms print in fixed lines ("keep only the right one").
@@ -35,11 +35,14 @@ def caps(value: str) -> str:
     return value if isinstance(value, Dots) else value.upper()
 
 
-def bare(value: str, prefix: str) -> str:
-    """The name without the words the form already prints before it ("Công an", "Ủy ban nhân dân")."""
-    if isinstance(value, Dots) or not value.casefold().startswith(prefix.casefold()):
-        return value
-    return value[len(prefix) :].strip() or value
+def bare(value: str, *prefixes: str) -> str:
+    """The name without the words the form already prints before it ("Công an"): the first prefix that fits."""
+    for prefix in () if isinstance(value, Dots) else prefixes:
+        rest = value[len(prefix) :]
+        starts = value.casefold().startswith(prefix.casefold())
+        if starts and rest.strip() and (prefix.endswith("-") or rest[0].isspace()):
+            return rest.strip()
+    return value
 
 
 def level(value: str, words: str) -> str:
@@ -87,6 +90,13 @@ def one_of(words: str, choice: str) -> str:
     """The right one of the words a form prints between slashes; all of them where the choice is not known."""
     wanted = _SAME.get(choice, (choice,))
     return next((word for word in words.split("/") if word in wanted), words)
+
+
+def identity(number: str, none_reason: str) -> str:
+    """The number of the identity paper; where there is none the reason, which must be noted [forms.md 2.2]."""
+    if none_reason and not isinstance(none_reason, Dots):
+        return f"không có ({none_reason})"
+    return number
 
 
 def place_of(occupation: str) -> str:
@@ -143,6 +153,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "effective": effective,
     "one_of": one_of,
+    "identity": identity,
     "place_of": place_of,
     "address_of": address_of,
     "head_of": head_of,

@@ -26,7 +26,7 @@ from doc_templates.filters import FILTERS, FUNCTIONS, clean, dots
 
 
 class RenderMode(StrEnum):
-    """`final`: all facts; `open`: number and date left as dots, for the signature; `blank`: every absent fact is dots."""
+    """`final`: all facts; `open`: number and date are dots, for the signature; `blank`: every absent fact is dots."""
 
     FINAL = "final"
     OPEN = "open"
@@ -35,7 +35,7 @@ class RenderMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was made: the file, its text line by line (for comparison with the signed scan), the facts printed as dots."""
+    """What was made: the file, its text line by line (to compare with the signed scan), the facts printed as dots."""
 
     path: Path
     text: str
