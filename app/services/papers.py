@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
 from app.errors import Conflict, FactsMissing, HosoError, Invalid, NotFound, WrongState
@@ -196,7 +196,7 @@ def can(uow: UnitOfWork, paper: Paper) -> frozenset[Step]:
 
 def paper(uow: UnitOfWork, paper_id: int) -> Paper:
     """One paper. Raises `NotFound` where the actor may not know of it."""
-    found = uow.session.get(Paper, paper_id, options=[joinedload(Paper.case), joinedload(Paper.organisation)])
+    found = uow.session.get(Paper, paper_id, options=[selectinload(Paper.case), selectinload(Paper.organisation)])
     if found is None:
         raise NotFound()
     require(uow, Act.PAPER_VIEW, found)
@@ -219,7 +219,7 @@ def papers(
     last_step = (
         select(PaperStep.at).where(PaperStep.paper_id == Paper.id).order_by(PaperStep.id.desc()).limit(1)
     ).scalar_subquery()
-    query = select(Paper).where(owned).options(joinedload(Paper.case).joinedload(Case.person))
+    query = select(Paper).where(owned).options(selectinload(Paper.case).selectinload(Case.person))
     if case is not None:
         query = query.where(Paper.case_id == case.id)
     if state is not None:

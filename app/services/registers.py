@@ -110,8 +110,13 @@ def _add_book(uow: UnitOfWork, book: RegisterSeries) -> RegisterSeries:
 
 
 def _lock_books(uow: UnitOfWork, organisation_id: int) -> None:
-    """Hold the organisation's row, so that two clerks do not open the same book at once (SQLite has one writer)."""
-    uow.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    """Hold the organisation's row, so that two clerks do not open the same book at once (SQLite has one writer).
+
+    Without the key lock: writing any row that refers to the organisation must not wait for us, or two clerks, one with
+    the organisation and one with the book, would wait for each other.
+    """
+    held = select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+    uow.session.execute(held)
 
 
 def _books_of(uow: UnitOfWork, organisation_id: int, year: int) -> Sequence[RegisterSeries]:
