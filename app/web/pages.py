@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.web import auth
+from app.web import api, auth
 
 
 def register(app: Flask) -> None:
     """Put every blueprint in its place."""
-    app.register_blueprint(auth.blueprint)
+    for module in (auth,):
+        app.register_blueprint(module.blueprint)
+    api.register(app)
