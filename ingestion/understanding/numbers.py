@@ -16,7 +16,7 @@ _LABEL = re.compile(r"^\W{0,3}S[ốôồổõóòo06ỏ]{1,2}(?:\s+hi[ệêe]u)?
 _NUMBER = re.compile(r"(?P<number>\d{1,6})\s?(?P<suffix>[a-zđA-HĐ](?![A-Za-zĐđ]))?\s*")
 _BLANKS = re.compile(r"[\s.…_·‥,:-]*")
 _SYMBOL = re.compile(
-    rf"(?:(?P<year>\d{{4}})\s*[/-]\s*)?(?P<rest>[{_LETTERS}&]+(?:\s?[-–—/&.]\s?[{_LETTERS}\d&]+|\s[A-ZĐ&]+)*)?"
+    rf"(?:(?P<year>\d{{4}})\s*[/-]\s*)?(?P<rest>[{_LETTERS}&]+\d{{0,2}}(?:\s?[-–—/&.]\s?[{_LETTERS}\d&]+|\s[A-ZĐ&]+)*)?"
 )
 _CITED = re.compile(
     rf"(?<![\d/])(?P<number>\d{{1,6}}[a-zđ]?)\s?/\s?(?:(?P<year>\d{{4}})\s?[/-]\s?)?"

@@ -19,8 +19,8 @@ _CONTEXT = re.compile(
 _NEAR = 120  # characters before a number in which its label may stand
 _NAME = r"(?P<name>[^\W\d_]+(?:[ ]+[^\W\d_]+){1,6})"
 _LABELLED = re.compile(
-    rf"h[ọoo] (?:v[àa], )?(?:v[àa] )?(?:ch[ữu] [đd][ệe]m v[àa] )?t[êe]n(?:[ ]khai sinh)?"
-    rf"(?:[ ]*\([^)\n]{{0,40}}\))?[ ]*[:;][ .…_]*{_NAME}",
+    rf"h[ọo](?: v[àa]|,)?(?: ch[ữu] [đd][ệe]m v[àa])? t[êe]n(?: khai sinh)?"
+    rf"(?: *\([^)\n]{{0,40}}\))? *[:;][ .…_]*{_NAME}",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(
@@ -37,20 +37,26 @@ _BORN = re.compile(
     r")",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"[Hh][ọo],? (?:v[àa] )?(?:ch[ữu] |t[êe]n)|(?<!\w)(?:[Ôô]ng|[Bb]à) [A-ZĐ]")
 _LABELLED_REACH, _ADDRESSED_REACH = 260, 60  # characters after a name in which its birth date may stand
 
 
 def identities(pages: Sequence[Page]) -> tuple[Mention, ...]:
-    """CCCD (12 digits) and CMND (9 digits) numbers that stand near a word for such a paper; each number once."""
+    """CCCD (12 digits, on a page that names such a paper) and CMND (9 digits, right after its name), once each."""
     found: dict[str, Mention] = {}
     for page in pages:
         general = bool(_CONTEXT.search(page.text))
-        for pattern, near_enough in ((_TWELVE, general), (_NINE, False)):
-            for match in pattern.finditer(page.text):
-                value = re.sub(r"\D", "", match.group())
-                before = page.text[max(0, match.start() - _NEAR) : match.start()]
-                if value not in found and (near_enough or _CONTEXT.search(before)):
-                    found[value] = Mention(value, Evidence(page.number, match.start(), match.end(), match.group()))
+        long = [match for match in _TWELVE.finditer(page.text) if general]
+        short = [
+            match
+            for match in _NINE.finditer(page.text)
+            if _CONTEXT.search(page.text[max(0, match.start() - _NEAR) : match.start()])
+            and not any(one.start() <= match.start() < one.end() for one in long)
+        ]
+        for match in sorted([*long, *short], key=lambda one: one.start()):
+            value = re.sub(r"\D", "", match.group())
+            evidence = Evidence(page.number, match.start(), match.end(), match.group())
+            found.setdefault(value, Mention(value, evidence))
     return tuple(found.values())
 
 
@@ -76,7 +82,7 @@ def _mentions(page: Page, pattern: re.Pattern[str], reach: int, *, alone: bool) 
         start = match.start("name")
         end = start + len(name)
         window = page.text[end : end + reach]
-        stop = re.search(r"h[ọo] v[àa] t[êe]n|(?<!\w)(?:[ÔO]ng|B[àa]) [A-ZĐ]", window)
+        stop = _NEXT.search(window)
         born = _BORN.search(window[: stop.start()] if stop else window)
         value = _birth(born) if born else None
         if value is None and not alone:

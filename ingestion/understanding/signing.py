@@ -50,7 +50,7 @@ def looks_like_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 6 or bare(words[0]) not in _FAMILY:
         return False
-    return all(word[0].isupper() and is_syllable(word) for word in words)
+    return all(word[0].isupper() for word in words) and all(is_syllable(word) for word in words[1:])
 
 
 def read_signing(lines: Sequence[Fragment]) -> Signing:

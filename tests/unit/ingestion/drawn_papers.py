@@ -12,6 +12,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image, ImageDraw, ImageFont
 
+from ingestion import Page, Source, Word
+
 A4 = (595.0, 842.0)
 # Debian's Liberation fonts lack the Vietnamese letters with two marks; DejaVu has them all.
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSerifCondensed.ttf")
@@ -143,3 +145,28 @@ def stamped_scan_pdf(path: Path, image: Image.Image, stamp: Line) -> Path:
     document.save(str(path))
     document.close()
     return path
+
+
+def recognised_page(lines: Sequence[Line], *, number: int = 1, confidence: float | None = 0.95) -> Page:
+    """The page as recognition gives it: what stands at one height is one line of text, whatever its column."""
+    words: list[Word] = []
+    rows: list[str] = []
+    for height in sorted({line.y for line in lines}):
+        row = sorted((line for line in lines if line.y == height), key=_left)
+        texts = []
+        for line in row:
+            x = _left(line)
+            for text in line.text.split(" "):
+                wide = _font(line.size, 72 * 8).getlength(text) / 8
+                if text:
+                    words.append(Word(text, (x, height - line.size * 0.8, x + wide, height + 3), confidence))
+                    texts.append(text)
+                x += wide + line.size * 0.28
+        rows.append(" ".join(texts))
+    source = Source.TEXT if confidence is None else Source.OCR
+    return Page(number, *A4, source, confidence, "\n".join(rows), tuple(words))
+
+
+def plain_page(text: str, *, number: int = 1) -> Page:
+    """A page of a format without boxes."""
+    return Page(number, 0.0, 0.0, Source.TEXT, None, text)
