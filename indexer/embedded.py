@@ -28,8 +28,9 @@ from indexer.backend import (
     Written,
 )
 from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError
-from indexer.generation import Entry, Generation, batches, entry, removal, stamp_of, write_pointer
+from indexer.generation import Generation, stamp_of, write_pointer
 from indexer.query import parse
+from indexer.rows import Entry, batches, entry, removal
 from indexer.tantivy_reader import TantivyReader, best_pages
 
 REBUILD_BATCH = 100

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indexer.backend import SearchDocument, SearchPage
-from indexer.folding import both_forms, number_keys, number_parts
+from indexer.folding import both_forms, folded_tokens, number_keys, number_parts
 
 # Stands between the parts of `all` so that no phrase runs from one field into the next; never cut from a text.
 BREAK = "¶"
@@ -69,6 +69,13 @@ def _names(document: SearchDocument) -> Iterable[str]:
     return (name for _, name in document.persons)
 
 
+def _number(document: SearchDocument) -> Iterable[str]:
+    """The number as written, and without leading zeros where it has some."""
+    parts = number_parts(document.number_text)
+    plain = parts.number if parts else ""
+    return (document.number_text, "" if plain in folded_tokens(document.number_text) else plain)
+
+
 def _all(document: SearchDocument) -> Iterable[str]:
     for part in TEXT_FIELDS:
         if part.name != ALL:
@@ -81,7 +88,7 @@ ALL = "all"
 
 TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("title", lambda d: (d.title, d.subject), boost=2.0),
-    TextField("number", lambda d: (d.number_text,), boost=2.0),
+    TextField("number", _number, boost=2.0),
     TextField("person", _names, boost=1.5),
     TextField("case", lambda d: (code for _, code in d.cases), boost=1.5),
     TextField("body", lambda d: (d.body,), boost=0.5),

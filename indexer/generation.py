@@ -5,40 +5,19 @@ two leaves the document at its old revision, and the job that was writing does i
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import tantivy
 
 from indexer import tantivy_schema
-from indexer.backend import Revision, SearchDocument, Written
+from indexer.backend import Revision, Written
 from indexer.errors import SearchDown, SearchOutdated
-from indexer.fields import Values, columns, page_columns, project, project_page, schema_version, tombstone
+from indexer.fields import columns, page_columns, schema_version
+from indexer.rows import Entry
 
 # Tantivy's minimum is 15 MB per thread; index jobs write few documents at a time.
 WRITER_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One document as it is written: its row and the rows of its pages by key."""
-
-    id: int
-    revision: int
-    row: Mapping[str, Values]
-    pages: tuple[tuple[str, Mapping[str, Values]], ...] = ()
-
-
-def entry(document: SearchDocument) -> Entry:
-    """The projection of a document with its pages."""
-    pages = tuple((f"{document.id}:{page.number}", project_page(document, page)) for page in document.pages)
-    return Entry(document.id, document.revision, project(document), pages)
-
-
-def removal(id_: int, revision: int) -> Entry:
-    """What is kept of a removed document, so that an older write is refused."""
-    return Entry(id_, revision, tombstone(id_, revision))
 
 
 class Part:
@@ -169,15 +148,3 @@ def sync_directory(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def batches(documents: Iterable[SearchDocument], size: int) -> Iterator[list[SearchDocument]]:
-    """Documents in lists of at most this many."""
-    batch: list[SearchDocument] = []
-    for document in documents:
-        batch.append(document)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -142,14 +142,14 @@ def _number_keys(keys: tuple[str, ...]) -> Clause:
 def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
     """Most of the rarer words must be there; words that no visible document holds ask for nothing.
 
-    Rarer: not in more than half of the visible documents, but always the two rarest. Most: more than half, one of two.
+    Rarer: in at most half of the visible documents; where all words are common, the two rarest. Most: more than half
+    of them, or one of two.
     """
     parts = [_compile(node, "folded") for node in parsed.node.nodes]
     total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
     known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
     rarer = [place for n, place in known if n <= total * COMMON_SHARE]
-    if len(rarer) < 2:
-        rarer = [place for _, place in known[:2]]
+    rarer = rarer or [place for _, place in known[:2]]
     if not rarer:
         return Nothing()
     minimum = 1 if len(rarer) <= 2 else len(rarer) // 2 + 1

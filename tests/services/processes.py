@@ -48,7 +48,7 @@ def launch(
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, stop.value)
 
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: PLW1509
+        process = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -1,0 +1,129 @@
+"""Reading Elasticsearch for a question: hits, total and facets come from one search, so that they agree."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from indexer.asking import FACET_LIMIT, Order, Ranked, TooMany, Window
+from indexer.backend import Bucket
+from indexer.clauses import AnyOf, Clause
+from indexer.elastic_queries import Body, query
+from indexer.fields import FACETS
+from indexer.plan import Plan
+
+# index.max_result_window: offsets beyond it are walked.
+MAX_WINDOW = 10_000
+
+# More buckets than any field has values, as far as search.max_buckets lets us ask.
+MOST_VALUES = 65_535
+
+# Takes a search body, gives the answer; raises our errors.
+Search = Callable[[Body], Mapping[str, Any]]
+
+
+class ElasticReader:
+    """`asking.Reader` over one index."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._facets: Mapping[str, Any] = {}
+
+    def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
+        """All counts in one search."""
+        wanted = {str(place): query(clause) for place, clause in enumerate(clauses)}
+        answer = self._search({"size": 0, "aggs": {"n": {"filters": {"filters": wanted}}}})
+        buckets = answer["aggregations"]["n"]["buckets"]
+        return [int(buckets[str(place)]["doc_count"]) for place in range(len(clauses))]
+
+    def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
+        """Total and window; keeps the facets of the same search for `values`."""
+        sort = [{"_score": "desc"} if order.column is None else {order.column: "desc" if order.descending else "asc"}]
+        sort.append({"id": "asc"})
+        body: Body = {
+            "query": {"bool": {"filter": [query(plan.visible)], "must": [query(plan.match)]}},
+            "post_filter": query(plan.narrowed()),
+            "sort": sort,
+            "docvalue_fields": ["id", "revision"],
+            "_source": False,
+        }
+        after: list[Any] | None = [window.after.value, window.after.id] if window.after else None
+        if after is not None and order.column is not None:
+            after[0] = int(after[0])
+        start = 0 if after is not None else window.offset
+        if start + window.limit > MAX_WINDOW:
+            after = self._sort_of(body, start)
+            size = window.limit if after is not None else 0
+        else:
+            body["from"] = start
+            size = window.limit
+        page = body | {"size": size, "track_total_hits": True, "aggs": _aggregations(plan)}
+        answer = self._search(page | ({"search_after": after, "from": 0} if after is not None else {}))
+        self._facets = answer["aggregations"]
+        hits = [_ranked(hit, scored=order.column is None) for hit in answer["hits"]["hits"]]
+        return int(answer["hits"]["total"]["value"]), hits
+
+    def _sort_of(self, body: Body, position: int) -> list[Any] | None:
+        """Sort values of the hit before this position, by walking; None where there are not so many."""
+        after: list[Any] | None = None
+        while position > 0:
+            size = min(position, MAX_WINDOW)
+            step = body | {"size": size, "track_total_hits": False}
+            hits = self._search(step | ({"search_after": after} if after else {}))["hits"]["hits"]
+            if len(hits) < size:
+                return None
+            after = list(hits[-1]["sort"])
+            position -= size
+        return after
+
+    def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
+        """The facets that came with the hits; an answer with a possible error is none."""
+        counted = self._facets[field]["all"]
+        if counted["doc_count_error_upper_bound"] != 0:
+            return TooMany()
+        found = {bucket["key"]: int(bucket["doc_count"]) for bucket in counted["buckets"]}
+        if chosen:
+            among = query(AnyOf(field, tuple(chosen)))
+            terms = {"field": field, "size": len(chosen), "include": list(chosen)}
+            found |= self._chosen(plan, field, among, terms)
+        return [Bucket(value, count) for value, count in found.items()]
+
+    def _chosen(self, plan: Plan, field: str, among: Body, terms: Body) -> dict[str, int]:
+        """Counts of the chosen values, which may lie outside the most frequent ones."""
+        wanted = [query(plan.visible), query(plan.match), query(plan.narrowed(without=field)), among]
+        answer = self._search({"size": 0, "query": {"bool": {"filter": wanted}}, "aggs": {"v": {"terms": terms}}})
+        return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["aggregations"]["v"]["buckets"]}
+
+    def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
+        """Named queries over the hits of the page."""
+        shoulds = [
+            {"constant_score": {"filter": query(clause), "boost": 0.0, "_name": name}} for name, clause in named.items()
+        ]
+        among = {"ids": {"values": [str(id_) for id_ in ids]}}
+        answer = self._search(
+            {
+                "size": len(ids),
+                "query": {"bool": {"filter": [among], "should": shoulds}},
+                "docvalue_fields": ["id"],
+                "_source": False,
+            }
+        )
+        found: dict[int, tuple[str, ...]] = {}
+        for hit in answer["hits"]["hits"]:
+            matched = set(hit.get("matched_queries", ()))
+            found[int(hit["fields"]["id"][0])] = tuple(name for name in named if name in matched)
+        return found
+
+
+def _ranked(hit: Mapping[str, Any], *, scored: bool) -> Ranked:
+    value = hit["sort"][0]
+    fields = hit["fields"]
+    return Ranked(value, int(fields["id"][0]), int(fields["revision"][0]), float(value) if scored else 0.0)
+
+
+def _aggregations(plan: Plan) -> Body:
+    return {
+        name: {
+            "filter": query(plan.narrowed(without=name)),
+            "aggs": {"all": {"terms": {"field": name, "size": FACET_LIMIT, "shard_size": MOST_VALUES}}},
+        }
+        for name in FACETS
+    }

@@ -1,0 +1,149 @@
+"""Rules of cutting and folding Vietnamese words."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.folding import (
+    LONGEST_TOKEN,
+    both_forms,
+    exact_tokens,
+    fold,
+    folded_tokens,
+    has_accents,
+    number_keys,
+    number_questions,
+    sort_key,
+    spans,
+)
+
+VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵbcdđghklmnpqrstvx"
+texts = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " /-–.,:0123456789\u0300\u0301\u0323", max_size=60),
+)
+
+
+@given(texts)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(texts)
+def test_exact_tokens_of_exact_tokens_are_the_same(text: str) -> None:
+    once = exact_tokens(text)
+    assert exact_tokens(" ".join(once)) == once
+
+
+@given(texts)
+def test_folding_the_exact_form_gives_the_folded_form(text: str) -> None:
+    assert folded_tokens(" ".join(exact_tokens(text))) == folded_tokens(text)
+
+
+@given(texts)
+def test_spans_cover_their_tokens_in_order_without_overlap(text: str) -> None:
+    end = 0
+    for token in spans(text):
+        assert end <= token.start < token.end <= len(text)
+        assert exact_tokens(text[token.start : token.end]) == [token.exact]
+        assert folded_tokens(text[token.start : token.end]) == [token.folded]
+        end = token.end
+
+
+@given(texts)
+def test_no_letter_or_digit_lies_outside_a_span(text: str) -> None:
+    covered = {place for token in spans(text) for place in range(token.start, token.end)}
+    assert not any(char.isalnum() for place, char in enumerate(text) if place not in covered)
+
+
+@given(texts)
+def test_tokens_hold_no_blank_and_nothing_empty(text: str) -> None:
+    for token in (*exact_tokens(text), *folded_tokens(text)):
+        assert token.split() == [token]
+        assert len(token) <= LONGEST_TOKEN
+
+
+@given(texts)
+def test_composed_and_decomposed_letters_are_the_same(text: str) -> None:
+    assert both_forms(unicodedata.normalize("NFD", text)) == both_forms(unicodedata.normalize("NFC", text))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("hoà", "hòa"),
+        ("khoẻ", "khỏe"),
+        ("tuý", "túy"),
+        ("thuỷ", "thủy"),
+        ("qúy", "quý"),
+        ("hòan", "hoàn"),
+        ("gìa", "già"),
+        ("ngòai", "ngoài"),
+        ("TÒAN", "toàn"),
+    ],
+)
+def test_the_tone_has_one_place(one: str, two: str) -> None:
+    assert exact_tokens(one) == exact_tokens(two)
+
+
+@pytest.mark.parametrize(
+    "word", ["quyết", "nghiện", "người", "thuở", "khuỷu", "giữa", "đường", "gì", "quá", "mía", "của"]
+)
+def test_a_well_written_syllable_stays(word: str) -> None:
+    assert exact_tokens(word) == [word]
+
+
+def test_different_accents_stay_different_words_with_one_folded_form() -> None:
+    assert len({tuple(exact_tokens(word)) for word in ("ma", "má", "mà", "mả", "mã", "mạ", "mă", "mâ")}) == 8
+    assert {fold(word) for word in ("ma", "má", "mă", "mậ")} == {"ma"}
+
+
+def test_d_with_a_stroke_folds_to_d() -> None:
+    assert fold("ĐƯỜNG Đặng") == "duong dang"
+    assert has_accents("đ")
+    assert not has_accents("Decree 30/2020")
+
+
+@pytest.mark.parametrize(
+    "text", ["15/QĐ-UBND", "15 qđ ubnd", "15/ QĐ - UBND", "15/qd–ubnd", "015 / QĐ-UBND", "Số: 15/QĐ-UBND"]
+)
+def test_every_spelling_of_a_number_has_its_key(text: str) -> None:
+    assert "15/qdubnd" in number_keys(text)
+    assert number_questions(text) == ("15/qdubnd",)
+
+
+def test_a_number_without_a_hyphen_meets_the_one_with() -> None:
+    assert number_keys("15/QĐUBND") == number_keys("15/QĐ-UBND")
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("15/2024/QĐ-UBND", ("15/2024/qdubnd", "15/qdubnd", "15", "/qdubnd")),
+        ("15a/QĐ-UBND", ("15a/-/qdubnd", "15a/qdubnd", "15a", "/qdubnd")),
+        ("/QĐ-UBND", ("/qdubnd",)),
+        ("15", ("15",)),
+        ("", ()),
+        ("không số", ()),
+    ],
+)
+def test_number_keys_from_telling_to_vague(text: str, keys: tuple[str, ...]) -> None:
+    assert number_keys(text) == keys
+
+
+@given(st.text(alphabet="0123456789/-aQĐ UBND", max_size=20))
+def test_a_number_answers_the_question_for_itself(text: str) -> None:
+    if number_keys(text):
+        assert set(number_keys(text)) & set(number_questions(text))
+
+
+def test_names_sort_by_given_name_then_family_name_in_the_order_of_the_alphabet() -> None:
+    ordered = ["Trần Thị An", "Lê Án", "Lê Ăn", "Nguyễn Văn Ân", "Phạm Dung", "Bùi Đông", "Đỗ Thử", "Nguyễn Văn Thử"]
+    assert sorted(ordered[::-1], key=sort_key) == ordered
+
+
+def test_sort_keys_are_digits_so_that_every_collation_agrees() -> None:
+    assert sort_key("Nguyễn Văn Thử-2").isdigit()
+    assert sort_key("") == ""

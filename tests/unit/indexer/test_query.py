@@ -1,0 +1,103 @@
+"""Rules of the query language."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.dates import parse_days
+from indexer.query import And, Days, Node, Not, Number, Or, Text, Value, parse
+
+
+def text(words: str, field: str = "all") -> Text:
+    """A text typed without accents."""
+    return Text(tuple(words.split()), tuple(words.split()), field)
+
+
+@pytest.mark.parametrize(
+    ("typed", "nodes"),
+    [
+        ("ma tuy", (text("ma"), text("tuy"))),
+        ('"ma tuy"', (text("ma tuy"),)),
+        ("20/11/2025", (text("20 11 2025"),)),
+        ("a -b", (text("a"), Not(And((text("b"),))))),
+        ('a -"b c"', (text("a"), Not(And((text("b c"),))))),
+        ("a - b", (text("a"), text("b"))),
+        ("a OR b OR c d", (Or((text("a"), text("b"), text("c"))), text("d"))),
+        ("a HOẶC b", (Or((text("a"), text("b"))),)),
+        ("OREGON or", (text("oregon"), text("or"))),
+        ("nguoi:thu", (text("thu", "person"),)),
+        ("người ký : thu", (text("thu", "signer"),)),
+        ("loại:qd", (Value("type", ("QĐ",)),)),
+        ("năm:2023-2024", (Value("year", ("2023", "2024")),)),
+        ("cccd:000123456789", (Value("identities", ("000123456789",)),)),
+        ("15/qd-ubnd", (Number(("15/qdubnd",), text("15 qd ubnd")),)),
+        (
+            "số: 15/ QĐ - UBND x",
+            (
+                Number(("15/qdubnd",), Text(("15", "qđ", "ubnd"), ("15", "qd", "ubnd"), "number"), keys_only=True),
+                text("x"),
+            ),
+        ),
+        ("15/qd -mat", (Number(("15/qd",), text("15 qd")), Not(And((text("mat"),))))),
+    ],
+)
+def test_a_question_becomes_this_tree(typed: str, nodes: tuple[Node, ...]) -> None:
+    parsed = parse(typed)
+    assert parsed.node.nodes == nodes
+    assert parsed.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("a b", True),
+        ("15/qd-x a", True),
+        ('"a b"', False),
+        ("a -b", False),
+        ("a OR b", False),
+        ("so:1", False),
+        ("", False),
+    ],
+)
+def test_only_words_and_numbers_are_plain(typed: str, plain: bool) -> None:
+    assert parse(typed).plain is plain
+
+
+def test_words_that_spell_a_number_carry_its_key() -> None:
+    assert parse("so 15 qd ubnd").number_hint == ("15/qdubnd",)
+    assert parse("15 qd ubnd").number_hint == ("15/qdubnd",)
+    assert parse("quan ly 15").number_hint == ()
+    assert parse("15").number_hint == ()
+
+
+def test_one_accent_makes_a_question_accented() -> None:
+    assert parse("quan lý").accented
+    assert not parse("quan ly -đỏ").accented
+
+
+def test_texts_leave_out_what_is_not_wanted() -> None:
+    assert parse("a -b nguoi:c 1/qd").texts() == (text("a"), text("c", "person"), text("1 qd"))
+
+
+def test_days_of_a_range() -> None:
+    first, last = parse_days("02/2024") or (0, 0)
+    assert last - first == 28
+    assert parse("từ ngày:02/2024").node.nodes == (Days(first, None),)
+    assert parse("den:02/2024").node.nodes == (Days(None, last),)
+
+
+@pytest.mark.parametrize("typed", ["31/02/2024", "13/2024", "0/0/0", "hôm nay", "", "99999", "0000"])
+def test_what_is_no_date_is_none(typed: str) -> None:
+    assert parse_days(typed) is None
+
+
+@given(st.text(alphabet='ab đ"-:|()/0123 ORso loạinăm\n', max_size=40))
+def test_nothing_typed_raises_and_every_word_is_kept(typed: str) -> None:
+    parsed = parse(typed)
+    assert all(note.message and note.code.startswith("query-") for note in parsed.notes)
+    assert all(part.folded and part.exact for part in parsed.texts())
+
+
+@given(st.text(max_size=40))
+def test_any_text_parses(typed: str) -> None:
+    parse(typed)

@@ -1,0 +1,63 @@
+"""Rules of marking words and cutting pieces of a page."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.folding import fold
+from indexer.snippets import cut, marks
+
+
+def marked(page: str, query: str) -> list[str]:
+    return [page[start:end] for start, end in marks(page, query)]
+
+
+def test_words_with_accents_mark_exact_places_only_where_there_are_some() -> None:
+    assert marked("quan ly và quản lý", "quản lý") == ["quản", "lý"]
+    assert marked("QUAN LY va quàn lỵ", "quản lý") == ["QUAN", "LY", "quàn", "lỵ"]
+
+
+def test_words_without_accents_mark_all_spellings() -> None:
+    assert marked("quan ly và quản lý", "quan") == ["quan", "quản"]
+
+
+def test_a_phrase_is_marked_whole_with_what_lies_between() -> None:
+    assert marked("cai. Sau cai\nnghiện, cai", '"sau cai nghiện"') == ["Sau cai\nnghiện"]
+
+
+def test_a_number_is_marked_in_any_spelling() -> None:
+    assert marked("Số: 15/ QĐ - UBND ngày 2", "15/qd-ubnd") == ["15/ QĐ - UBND"]
+
+
+def test_what_is_not_wanted_is_not_marked() -> None:
+    assert marked("cai nghiện ma túy", "cai -ma") == ["cai"]
+
+
+def test_the_piece_with_most_different_words_is_chosen() -> None:
+    page = "quản lý. " * 40 + "ở giữa " * 40 + "quyết định quản lý người"
+    (piece,) = cut(page, "quyết định quản lý", width=80)
+    assert {piece.text[start:end] for start, end in piece.marks} == {"quyết", "định", "quản", "lý"}
+
+
+def test_pieces_come_in_the_order_of_the_page_and_do_not_overlap() -> None:
+    page = "một " + "đệm " * 100 + "hai một " + "đệm " * 100 + "một"
+    pieces = cut(page, "một hai", limit=3, width=60)
+    assert len(pieces) == 3
+    assert [piece.start for piece in pieces] == sorted(piece.start for piece in pieces)
+
+
+def test_a_page_without_the_words_gives_its_beginning() -> None:
+    (piece,) = cut("Cộng hòa xã hội chủ nghĩa Việt Nam " * 20, "xyzzy", width=50)
+    assert (piece.start, piece.marks) == (0, ())
+    assert cut("", "xyzzy") == ()
+    assert cut(" … ", "x") == ()
+
+
+@given(st.text(alphabet="aáb đ.\n", max_size=300), st.text(alphabet='aáb đ"-', max_size=12), st.integers(10, 80))
+def test_pieces_are_cut_from_the_page_and_marks_lie_inside(page: str, query: str, width: int) -> None:
+    whole = marks(page, query)
+    for piece in cut(page, query, limit=3, width=width):
+        assert page[piece.start : piece.start + len(piece.text)] == piece.text
+        for start, end in piece.marks:
+            assert 0 <= start < end <= len(piece.text)
+            assert (start + piece.start, end + piece.start) in whole
+            assert fold(piece.text[start:end])
