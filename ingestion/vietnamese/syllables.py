@@ -19,7 +19,7 @@ def words_of(text: str) -> list[str]:
 _ONSETS = tuple(words_of("ngh ng nh gh gi kh ch ph th tr qu b c d đ g h k l m n p r s t v x"))
 _RHYMES = frozenset(
     words_of("""
-    a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
+    a ac ach ai am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu
     o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oem oen oeo oet oi om on ong
     ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uên uênh ui um un
@@ -28,6 +28,7 @@ _RHYMES = frozenset(
     """)
 )
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+_VOWELS = frozenset("aeiouy")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzăâđêôơư")
 _WORD = re.compile(r"[^\W\d_]+(?:[^\w\s/.,;:()\-–'\"“”’%+*&@\[\]{}=<>!?…•\\|]+[^\W\d_]+)*")
 # Characters that have no business in a Vietnamese office paper: replacement, private use, controls.
@@ -45,9 +46,20 @@ FEWEST_WORDS = 5
 
 
 def toneless(syllable: str) -> str:
-    """The lower-case syllable without its tone but with its letters (ă â ê ô ơ ư đ), NFC."""
-    parts = unicodedata.normalize("NFD", syllable.lower())
-    return unicodedata.normalize("NFC", "".join(mark for mark in parts if mark not in _TONES))
+    """The lower-case syllable without its tone but with its letters (ă â ê ô ơ ư đ), NFC.
+
+    Only the first tone goes, and only from a vowel: "ñ" of a legacy encoding is no n with a tone.
+    """
+    kept: list[str] = []
+    base, toned = "", False
+    for mark in unicodedata.normalize("NFD", syllable.lower()):
+        if mark in _TONES and base in _VOWELS and not toned:
+            toned = True
+            continue
+        if not unicodedata.combining(mark):
+            base = mark
+        kept.append(mark)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 @lru_cache(maxsize=50_000)
