@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from app.web import api, auth
+from app.web import api, auth, document_links, documents, intake, search
 
 
 def register(app: Flask) -> None:
     """Put every blueprint in its place."""
-    for module in (auth,):
+    for module in (auth, search, documents, document_links, intake):
         app.register_blueprint(module.blueprint)
     api.register(app)

@@ -1,0 +1,156 @@
+"""One document as its template wants it: head, picture, the open tab."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.backends import UnitOfWork
+from app.models import Document, Quality
+from app.services.access import Act, may
+from app.services.finding import hits_by_page
+from app.services.indexing import number_text
+from app.services.originals import may_take_original
+from app.services.searching import badges_of, papers_of
+from app.services.viewing import page_view
+from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
+from app.web.document_links import links_of
+from app.web.document_list import waiting_badge
+from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
+from app.web.document_tabs import (
+    access_of,
+    doubts_of,
+    facts_of,
+    history_of,
+    sensitive_of,
+    signature_of,
+    value_of,
+)
+from app.web.document_words import badges, type_name
+from indexer import snippets
+from ingestion import WEAK_BELOW, Page
+
+MOST_SECTIONS = 50  # of a format without pictures, shown under one another
+
+_TAB_LABELS = (
+    (INFO, lazy_gettext("Thông tin")),
+    (TEXT, lazy_gettext("Văn bản")),
+    (HISTORY, lazy_gettext("Lịch sử")),
+    (ACCESS, lazy_gettext("Quyền")),
+    (LINKS, lazy_gettext("Liên kết")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTextView:
+    """The text of one page with the places marked."""
+
+    number: int
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    source: str
+    weak: bool
+
+
+def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, text: str) -> dict[str, Any]:
+    """Everything the template of one document asks for."""
+    hits = hits_by_page(uow, document, text)
+    current = current_page(uow, document, address, text)
+    sheet = sheet_of(document, address, current, hits) if current else None
+    tab = address.tab or (TEXT if text or (current and not sheet) else INFO)
+    here = address.tabbed(tab)
+    editable = may(uow, Act.DOCUMENT_EDIT, document)
+    return {
+        "title": document.title,
+        "crumbs": [(_("Văn bản"), url_for("documents.index")), (number_text(document) or document.title, None)],
+        "actions": _actions(document) if editable else [],
+        "document": _head(uow, document),
+        "page": sheet,
+        "leaves": leaves_of(document, address, current.page.number, hits) if current else (),
+        "find": {"text": text, "total": sum(hits.values()), "submit_url": here.url("documents.find")},
+        "tabs": [(key, label, address.tabbed(key).url(), key == tab) for key, label in _TAB_LABELS],
+        "tab": {INFO: "info", TEXT: "text", HISTORY: "history", ACCESS: "access", LINKS: "links"}[tab],
+        **_open_tab(uow, document, here, current, text, has_sheet=sheet is not None),
+    }
+
+
+def _actions(document: Document) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Sửa thông tin"), "url": url_for("documents.edit", document_id=document.id)},
+        {"label": _("Xóa văn bản"), "url": url_for("documents.delete", document_id=document.id), "kind": "danger"},
+    ]
+
+
+def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
+    paper = papers_of(uow, [document.id]).get(document.id)
+    whole = may_take_original(uow, document)
+    original = {
+        "url": url_for("documents.file", document_id=document.id),
+        "name": document.file_name,
+        "size": document.file.size,
+    }
+    return {
+        "number": number_text(document),
+        "type": type_name(document.type),
+        "date": value_of(document, "date"),
+        "body": document.body,
+        "badges": (*waiting_badge(document), *badges(badges_of(document, paper))),
+        "doubts": (*doubts_of(document), *sensitive_of(document)),
+        "stage_note": _stage_note(document),
+        "file_url": None,
+        "original": original if whole else None,
+        "sha256": document.file.sha256,
+    }
+
+
+def _stage_note(document: Document) -> str:
+    """What is not finished or not well about the reading, and the next step."""
+    if document.quality is None:
+        return str(_("Tệp đang chờ đọc hoặc đang được đọc; thông tin và chữ hiện ra khi đọc xong."))
+    advice = next((row.error_advice for row in document.file.readings if row.error_code), "")
+    if document.quality is Quality.UNREAD:
+        code = f" ({document.failure_code})" if document.failure_code else ""
+        return f"{_('Không đọc được tệp này.')} {advice}{code}"
+    if document.quality is Quality.WEAK:
+        return f"{_('Máy đọc kém: so với ảnh trang và gõ các thông tin chính.')} {advice}".strip()
+    return ""
+
+
+def _open_tab(
+    uow: UnitOfWork,
+    document: Document,
+    address: DocumentAddress,
+    current: CurrentPage | None,
+    text: str,
+    *,
+    has_sheet: bool,
+) -> dict[str, Any]:
+    """What the open tab shows; the others are not loaded."""
+    if address.tab == TEXT:
+        return {"texts": _texts(uow, document, current, text, has_sheet=has_sheet)}
+    if address.tab == HISTORY:
+        return {"history": history_of(uow, document)}
+    if address.tab == ACCESS:
+        return {"access": access_of(uow, document)}
+    if address.tab == LINKS:
+        return {"links": links_of(uow, document, address)}
+    return {"facts": facts_of(uow, document, address), "signature": signature_of(uow, document)}
+
+
+def _texts(
+    uow: UnitOfWork, document: Document, current: CurrentPage | None, text: str, *, has_sheet: bool
+) -> list[PageTextView]:
+    """The text beside the picture; of a format without pictures all sections."""
+    if current is None:
+        return []
+    if has_sheet:
+        return [_text(current.page, current.marks)] if current.page.text.strip() else []
+    pages = [page_view(uow, document, row.position).page for row in document.pages[:MOST_SECTIONS]]
+    return [_text(page, snippets.marks(page.text, text) if text else ()) for page in pages if page.text.strip()]
+
+
+def _text(page: Page, marks: tuple[tuple[int, int], ...]) -> PageTextView:
+    weak = page.confidence is not None and page.confidence < WEAK_BELOW
+    return PageTextView(page.number, page.text, marks, page.source.value, weak)

@@ -1,0 +1,167 @@
+"""The left side of a document page: the picture with the places drawn on it, thumbnails, the way to the next hit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.backends import UnitOfWork
+from app.models import CaseDocument, Document
+from app.services.filing import filings, proposals
+from app.services.originals import has_pictures
+from app.services.viewing import Box, boxes, page_view
+from app.web.document_address import ZOOMS, DocumentAddress
+from indexer import snippets
+from ingestion import Page
+
+A4_POINTS = (595.0, 842.0)  # stands in for the size of a page that is not read yet
+MOST_LEAVES = 200  # thumbnails beside the page, around the current one; "đến trang" reaches the others
+SMALL, AT_ONCE, SHARP = 160, 1000, 1600  # pixels wide
+
+Marks = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A thumbnail."""
+
+    number: int
+    thumb_url: str
+    url: str
+    current: bool
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The current page as `macros/viewer.html` draws it; sizes and boxes in points."""
+
+    number: int
+    total: int
+    width: float
+    height: float
+    image_url: str
+    sharp_url: str
+    thumb_url: str
+    boxes: tuple[Box, ...]
+    alt: str
+    previous_url: str | None
+    next_url: str | None
+    previous_hit_url: str | None
+    next_hit_url: str | None
+    go_url: str
+    go_hidden: tuple[tuple[str, str], ...]
+    zoom: int
+    turn: int
+    zoom_links: tuple[tuple[int, str], ...]
+    turn_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPage:
+    """What was read of the current page and which stretches of its text are marked."""
+
+    page: Page
+    marks: Marks
+
+
+def current_page(uow: UnitOfWork, document: Document, address: DocumentAddress, text: str) -> CurrentPage | None:
+    """The page of the address with the words found and the evidence marked; None while nothing is laid out."""
+    if not document.pages:
+        return None
+    page = page_view(uow, document, min(address.page, len(document.pages))).page
+    found = snippets.marks(page.text, text) if text else ()
+    return CurrentPage(page, _merged((*found, *_evidence(uow, document, address, page))))
+
+
+def _evidence(uow: UnitOfWork, document: Document, address: DocumentAddress, page: Page) -> Marks:
+    """Where the evidence of the address stands on this page."""
+    named = address.evidence or ""
+    fact = next((row for row in document.facts if row.name == named and row.page == page.number), None)
+    if fact is not None and fact.quote:
+        start = page.text.find(fact.quote)
+        return ((start, start + len(fact.quote)),) if start >= 0 else ()
+    if named.startswith("p") and named[1:].isascii() and named[1:].isdigit():
+        return _filing_evidence(_filing(uow, document, int(named[1:])), page)
+    return ()
+
+
+def _filing(uow: UnitOfWork, document: Document, filing_id: int) -> CaseDocument | None:
+    known = (*filings(uow, document=document), *proposals(uow, document=document, limit=100).items)
+    return next((row for row in known if row.id == filing_id), None)
+
+
+def _filing_evidence(filing: CaseDocument | None, page: Page) -> Marks:
+    evidence = filing.evidence if filing else {}
+    start, end = evidence.get("start"), evidence.get("end")
+    if evidence.get("page") != page.number or not isinstance(start, int) or not isinstance(end, int):
+        return ()
+    return ((start, end),)
+
+
+def _merged(marks: Marks) -> Marks:
+    """In order, not overlapping."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def image_url(document_id: int, position: int, width: int) -> str:
+    """The address of a page picture of this width in pixels."""
+    return url_for("documents.page_image", document_id=document_id, position=position, rong=width)
+
+
+def sheet_of(
+    document: Document, address: DocumentAddress, current: CurrentPage, hits: Mapping[int, int]
+) -> Sheet | None:
+    """The current page as a picture; None where the format has none."""
+    if not has_pictures(document.file):
+        return None
+    page, total = current.page, len(document.pages)
+    width, height = (page.width, page.height) if page.width and page.height else A4_POINTS
+    before = [number for number in hits if number < page.number]
+    after = [number for number in hits if number > page.number]
+    return Sheet(
+        number=page.number,
+        total=total,
+        width=width,
+        height=height,
+        image_url=image_url(document.id, page.number, AT_ONCE),
+        sharp_url=image_url(document.id, page.number, SHARP),
+        thumb_url=image_url(document.id, page.number, SMALL),
+        boxes=boxes(page, current.marks),
+        alt=_("Ảnh trang %(page)s của văn bản; chữ của trang ở thẻ Văn bản.", page=page.number),
+        previous_url=address.at(page.number - 1).url() if page.number > 1 else None,
+        next_url=address.at(page.number + 1).url() if page.number < total else None,
+        previous_hit_url=address.at(before[-1]).url() if before else None,
+        next_hit_url=address.at(after[0]).url() if after else None,
+        go_url=url_for("documents.view", document_id=document.id),
+        go_hidden=address.hidden(),
+        zoom=address.zoom,
+        turn=address.turn,
+        zoom_links=tuple((zoom, address.zoomed(zoom).url()) for zoom in ZOOMS),
+        turn_url=address.turned().url(),
+    )
+
+
+def leaves_of(document: Document, address: DocumentAddress, page: int, hits: Mapping[int, int]) -> tuple[Leaf, ...]:
+    """The thumbnails around the current page."""
+    if not has_pictures(document.file):
+        return ()
+    total = len(document.pages)
+    first = max(1, min(page - MOST_LEAVES // 2, total - MOST_LEAVES + 1))
+    return tuple(
+        Leaf(
+            number=number,
+            thumb_url=image_url(document.id, number, SMALL),
+            url=address.at(number).url(),
+            current=number == page,
+            hits=hits.get(number, 0),
+        )
+        for number in range(first, min(total, first + MOST_LEAVES - 1) + 1)
+    )

@@ -1,0 +1,201 @@
+"""The right side of a document page: facts with where they are from, signature, history, who may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.backends import UnitOfWork
+from app.models import Document, DocumentFact, Event, Signed, Source
+from app.services.access import Act, may
+from app.services.account_names import account_names
+from app.services.document_facts import SOURCED
+from app.services.documents import history
+from app.services.filing import filings
+from app.web.document_address import DocumentAddress
+from app.web.document_words import COPY_KINDS, DOUBTS, RECORD_FLAGS, SIGNATURES, Badge, partial_date, type_name
+
+MOST_EVENTS = 200  # newest lines of the history on the page; the audit trail has them all
+
+LABELS: Mapping[str, Any] = {
+    "type": lazy_gettext("Loại văn bản"),
+    "number": lazy_gettext("Số"),
+    "symbol": lazy_gettext("Ký hiệu"),
+    "date": lazy_gettext("Ngày văn bản"),
+    "body": lazy_gettext("Cơ quan ban hành"),
+    "signer": lazy_gettext("Người ký"),
+    "subject": lazy_gettext("Trích yếu"),
+    "title": lazy_gettext("Tên văn bản"),
+    "copy_kind": lazy_gettext("Loại bản"),
+    "kept_at": lazy_gettext("Nơi để bản giấy"),
+    "typed_text": lazy_gettext("Nội dung người đọc gõ lại"),
+}
+
+_EVENTS: Mapping[str, Any] = {
+    "file.received": lazy_gettext("Nhận tệp"),
+    "file.retried": lazy_gettext("Yêu cầu đọc lại"),
+    "file.downloaded": lazy_gettext("Tải tệp gốc"),
+    "document.read": lazy_gettext("Máy đọc xong"),
+    "document.viewed": lazy_gettext("Xem văn bản"),
+    "page.viewed": lazy_gettext("Xem ảnh trang"),
+    "document.facts-typed": lazy_gettext("Người nhập hoặc xác nhận thông tin"),
+    "document.flags-set": lazy_gettext("Đổi loại hồ sơ nhạy cảm"),
+    "document.signature-seen": lazy_gettext("Xem chữ ký"),
+    "document.deleted": lazy_gettext("Xóa văn bản"),
+    "filing.proposed": lazy_gettext("Máy đề nghị xếp vào hồ sơ"),
+    "filing.accepted": lazy_gettext("Xếp vào hồ sơ"),
+    "filing.rejected": lazy_gettext("Từ chối đề nghị xếp hồ sơ"),
+    "filing.removed": lazy_gettext("Rút khỏi hồ sơ"),
+    "filing.item-changed": lazy_gettext("Đổi mục trong bộ hồ sơ"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact with its origin: `machine`, `person`, or nothing where neither said it."""
+
+    label: str
+    value: str
+    origin: str = ""
+    by: str = ""
+    at: datetime | None = None
+    evidence_url: str | None = None
+    note: str = ""
+    url: str | None = None
+    badges: tuple[Badge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """What is known of the signature, and where a person says what they saw (None: not theirs to say)."""
+
+    kind: str
+    label: str
+    by: str
+    at: datetime | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One line of the history."""
+
+    at: datetime
+    title: str
+    by: str
+    detail: str = ""
+    url: str | None = None
+    badges: tuple[Badge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    """Who may see the document, and why."""
+
+    organisation: str
+    rows: tuple[tuple[str, str], ...]
+    note: str
+
+
+def facts_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> tuple[FactView, ...]:
+    """The header facts in the order of the screen, then what only people say."""
+    sources = {row.name: row for row in document.facts}
+    names = account_names(uow, (row.user_id for row in document.facts))
+    shown = [_fact(document, name, sources.get(name), names, address) for name in SOURCED]
+    shown.append(FactView(str(LABELS["copy_kind"]), str(COPY_KINDS[document.copy_kind])))
+    shown.append(FactView(str(LABELS["kept_at"]), document.kept_at))
+    if document.typed_text:
+        shown.append(FactView(str(LABELS["typed_text"]), document.typed_text))
+    return tuple(shown)
+
+
+def _fact(
+    document: Document, name: str, row: DocumentFact | None, names: Mapping[int, str], address: DocumentAddress
+) -> FactView:
+    value = value_of(document, name)
+    label = str(LABELS[name])
+    if row is None:
+        return FactView(label, value)
+    evidence = address.showing(name, row.page).url() if row.page and row.quote else None
+    if row.source is Source.PERSON:
+        return FactView(label, value, "person", names.get(row.user_id or 0, ""), row.at, evidence)
+    return FactView(label, value, "machine" if value else "", evidence_url=evidence)
+
+
+def value_of(document: Document, name: str) -> str:
+    """A fact in words."""
+    if name == "type":
+        return type_name(document.type)
+    if name == "date":
+        return partial_date(document.date_text or (document.date.isoformat() if document.date else ""))
+    return getattr(document, name) or ""
+
+
+def doubts_of(document: Document) -> tuple[Badge, ...]:
+    """What the machine was unsure of, as badges."""
+    return tuple(("warn", DOUBTS[flag]) for flag in document.fact_flags if flag in DOUBTS)
+
+
+def sensitive_of(document: Document) -> tuple[Badge, ...]:
+    """The sensitive kinds the document is of, as badges."""
+    return tuple(("info", RECORD_FLAGS[flag]) for flag in document.flags if flag in RECORD_FLAGS)
+
+
+def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
+    """What is known of the signature."""
+    kind = {Signed.UNSEEN: "warn", Signed.CONFIRMED: "ok", Signed.UNSIGNED: "bad"}[document.signed]
+    theirs = may(uow, Act.SIGNED_COPY, document) or may(uow, Act.DOCUMENT_EDIT, document)
+    by = account_names(uow, (document.signed_by_user,)).get(document.signed_by_user or 0, "")
+    url = url_for("documents.sign", document_id=document.id) if theirs else None
+    return SignatureView(kind, str(SIGNATURES[document.signed]), by, document.signed_seen_at, url)
+
+
+def history_of(uow: UnitOfWork, document: Document) -> tuple[EventView, ...]:
+    """What happened to the document, newest first."""
+    return tuple(_event(row) for row in history(uow, "document", document.id)[:MOST_EVENTS])
+
+
+def _event(row: Event) -> EventView:
+    return EventView(
+        row.at, str(_EVENTS.get(row.kind, row.kind)), _("hệ thống") if row.user_id is None else row.actor, _detail(row)
+    )
+
+
+def _detail(row: Event) -> str:
+    facts: Sequence[str] = row.detail.get("facts", ())
+    if facts:
+        return ", ".join(str(LABELS[name]) for name in facts if name in LABELS)
+    if row.kind == "document.signature-seen":
+        return str(_("đã ký") if row.detail.get("signed") else _("chưa ký"))
+    if row.kind in ("page.viewed", "document.viewed") and row.detail.get("page"):
+        return str(_("trang %(page)s", page=row.detail["page"]))
+    return ""
+
+
+def access_of(uow: UnitOfWork, document: Document) -> AccessView:
+    """Who may see the document: its owner, the owners of the cases it is filed in, and inspection above them."""
+    owner = document.organisation.name
+    rows = [
+        (str(_("Tài khoản nghiệp vụ của %(name)s", name=owner)), str(_("cơ quan giữ văn bản"))),
+        (str(_("Thanh tra của cơ quan cấp trên")), str(_("xem hồ sơ của cơ quan mình và các cơ quan bên dưới"))),
+    ]
+    for filing in filings(uow, document=document):
+        if filing.case.organisation_id != document.organisation_id:
+            name = filing.case.organisation.name
+            rows.append((str(_("Tài khoản nghiệp vụ của %(name)s", name=name)), _("văn bản nằm trong hồ sơ của họ")))
+    kinds = ", ".join(str(RECORD_FLAGS[flag]) for flag in document.flags if flag in RECORD_FLAGS)
+    note = (
+        _(
+            "Văn bản thuộc loại nhạy cảm: %(kinds)s. Một số loại chỉ tài khoản được cấp quyền riêng mới xem được.",
+            kinds=kinds,
+        )
+        if kinds
+        else ""
+    )
+    if document.access_pending:
+        note = f"{note} {_('Thay đổi về quyền đang được ghi vào chỉ mục; văn bản tạm ẩn khỏi tìm kiếm.')}".strip()
+    return AccessView(owner, tuple(rows), note)
