@@ -69,6 +69,10 @@ def test_every_variable_that_any_file_names_is_a_setting_or_of_the_tests() -> No
     assert {(path, name) for path, name in named if name not in known and not OTHER_VARIABLES.match(name)} == set()
 
 
+# Calls whose first argument is a code that a person is shown.
+CALLS_WITH_A_CODE = {"fail", "PdfFailed", "Warning"}
+
+
 def error_codes() -> set[str]:
     def tree(kind: type) -> Iterator[type]:
         yield kind
@@ -80,11 +84,15 @@ def error_codes() -> set[str]:
 
 
 def codes_in_source() -> Iterator[str]:
-    """Codes of error classes anywhere in the packages, whether or not a test imported them."""
+    """Codes of classes and of calls that name one, whether or not a test imported them."""
     for path in python_files(*PACKAGES):
         for node in ast.walk(ast.parse(read(path))):
-            if isinstance(node, ast.ClassDef) and {"advice", "default_advice"} & set(assigned(node)):
+            if isinstance(node, ast.ClassDef):
                 yield from (value for name, value in assigned(node).items() if name == "code")
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                if node.func.id in CALLS_WITH_A_CODE and isinstance(first, ast.Constant):
+                    yield str(first.value)
 
 
 def assigned(node: ast.ClassDef) -> dict[str, str]:
