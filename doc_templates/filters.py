@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 
+UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, lone surrogates, separators of lines and paragraphs
+
+
 class Dots(str):
     """An absent fact, printed as a dotted line; the filters let it through."""
 
@@ -107,8 +110,8 @@ def place_of(occupation: str) -> str:
 
 
 def address_of(sex: str) -> str:
-    """Ông for men, bà for women; unknown stays unknown."""
-    return {"Nam": "Ông", "Nữ": "Bà"}.get(sex, sex)
+    """ "Ông/bà" as one of the two; both where the sex is not known."""
+    return {"Nam": "Ông", "Nữ": "Bà"}.get(sex, "Ông/bà")
 
 
 def head_of(kind: str, name: str) -> str:
@@ -135,9 +138,11 @@ def signature(post: str, collective: str, prefix: str, position: str) -> tuple[s
 
 
 def clean(value: object) -> str:
-    """One printable line: NFC, no control characters, runs of blanks made one (XML allows neither of the former)."""
+    """One printable line: NFC, runs of blanks made one, nothing that XML does not allow."""
     text = unicodedata.normalize("NFC", str(value))
-    kept = "".join(" " if unicodedata.category(mark) in ("Cc", "Zl", "Zp") else mark for mark in text)
+    kept = "".join(
+        " " if unicodedata.category(mark) in UNPRINTABLE or mark in "\ufffe\uffff" else mark for mark in text
+    )
     return " ".join(kept.split())
 
 

@@ -9,8 +9,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
+from doc_templates.decree30 import FONT
 from doc_templates.errors import PdfFailed
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -21,6 +23,7 @@ LIMITS = (
     "--core=0",
 )  # seconds, bytes, files; a paper needs far less
 HEADER = b"%PDF-"
+VIETNAMESE = "ĂăĐđƠơƯưẠạẢảẤấẦầẨẩẪẫẬậẮắẰằẲẳẴẵẶặẸẹẺẻẼẽẾếỀềỂểỄễỆệỈỉỊịỌọỎỏỐốỒồỔổỖỗỘộỚớỜờỞởỠỡỢợỤụỦủỨứỪừỬửỮữỰựỲỳỴỵỶỷỸỹ"
 
 
 def to_pdf(docx: Path, pdf: Path, *, timeout: float = 120) -> None:
@@ -44,6 +47,33 @@ def to_pdf(docx: Path, pdf: Path, *, timeout: float = 120) -> None:
     partial = pdf.with_name(f".{pdf.name}.part")
     partial.write_bytes(data)
     partial.replace(pdf)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFont:
+    """The font that stands in for Times New Roman here, and whether it has every Vietnamese letter.
+
+    Liberation 1 (Debian package fonts-liberation) has not: LibreOffice then mixes in letters of another font.
+    Liberation 2 (fonts-liberation2) has.
+    """
+
+    family: str
+    vietnamese: bool
+
+
+def paper_font() -> PaperFont | None:
+    """What fontconfig gives for Times New Roman; None where fontconfig's programs are missing."""
+    match, query = shutil.which("fc-match"), shutil.which("fc-query")
+    if match is None or query is None:
+        return None
+    family, _, file = _said([match, "--format", "%{family}|%{file}", FONT]).partition("|")
+    ranges = [part.split("-") for part in _said([query, "--format", "%{charset}", file]).split()]
+    spans = [(int(ends[0], 16), int(ends[-1], 16)) for ends in ranges]
+    return PaperFont(family, all(any(low <= ord(mark) <= high for low, high in spans) for mark in VIETNAMESE))
+
+
+def _said(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False).stdout.strip()
 
 
 def _convert(program: str, docx: Path, directory: Path, timeout: float) -> Path:

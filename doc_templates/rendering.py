@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from docx import Document
+from docx.document import Document as DocumentType
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
@@ -20,6 +22,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from doc_templates.archive import write_frozen
 from doc_templates.catalogue import GIVEN_BY_THE_BOOK, Form, Variable
 from doc_templates.context import missing
+from doc_templates.decree30 import DOTTED
 from doc_templates.errors import BadFact, MissingFacts
 from doc_templates.facts import span, stated
 from doc_templates.filters import FILTERS, FUNCTIONS, clean, dots
@@ -61,6 +64,7 @@ def render(form: Form, context: Mapping[str, object], out: Path, *, mode: Render
             unfilled.append(variable.name)
     template = DocxTemplate(str(form.template))
     template.render(values, environment(), autoescape=True)
+    _loosen(template.docx)
     target = io.BytesIO()
     template.save(target)
     write_frozen(target.getvalue(), out)
@@ -115,6 +119,14 @@ def _put(values: dict[str, object], name: str, value: object) -> None:
             raise BadFact(name, "stands below a single value")
         values = inner
     values[last] = value
+
+
+def _loosen(document: DocumentType) -> None:
+    """Lines with dots are set left: justified, their few words would drift apart."""
+    for paragraph in document.paragraphs:
+        style = paragraph.style.name if paragraph.style is not None else ""
+        if DOTTED in paragraph.text and style in ("D30 body", "D30 basis"):
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
 def text_of(docx: Path) -> str:

@@ -13,7 +13,7 @@ from docx.document import Document as DocumentType
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
@@ -27,6 +27,7 @@ FOOT_MM = (78.0, TEXT_WIDTH_MM - 78.0)
 BODY_RULE_MM = 22.0  # a third to a half of the body's name [Appendix I II.2.b]
 MOTTO_RULE_MM = 60.0  # as long as the motto at 13 points [II.1.b]
 SUBJECT_RULE_MM = 36.0  # a third to a half of the subject [II.5.b]
+FOOT_SPACE_PT = 12.0  # between the text and the foot
 SIGNATURE_MM = 24.0  # room for signature and seal
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date: the same declaration gives the same bytes
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -44,7 +45,8 @@ def build(form: Form) -> bytes:
     _rule(document.add_paragraph(), SUBJECT_RULE_MM, TEXT_WIDTH_MM)
     for line in form.body:
         _line(document, line)
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    closing = document.paragraphs[-1].paragraph_format
+    closing.keep_with_next, closing.space_after = True, Pt(FOOT_SPACE_PT)  # never a signature alone on a page
     _foot(document, form)
     target = io.BytesIO()
     document.save(target)

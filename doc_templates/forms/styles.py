@@ -47,7 +47,7 @@ STYLES = {
         Style("basis", 14, BOTH, italic=True, after=6, indent=10),  # II.6.a: italic
         Style("heading", 14, CENTRE, bold=True, before=4, after=6),
         Style("body", 14, BOTH, after=6, indent=10),  # II.6.e: indent 1 cm, 6 pt between paragraphs
-        Style("recipients label", 12, LEFT, bold=True, italic=True, before=6),
+        Style("recipients label", 12, LEFT, bold=True, italic=True),
         Style("recipients", 11, LEFT),
         Style("post", 14, CENTRE, bold=True),
         Style("instruction", 13, CENTRE, italic=True),
