@@ -130,11 +130,11 @@ class ElasticBackend:
                 "sort": [{"id": "asc"}],
                 "docvalue_fields": ["id", "revision"],
                 "_source": False,
+                "track_total_hits": False,
             }
             with self._server():
-                hits = self._client.search(
-                    index=index, body=body | ({"search_after": after} if after else {}), track_total_hits=False
-                )["hits"]["hits"]
+                step = body | ({"search_after": after} if after else {})
+                hits = self._client.search(index=index, body=step)["hits"]["hits"]
             for hit in hits:
                 yield int(hit["fields"]["id"][0]), int(hit["fields"]["revision"][0])
             if len(hits) < _WALK:
@@ -183,6 +183,8 @@ class ElasticBackend:
 
     def _put_into(self, suffix: str, entries: Sequence[Entry]) -> Written:
         """Pages first, then documents; pages of a refused document are taken away again."""
+        if not entries:
+            return Written((), ())
         documents, pages = f"{self._documents}{suffix}", f"{self._pages}{suffix}"
         before = {row["id"]: row["last_page"] for row in self._rows(documents, [item.id for item in entries])}
         taken_pages = self._bulk(pages, self._page_actions(entries, before))
@@ -271,10 +273,13 @@ class ElasticBackend:
                     return RebuildReport(True, len(wanted), round_)
                 self._beat()
             if fetch is not None:
-                self.write(list(fetch([id_ for id_, _ in missing])))
+                with self._server():
+                    self._put_into("-next", [entry(document) for document in fetch([id_ for id_, _ in missing])])
             else:
                 time.sleep(REBUILD_PAUSE)
-        return RebuildReport(False, 0, REBUILD_ROUNDS, tuple(missing), tuple(extra))
+        return RebuildReport(
+            False, len(dict(self._walk(beside, removed=0))), REBUILD_ROUNDS, tuple(missing), tuple(extra)
+        )
 
     def _swap(self) -> None:
         """One call: live aliases to the new indices, `next` aliases gone, old indices gone."""

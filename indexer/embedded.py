@@ -5,6 +5,7 @@ process sees the last commit and the last swap. One process writes at a time: it
 operating system that ends with its process. While a rebuild fills the next generation, every write goes to both.
 """
 
+import logging
 import shutil
 import threading
 import time
@@ -39,12 +40,23 @@ REBUILD_PAUSE = 0.5  # seconds between rounds, so that index jobs get the lock
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 class EmbeddedBackend:
     """`SearchBackend` in a directory. Many processes may read and write; one writes at a time."""
 
-    def __init__(self, root: Path, *, lock_timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        lock_timeout: float = 30.0,
+        rounds: int = REBUILD_ROUNDS,
+        pause: float = REBUILD_PAUSE,
+    ) -> None:
         self._root = root
+        self._rounds = rounds
+        self._pause = pause
         self._wait = lock_timeout
         self._guard = threading.RLock()
         self._open: tuple[tuple[int, int, int], Generation] | None = None
@@ -70,7 +82,7 @@ class EmbeddedBackend:
     def status(self) -> Status:
         """Documents and health."""
         try:
-            count = self._read(lambda live: sum(1 for _ in live.revisions()))
+            count = self._read(lambda live: live.count())
         except SearchError as error:
             return Status("tantivy", 0, False, str(error))
         return Status("tantivy", count, True, str(self._root))
@@ -197,7 +209,7 @@ class EmbeddedBackend:
     def _swap_when_equal(self, beside: Generation, check: Check, fetch: Fetch | None) -> RebuildReport:
         missing: list[Revision] = []
         extra: list[Revision] = []
-        for round_ in range(1, REBUILD_ROUNDS + 1):
+        for round_ in range(1, self._rounds + 1):
             with self._lock(self._wait):
                 wanted = dict(check())
                 self._take_removals(beside, wanted)
@@ -208,20 +220,22 @@ class EmbeddedBackend:
                     write_pointer(self._root / "current", beside.path.name)
                     return RebuildReport(True, len(present), round_)
             if fetch is not None:
-                self.write(list(fetch([id_ for id_, _ in missing])))
+                changed = [entry(document) for document in fetch([id_ for id_, _ in missing])]
+                with self._lock(self._wait):
+                    beside.put(changed)
             else:
-                time.sleep(REBUILD_PAUSE)
-        return RebuildReport(False, len(dict(beside.revisions())), REBUILD_ROUNDS, tuple(missing), tuple(extra))
+                time.sleep(self._pause)
+        return RebuildReport(False, beside.count(), self._rounds, tuple(missing), tuple(extra))
 
     def _take_removals(self, beside: Generation, wanted: dict[int, int]) -> None:
         """What the database does not have (read under the lock) is removed here too."""
-        gone = {id_: revision for id_, revision in beside.revisions() if id_ not in wanted}
+        gone = dict(beside.revisions())
         try:
-            gone |= {id_: revision for id_, revision in self._live().tombstones() if id_ not in wanted}
-        except SearchError:
-            # The live index has another schema or is damaged: that is why it is rebuilt; its removals are lost.
-            gone |= {}
-        beside.put([removal(id_, revision) for id_, revision in sorted(gone.items())])
+            gone |= self._read(lambda live: dict(live.tombstones()))
+        except SearchError as error:
+            # It has another schema or is damaged, which is why it is rebuilt; the removals it knew are in the database.
+            log.warning("search.removals-unread", extra={"code": error.code})
+        beside.put([removal(id_, revision) for id_, revision in sorted(gone.items()) if id_ not in wanted])
 
     def clear(self) -> None:
         """Swap to an empty generation."""

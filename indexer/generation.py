@@ -106,6 +106,11 @@ class Generation:
         """(id, revision) of all removals, by id."""
         yield from self._in_order(1)
 
+    def count(self) -> int:
+        """Documents that were not removed."""
+        wanted = tantivy.Query.term_query(self.documents.schema, "removed", 0, index_option="basic")
+        return tantivy_schema.total(self.documents.searcher().search(wanted, limit=1))
+
     def _in_order(self, removed: int) -> Iterator[Revision]:
         wanted = tantivy.Query.term_query(self.documents.schema, "removed", removed, index_option="basic")
         return iter(self._pairs(wanted, self.documents.searcher().num_docs))

@@ -1,6 +1,7 @@
 """Reading a Tantivy index for a question: counting, ranking with ties by id, exact facets, best pages."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import tantivy
 
@@ -8,6 +9,7 @@ from indexer.asking import Order, Ranked, TooMany, Window
 from indexer.backend import Bucket
 from indexer.clauses import AnyOf, Clause, Range, both, silent
 from indexer.errors import SearchDamaged
+from indexer.fields import FACETS
 from indexer.generation import Part
 from indexer.plan import Plan, page_clause
 from indexer.query import ParsedQuery
@@ -26,6 +28,7 @@ class TantivyReader:
     def __init__(self, part: Part) -> None:
         self._schema = part.schema
         self._searcher = part.searcher()
+        self._together: dict[str, Sequence[Bucket] | TooMany] = {}
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         """One counting search per clause."""
@@ -84,20 +87,26 @@ class TantivyReader:
         ]
 
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:  # noqa: ARG002
-        """Exact counts of all values."""
-        wanted = both(silent(plan.visible), silent(plan.narrowed(without=field)), silent(plan.match))
-        terms = {"field": field, "size": MOST_VALUES, "segment_size": MOST_VALUES}
+        """Exact counts of all values; facets without a filter of their own are counted together."""
+        if field in plan.filters:
+            return self._counts(plan, (field,))[field]
+        if field not in self._together:
+            self._together = self._counts(plan, tuple(name for name in FACETS if name not in plan.filters))
+        counted = self._together[field]
+        # Together they may pass the engine's limit of buckets although each one alone does not.
+        return self._counts(plan, (field,))[field] if isinstance(counted, TooMany) else counted
+
+    def _counts(self, plan: Plan, fields: Sequence[str]) -> dict[str, Sequence[Bucket] | TooMany]:
+        """Counts of fields that are limited by the same filters: all but that of the first."""
+        wanted = both(silent(plan.visible), silent(plan.narrowed(without=fields[0])), silent(plan.match))
+        terms = {name: {"terms": {"field": name, "size": MOST_VALUES, "segment_size": MOST_VALUES}} for name in fields}
         try:
-            answer = self._searcher.aggregate(query(wanted, self._schema), {"v": {"terms": terms}})["v"]
+            answer = self._searcher.aggregate(query(wanted, self._schema), terms)
         except ValueError as error:
-            if "bucket limit" in str(error):
-                return TooMany()
-            raise
-        if answer["doc_count_error_upper_bound"] != 0:
-            return TooMany()
-        if answer["sum_other_doc_count"] != 0:
-            raise SearchDamaged(f"{field}: {answer['sum_other_doc_count']} documents not counted")
-        return [Bucket(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
+            if "bucket" not in str(error).lower():
+                raise
+            return dict.fromkeys(fields, TooMany())
+        return {name: _exact(name, answer[name]) for name in fields}
 
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
         """One small search per name."""
@@ -111,6 +120,15 @@ class TantivyReader:
 
     def _search(self, clause: Clause, limit: int) -> tantivy.SearchResult:
         return self._searcher.search(query(clause, self._schema), limit=max(limit, 1))
+
+
+def _exact(name: str, answer: Mapping[str, Any]) -> Sequence[Bucket] | TooMany:
+    """The counts of a field, if they are exact."""
+    if answer["doc_count_error_upper_bound"] != 0:
+        return TooMany()
+    if answer["sum_other_doc_count"] != 0:
+        raise SearchDamaged(f"{name}: {answer['sum_other_doc_count']} documents not counted")
+    return [Bucket(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
 
 
 def _after(ranked: Sequence[Ranked], window: Window) -> Sequence[Ranked]:
