@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from ingestion.detect import Detected, Family, detect
-from ingestion.engines import image, ocr, pdf, text, word
+from ingestion.engines import ocr
 from ingestion.engines.reader import Reader
 from ingestion.errors import NoPageImage, NoSuchPage, ReadError, TooManyPages
 from ingestion.pages import Page, Slice, Source, Warning
@@ -26,15 +26,27 @@ _AT_ONCE = 2
 
 
 def open_reader(path: Path, kind: Detected) -> Reader:
-    """The engine for this type. Raises `ReadError`."""
+    """The engine for this type. Raises `ReadError`.
+
+    Engines are imported here because each is slow to import and a child needs one.
+    """
+    reader: Reader
     if kind.family is Family.PDF:
-        reader: Reader = pdf.PdfReader(path)
+        from ingestion.engines.pdf import PdfReader
+
+        reader = PdfReader(path)
     elif kind.family is Family.IMAGE:
-        reader = image.ImageReader(path)
+        from ingestion.engines.image import ImageReader
+
+        reader = ImageReader(path)
     elif kind.family is Family.WORD:
-        reader = word.WordReader(path)
+        from ingestion.engines.word import WordReader
+
+        reader = WordReader(path)
     else:
-        reader = text.TextReader(path, kind.encoding or "utf-8", guessed=kind.guessed)
+        from ingestion.engines.text import TextReader
+
+        reader = TextReader(path, kind.encoding or "utf-8", guessed=kind.guessed)
     if reader.page_count > MOST_PAGES:
         raise TooManyPages()
     return reader

@@ -13,7 +13,6 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from ingestion.engines import tables
 from ingestion.engines.reader import Scan
 from ingestion.errors import Damaged, Encrypted, TooLarge
 from ingestion.pages import Attachment, Box, Page, Source, Warning, Word
@@ -87,7 +86,11 @@ class PdfReader:
         words = tuple(word for line in lines for word in line)
         if not words:
             return Page(number, width, height, Source.NONE, None, "")
-        found = tables.of_page(self._path, number) if self._look(number).ruled else ()
+        if not self._look(number).ruled:
+            return Page(number, width, height, Source.TEXT, None, text, words)
+        from ingestion.engines import tables  # a quarter of a second to import, and few pages have tables
+
+        found = tables.of_page(self._path, number)
         return Page(number, width, height, Source.TEXT, None, text, words, found)
 
     def scan(self, number: int) -> Scan:

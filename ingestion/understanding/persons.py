@@ -13,7 +13,7 @@ from ingestion.understanding.signing import looks_like_name
 _TWELVE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){11}(?![\d/])")
 _NINE = re.compile(r"(?<![\d/.,-])\d(?:[ .]?\d){8}(?![ .]?\d)(?!/)")
 _CONTEXT = re.compile(
-    r"CCCD|CMND|CMTND|CMT\b|c[ăa]n c[ướuo]{1,2}c|ch[ứu]ng minh|[đd][ịi]nh danh|giấy tờ t(?:ùy|uỳ) thân|\bGTTT\b",
+    r"CCCD|\bCC\b|CMND|CMTND|CMT\b|c[ăa]n c[ướuo]{1,2}c|ch[ứu]ng minh|[đd][ịi]nh danh|giấy tờ t(?:ùy|uỳ) thân|\bGTTT\b",
     re.IGNORECASE,
 )
 _NEAR = 120  # characters before a number in which its label may stand
@@ -38,6 +38,14 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"[Hh][ọo],? (?:v[àa] )?(?:ch[ữu] |t[êe]n)|(?<!\w)(?:[Ôô]ng|[Bb]à) [A-ZĐ]")
+# Labels of forms that follow a name on the same line without a sign between.
+_LABELS = frozenset(
+    {
+        *("giới tính", "sinh ngày", "sinh năm", "ngày sinh", "năm sinh", "ngày tháng", "tên gọi", "nghề nghiệp"),
+        *("địa chỉ", "quốc tịch", "dân tộc", "quê quán", "hộ khẩu", "thường trú", "chức vụ", "nơi cư", "nơi ở"),
+        *("nơi sinh", "số cccd", "số cc", "số căn", "số cmnd", "số giấy"),
+    }
+)
 _LABELLED_REACH, _ADDRESSED_REACH = 260, 60  # characters after a name in which its birth date may stand
 
 
@@ -96,8 +104,13 @@ def _name(text: str) -> str | None:
     """The longest run of capitalised syllables from the left that looks like a name."""
     words = text.split()
     kept: list[str] = []
-    for word in words:
-        if not word[0].isupper() or (kept and kept[0].isupper() != word.isupper() and len(word) > 1):
+    for index, word in enumerate(words):
+        after = words[index + 1].lower() if index + 1 < len(words) else ""
+        if (
+            f"{word.lower()} {after}" in _LABELS
+            or not word[0].isupper()
+            or (kept and kept[0].isupper() != word.isupper() and len(word) > 1)
+        ):
             break
         kept.append(word)
     while len(kept) >= 2:

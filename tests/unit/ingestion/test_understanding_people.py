@@ -26,6 +26,7 @@ def _value(fact: Fact | None) -> str | None:
         ("Họ và tên khai sinh: Lê Văn Thử. Sinh ngày 01 tháng 02 năm 2001", ("Lê Văn Thử", "2001-02-01", "day")),
         ("Họ, chữ đệm và tên: Lê Văn Thử\nSinh: 02/2001", ("Lê Văn Thử", "2001-02", "month")),
         ("đối với ông Nguyễn Văn Thử, sinh năm 1990, trú tại xã Mẫu", ("Nguyễn Văn Thử", "1990", "year")),
+        ("Ông (bà) Nguyễn Văn Thử Giới tính Nam\nNgày sinh: 05/03/1990", ("Nguyễn Văn Thử", "1990-03-05", "day")),
         ("đối với bà Trần Thị Mẫu (sinh ngày 7-8-1979)", ("Trần Thị Mẫu", "1979-08-07", "day")),
         ("Họ và tên: ....Phạm Văn Thử.... Ngày sinh: ..../..../.....", ("Phạm Văn Thử", None, None)),
     ],
@@ -55,6 +56,7 @@ def test_same_person_is_mentioned_once_with_the_date() -> None:
     [
         ("Số CCCD: 000090000123 cấp ngày 01/01/2021", ["000090000123"]),
         ("Số căn cước 000 090 000 123", ["000090000123"]),
+        ("Số CC: 000090000123; Ngày cấp: 05/09/2025", ["000090000123"]),
         ("CMND số 000123456, cấp tại Thử Nghiệm", ["000123456"]),
         ("CCCD: 000090000123; CCCD 000090000123", ["000090000123"]),
         ("Điện thoại 000123456, số tài khoản 000090000123", []),
