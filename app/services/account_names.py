@@ -13,4 +13,5 @@ def account_names(uow: UnitOfWork, ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    return dict(uow.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all())
+    rows = uow.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in rows}

@@ -85,7 +85,7 @@ function answered(job, request, lost) {
   else if (request.status >= 500 || !answer) lost("");
   else if (request.status >= 400) {
     job.state = "refused";
-    show(job, "bad", texts.refused, { said: answer.message });
+    show(job, "bad", texts.refused, { said: answer.message || answer.detail || answer.title || "" });
     pump();
   } else {
     job.state = "sent";

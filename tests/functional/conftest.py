@@ -1,0 +1,108 @@
+"""Pages as a browser without script asks for them: the real application over a test's own database, store and index."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.actor import Role
+from app.backends import Backends
+from app.factory import create_app
+from app.models import Organisation, User
+from app.services.accounts import AccountData, create_account
+from config.settings import Settings
+from tests import factories
+from tests.conftest import Bell
+from tests.running import run_due
+
+PASSWORD = "mật khẩu dài của người thử 2026"
+_TOKEN = re.compile(r'name="csrf-?_?token" (?:content|value)="([^"]+)"')
+
+
+class Browser:
+    """A person at the screen: signs in, follows links, sends forms with the token of the page that carried them."""
+
+    def __init__(self, client: FlaskClient, backends: Backends, bell: Bell) -> None:
+        self.client = client
+        self.backends = backends
+        self.bell = bell
+        self.token = ""
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        self.get("/dang-nhap")
+        answer = self.post("/dang-nhap", {"username": username, "password": password})
+        self.get("/tim-kiem")
+        return answer
+
+    def get(self, url: str, **given: Any) -> TestResponse:
+        answer = self.client.get(url, **given)
+        if answer.mimetype == "text/html" and (found := _TOKEN.search(answer.text)):
+            self.token = found.group(1)
+        return answer
+
+    def post(self, url: str, data: dict[str, Any] | None = None, *, follow: bool = False, **given: Any) -> TestResponse:
+        body = {"csrf_token": self.token, **(data or {})}
+        return self.client.post(url, data=body, follow_redirects=follow, **given)
+
+    def work(self) -> int:
+        """Let the workers do what is due."""
+        return run_due(self.backends, self.bell)
+
+
+@pytest.fixture
+def application(settings: Settings, backends: Backends, bell: Bell) -> Iterator[Flask]:
+    """The application as it is served, its queue in the hands of the test."""
+    app = create_app(settings, send=bell, clock=lambda: factories.NOW)
+    yield app
+    app.extensions["hoso"].close()
+
+
+@pytest.fixture
+def client(application: Flask) -> FlaskClient:
+    """A browser's requests, nobody signed in."""
+    return application.test_client()
+
+
+@pytest.fixture
+def office(backends: Backends) -> Organisation:
+    """A commune police."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        return factories.organisation(uow)
+
+
+def account(backends: Backends, organisation: Organisation, role: Role, **given: Any) -> User:
+    """An account that can sign in with `PASSWORD`."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        data = AccountData(
+            username=given.pop("username", f"{role.value}.{organisation.id}"),
+            name=given.pop("name", "Lê Thị Thử"),
+            role=role,
+            organisation_id=organisation.id,
+            **given,
+        )
+        return create_account(uow, data=data, password=PASSWORD)[0]
+
+
+def browser_of(application: Flask, backends: Backends, bell: Bell, user: User) -> Browser:
+    """A browser in which this account is signed in."""
+    browser = Browser(application.test_client(), backends, bell)
+    assert browser.sign_in(user.username).status_code == 302
+    return browser
+
+
+@pytest.fixture
+def officer(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
+    """A records officer of the office, signed in."""
+    return browser_of(application, backends, bell, account(backends, office, Role.RECORDS_OFFICER))
+
+
+@pytest.fixture
+def stranger(application: Flask, backends: Backends, bell: Bell) -> Browser:
+    """A records officer of another organisation, signed in."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        elsewhere = factories.organisation(uow)
+    return browser_of(application, backends, bell, account(backends, elsewhere, Role.RECORDS_OFFICER))

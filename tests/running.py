@@ -1,0 +1,31 @@
+"""The workers of a test: does what was rung, in this process, until nothing more is."""
+
+from collections.abc import Callable
+
+from app.backends import Backends
+from app.jobs import Job
+from app.services.finishing import finish_file
+from app.services.indexing import index_due
+from app.services.making import make_paper
+from app.services.reading import read_slice, survey_file
+from app.services.sweep import sweep
+from tests.conftest import Bell
+
+_PROCEDURES: dict[Job, Callable[[Backends, int], object]] = {
+    Job.SURVEY: survey_file,
+    Job.READ: read_slice,
+    Job.FINISH: finish_file,
+    Job.INDEX: lambda backends, _row: index_due(backends),
+    Job.MAKE: make_paper,
+    Job.SWEEP: lambda backends, _row: sweep(backends),
+}
+
+
+def run_due(backends: Backends, bell: Bell) -> int:
+    """Do every job that was rung, and those that they ring for; returns how many there were."""
+    done = 0
+    while bell.rung:
+        job, row_id = bell.rung.pop(0)
+        _PROCEDURES[job](backends, row_id)
+        done += 1
+    return done
