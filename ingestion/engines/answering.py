@@ -13,7 +13,7 @@ from PIL import Image
 from ingestion.detect import Detected, Family, detect
 from ingestion.engines import ocr
 from ingestion.engines.reader import Reader
-from ingestion.errors import NoPageImage, NoSuchPage, ReadError, TooManyPages
+from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge, TooManyPages
 from ingestion.pages import Page, Slice, Source, Warning
 
 MOST_PAGES = 5_000  # of one file; a bound dossier has hundreds
@@ -56,13 +56,20 @@ def answer_survey(path: Path) -> dict[str, Any]:
     """Media type, number of pages, slices, warnings."""
     kind = detect(path)
     reader = open_reader(path, kind)
-    wanted = [reader.needs_recognition(number) for number in range(1, reader.page_count + 1)]
+    wanted = [_is_heavy(reader, number) for number in range(1, reader.page_count + 1)]
     return {
         "media_type": kind.media_type,
         "pages": reader.page_count,
         "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
         "warnings": [warning.as_json() for warning in reader.warnings],
     }
+
+
+def _is_heavy(reader: Reader, number: int) -> bool:
+    try:
+        return reader.needs_recognition(number)
+    except Damaged:
+        return False  # reading that page will say so
 
 
 def cut_slices(recognise: list[bool]) -> list[Slice]:
@@ -89,9 +96,13 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
         raise NoSuchPage(page=first)
     warnings = list(reader.warnings)
     pages = []
-    for page, remarks in _pages(reader, first, last):
+    failures: list[ReadError] = []
+    for page, remarks, failure in _pages(reader, first, last):
         pages.append(page.as_json())
         warnings += remarks
+        failures += [failure] if failure else []
+    if failures and len(failures) == len(pages):
+        raise failures[0]
     if images is not None and reader.has_images:
         _write_pictures(reader, range(first, last + 1), images)
     return {
@@ -104,33 +115,43 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
 
 
 Recognised = tuple[Page, list[Warning]]
+Outcome = tuple[Page, list[Warning], ReadError | None]
 
 
-def _pages(reader: Reader, first: int, last: int) -> Iterator[Recognised]:
-    """Pages in order; at most two scans are held or recognised at once."""
-    waiting: deque[Future[Recognised]] = deque()
+def _pages(reader: Reader, first: int, last: int) -> Iterator[Outcome]:
+    """Pages in order; at most two scans are held or recognised at once. A page that fails does not take the others."""
+    waiting: deque[tuple[int, Future[Recognised]]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for number in range(first, last + 1):
-            while sum(not one.done() for one in waiting) >= _AT_ONCE:
-                yield waiting.popleft().result()
-            waiting.append(_begin(pool, reader, number))
-            while waiting[0].done() and len(waiting) > 1:
-                yield waiting.popleft().result()
+            while sum(not one.done() for _, one in waiting) >= _AT_ONCE:
+                yield _outcome(*waiting.popleft())
+            waiting.append((number, _begin(pool, reader, number)))
+            while waiting[0][1].done() and len(waiting) > 1:
+                yield _outcome(*waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _outcome(*waiting.popleft())
 
 
 def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Recognised]:
+    done: Future[Recognised] = Future()
     try:
         if reader.needs_recognition(number):
             return pool.submit(ocr.recognise, reader.scan(number))
         page = reader.text_page(number)
+        done.set_result((page, _remarks(page)))
     except ReadError as problem:
-        problem.page = problem.page or number
-        raise
-    done: Future[Recognised] = Future()
-    done.set_result((page, _remarks(page)))
+        done.set_exception(problem)
     return done
+
+
+def _outcome(number: int, work: Future[Recognised]) -> Outcome:
+    """The page, or an empty one with a warning where only this page is broken, too large or too slow."""
+    try:
+        return *work.result(), None
+    except (Damaged, ReadTimeout, TooLarge) as problem:
+        problem.page = number
+        empty = Page(number, 0.0, 0.0, Source.NONE, None, "")
+        return empty, [Warning(problem.code, number, problem.advice)], problem
 
 
 def _remarks(page: Page) -> list[Warning]:
@@ -141,10 +162,13 @@ def _remarks(page: Page) -> list[Warning]:
 
 def _write_pictures(reader: Reader, numbers: range, images: Path) -> None:
     for number in numbers:
-        if number == 1:
-            large = reader.picture(number, FIRST_WIDTH)
-            large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
-        small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
+        try:
+            if number == 1:
+                large = reader.picture(number, FIRST_WIDTH)
+                large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
+            small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
+        except (Damaged, TooLarge):
+            continue  # the page's own warning tells it
         height = max(1, round(small.height * THUMB_WIDTH / small.width))
         small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
         small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=2)

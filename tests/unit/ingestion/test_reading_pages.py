@@ -175,6 +175,34 @@ def test_reading_a_slice_numbers_its_pages_in_the_file(tmp_path: Path, sandbox: 
     assert (read.page_count, [page.number for page in read.pages]) == (3, [2])
 
 
+def _pdf_with_lost_pages(kids: bytes, count: int) -> bytes:
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[" + kids + b"]/Count " + str(count).encode() + b">>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 5 0 R"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+        b"5 0 obj<</Length 38>>stream\nBT /F 12 Tf 20 100 Td (Trang mot) Tj ET\nendstream endobj\n"
+        b"trailer<</Root 1 0 R/Size 6>>\n%%EOF"
+    )
+
+
+def test_broken_page_does_not_take_the_others_with_it(tmp_path: Path, sandbox: Sandbox) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(_pdf_with_lost_pages(b"3 0 R 9 0 R", 2))
+    assert ingestion.survey(path, sandbox=sandbox).pages == 2
+    read = ingestion.read(path, sandbox=sandbox, images=tmp_path / "images")
+    assert [page.text for page in read.pages] == ["Trang mot", ""]
+    assert [(warning.code, warning.page) for warning in read.warnings] == [("file-damaged", 2)]
+
+
+def test_file_whose_pages_are_all_broken_is_damaged(tmp_path: Path, sandbox: Sandbox) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(_pdf_with_lost_pages(b"9 0 R", 1))
+    with pytest.raises(ReadError) as refused:
+        ingestion.read(path, sandbox=sandbox)
+    assert refused.value.code == "file-damaged"
+
+
 def test_page_survives_json() -> None:
     word = Word("Nguyễn", (1.0, 2.0, 3.0, 4.0), 0.5)
     page = Page(1, 595.0, 842.0, Source.OCR, 0.5, "Nguyễn", (word,), ((("a", "b"), ("c", "d")),))
