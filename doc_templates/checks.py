@@ -60,12 +60,6 @@ def _problem(check: FormCheck, variable: str, detail: str = "") -> list[Problem]
     return [Problem(code, variable, f"{check.message}{' ' + detail if detail else ''}", check.basis)]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, đ as d: for comparing the names of recipients."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(mark for mark in plain if not unicodedata.combining(mark))
-
-
 def _number(facts: Facts, check: FormCheck) -> list[Problem]:
     value = facts.get("doc.number")
     if value is None:
@@ -181,15 +175,19 @@ def _holds(facts: Facts, condition: str | None) -> bool:
     return True
 
 
+def _comparable(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def _recipients(facts: Facts, check: FormCheck) -> list[Problem]:
     """Every statutory recipient that the foot does not print must be among the recipients."""
     value = facts.get("recipients")
-    named = [fold(str(item)) for item in value] if isinstance(value, list | tuple) else []
+    named = [_comparable(str(item)) for item in value] if isinstance(value, list | tuple) else []
     found: list[Problem] = []
     for row in facts.rule.recipients:
         if row.printed or not _holds(facts, row.condition):
             continue
-        words = [fold(word) for word in row.match]
+        words = [_comparable(word) for word in row.match]
         if not any(re.search(rf"\b{re.escape(word)}\b", name) for word in words for name in named):
             found.append(Problem("recipients", "recipients", f"{check.message} Thiếu: {row.label}.", row.basis))
     return found

@@ -143,7 +143,7 @@ class Recipient:
     """A statutory recipient of a form.
 
     `printed` recipients stand in the form's own foot; the others must be among the paper's recipients, recognised by
-    one of `match` (compared without accents and case), when `condition` holds.
+    one of `match` (whole words, whatever the case: without accents "bố" would be "Bộ"), when `condition` holds.
     """
 
     label: str

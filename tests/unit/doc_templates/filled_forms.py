@@ -67,7 +67,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
                 "number": "7",
                 "symbol": "TA",
                 "date": "2024-11-12",
-                "subject": "đưa vào cơ sở cai nghiện bắt buộc",
+                "subject": "đưa đi cai nghiện bắt buộc",
             }
         },
         "case": {"served_from": "2024-11-12", "served_to": "2026-11-12"},
