@@ -6,7 +6,7 @@ is marked so; only a person's confirmation makes a paper "có, đã ký".
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day
 from enum import StrEnum
 
 from app.models import CopyKind, Quality, Signed
@@ -58,7 +58,7 @@ class FiledDocument:
     id: int
     title: str
     type: str
-    date: date | None = None
+    date: Day | None = None
     number: str = ""
     item: str | None = None
     form: str | None = None
@@ -160,10 +160,32 @@ class _Work:
     labels: Mapping[str, str]
 
     def item(self, item: RequiredItem) -> Finding:
-        found = candidates(self.dossier.documents, item.key, item.forms, item.types, item.titles)
+        if item.part_of is not None:
+            return self._on_another(item, item.part_of)
+        found = self.documents_for(item)
         if found:
             return self._found(item, found)
         return self._substituted(item) or self._absent(item)
+
+    def documents_for(self, item: RequiredItem) -> list["_Candidate"]:
+        """The documents that may satisfy an item; for one that stands on another's paper only those placed there."""
+        if item.part_of is not None:
+            return candidates(self.dossier.documents, item.key, (), (), ())
+        return candidates(self.dossier.documents, item.key, item.forms, item.types, item.titles)
+
+    def _on_another(self, item: RequiredItem, host_key: str) -> Finding:
+        """An item that stands on the paper of another (a parent's opinion on an application): only a person sees it."""
+        placed = self.documents_for(item)
+        if placed:
+            return self._found(item, placed)
+        absent = self._absent(item)
+        host = self.checklist.item(host_key)
+        there = self.documents_for(host)
+        if absent.state is not FindingState.MISSING or not there:
+            return absent
+        why = f"Ghi ngay trên “{host.label}”, cần người xem"
+        evidence = tuple(candidate.evidence() for candidate in there)
+        return _finding(item, FindingState.UNSIGNED_UNSEEN, why, evidence, Believer.MACHINE)
 
     def _found(self, item: RequiredItem, found: Sequence[_Candidate]) -> Finding:
         """The best of the documents for an item speaks; all of them are its evidence."""
@@ -220,7 +242,7 @@ class _Work:
             reached = max(reached, self.order.index(self.dossier.reached))
         for item in self.checklist.items:
             place = self.order.index(item.stage)
-            if place > reached and candidates(self.dossier.documents, item.key, item.forms, item.types, item.titles):
+            if place > reached and self.documents_for(item):
                 reached = place
         return self.order.index(stage) <= reached
 
