@@ -1,9 +1,10 @@
 """One Celery task per job. A task takes an id and calls the procedure, which checks again what is due."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 
 from app.backends import Backends, Send
 from app.jobs import ALL, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
@@ -86,21 +87,28 @@ def backends_here(app: Celery, settings: Settings) -> Backends:
 
 
 def _register(app: Celery, settings: Settings) -> None:
+    """One task per job, named after it; the id says which row to look at again."""
     limits = {READ_QUEUE: SLOWEST_READ, QUICK_QUEUE: SLOWEST_QUICK}
+    procedures: dict[Job, Callable[[Backends, int], object]] = {
+        Job.SURVEY: survey_file,
+        Job.READ: read_slice,
+        Job.FINISH: finish_file,
+        Job.INDEX: lambda backends, _all: index_due(backends),
+        Job.MAKE: make_paper,
+        Job.SWEEP: lambda backends, _all: sweep(backends),
+    }
+    for job, procedure in procedures.items():
+        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limits[QUEUES[job]])
 
-    def task(job: Job, run: Any) -> Task:
-        options = {"name": job.value, "time_limit": limits[QUEUES[job]]}
-        return app.task(**options)(run)
 
-    def here() -> Backends:
-        return backends_here(app, settings)
+def _task(
+    job: Job, procedure: Callable[[Backends, int], object], app: Celery, settings: Settings
+) -> Callable[[int], None]:
+    def run(row_id: int) -> None:
+        procedure(backends_here(app, settings), row_id)
 
-    task(Job.SURVEY, lambda row_id: survey_file(here(), row_id))
-    task(Job.READ, lambda row_id: read_slice(here(), row_id))
-    task(Job.FINISH, lambda row_id: finish_file(here(), row_id))
-    task(Job.INDEX, lambda _row_id: index_due(here()) and None)
-    task(Job.MAKE, lambda row_id: make_paper(here(), row_id))
-    task(Job.SWEEP, lambda _row_id: sweep(here()) and None)
+    run.__name__ = f"run_{job.value}"
+    return run
 
 
 def folders_of(settings: Settings) -> tuple[Path, ...]:

@@ -35,6 +35,7 @@ from ingestion import ENGINE, Fact, Facts, Page, is_weak, understand
 
 log = structlog.get_logger()
 
+TITLE_LENGTH = 400
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
 
 
@@ -127,12 +128,17 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts) -> None:
         if name not in confirmed:
             _apply(uow, document, name, fact, facts)
     if "title" not in confirmed and document.subject:
-        kind = by_code(document.type)
-        name = "" if kind.code == UNKNOWN else f"{kind.name_vi} "
-        document.title = f"{name}{document.subject[0].lower() if name else document.subject[0]}{document.subject[1:]}"[
-            :400
-        ]
+        document.title = title_of(document.type, document.subject)
     document.fact_flags = sorted(str(flag) for flag in facts.flags)
+
+
+def title_of(code: str, subject: str) -> str:
+    """Kind and subject as one title; a subject in capitals stays as it is, since names in it cannot be told."""
+    kind = by_code(code)
+    if kind.code == UNKNOWN:
+        return subject[:TITLE_LENGTH]
+    in_capitals = subject[:2].isupper()
+    return f"{kind.name_vi} {subject if in_capitals else subject[0].lower() + subject[1:]}"[:TITLE_LENGTH]
 
 
 def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, facts: Facts) -> None:

@@ -1,0 +1,99 @@
+"""The office at work on the papers of the demonstration: drafting, presenting, approving, signing, numbering, making,
+releasing, and the signed scan that comes back; each step by the account whose role it is."""
+
+import io
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.actor import Actor
+from app.backends import Backends
+from app.demo.drawing import as_pdf, signed_and_sealed
+from app.demo.story import MadePaper
+from app.demo.taking_in import pictures
+from app.models import Case, Document, IntakeSource, Paper, StoredFile
+from app.services import intake, issuing, papers
+from app.services.documents import confirm_signature
+from app.services.making import make_paper
+from app.services.signed_copy import take_signed_scan
+
+STEPS = ("draft", "presented", "approved", "signed", "numbered", "released", "signed_copy")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The three accounts of one body through which a paper goes."""
+
+    officer: Actor
+    leader: Actor
+    clerk: Actor
+
+
+def issue(backends: Backends, office: Office, case_id: int, made: MadePaper) -> None:
+    """Take one paper as far as the story says."""
+    last = STEPS.index(made.until)
+    with backends.begin(office.officer) as uow:
+        case = uow.session.get_one(Case, case_id)
+        paper = papers.draft(uow, case, made.form, act_date=made.act_date)
+        papers.save_draft(uow, paper, values=made.values, revision=paper.revision)
+        paper_id = paper.id
+    if last >= STEPS.index("presented"):
+        with backends.begin(office.officer) as uow:
+            papers.present(uow, papers.paper(uow, paper_id))
+    if last >= STEPS.index("approved"):
+        with backends.begin(office.leader) as uow:
+            papers.approve(uow, papers.paper(uow, paper_id))
+    if last >= STEPS.index("numbered"):
+        _sign_and_number(backends, office.clerk, paper_id, made.act_date)
+    if last >= STEPS.index("released"):
+        make_paper(backends, paper_id)
+        _release(backends, office.clerk, paper_id, made)
+    if made.until == "signed_copy":
+        _bring_back(backends, office.clerk, paper_id)
+
+
+def _sign_and_number(backends: Backends, clerk: Actor, paper_id: int, day: date) -> None:
+    with backends.begin(clerk) as uow:
+        paper = papers.paper(uow, paper_id)
+        issuing.record_signature(uow, paper, signed_on=day, signer_name=paper.organisation.head_name)
+    with backends.begin(clerk) as uow:
+        issuing.number(uow, papers.paper(uow, paper_id), date=day)
+
+
+def _release(backends: Backends, clerk: Actor, paper_id: int, made: MadePaper) -> None:
+    recipients: object = made.values.get("recipients", ())
+    with backends.begin(clerk) as uow:
+        paper = papers.paper(uow, paper_id)
+        for name in recipients if isinstance(recipients, list) else ():
+            issuing.release(uow, paper, recipient=name, sent_on=made.act_date, proof="Sổ giao nhận, ký nhận trực tiếp")
+
+
+def _bring_back(backends: Backends, clerk: Actor, paper_id: int) -> None:
+    """The printed paper, signed and sealed, scanned and taken in on the paper's own page."""
+    with backends.read(clerk) as uow:
+        paper = papers.paper(uow, paper_id)
+        document = uow.session.get_one(Document, paper.document_id)
+        sha256 = uow.session.get_one(StoredFile, paper.pdf_file_id).sha256
+        name = document.file_name
+    with tempfile.TemporaryDirectory(prefix="hoso-demo-") as folder:
+        printed = Path(folder) / "printed.pdf"
+        printed.write_bytes(backends.store.path(sha256).read_bytes())
+        scan = as_pdf([signed_and_sealed(page, seed=paper_id) for page in pictures(backends, printed, 1)])
+    stored = backends.store.put(io.BytesIO(scan))
+    with backends.begin(clerk) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.SIGNED_SCAN, paper_id=paper_id)
+        arrived = intake.receive(uow, batch, name=f"ban-ky-{name}", stored=stored)
+        row = uow.session.get_one(Document, arrived.document_id)
+        take_signed_scan(uow, uow.session.get_one(Paper, paper_id), row)
+        confirm_signature(uow, row, True)
+
+
+def offices(accounts: Mapping[tuple[str, str], Actor]) -> dict[str, Office]:
+    """The offices by body key, from accounts by (role, body key)."""
+    bodies = sorted({body for _role, body in accounts})
+    return {
+        body: Office(accounts[("records_officer", body)], accounts[("leader", body)], accounts[("office_clerk", body)])
+        for body in bodies
+    }
