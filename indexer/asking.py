@@ -17,6 +17,9 @@ from indexer.query import Note, ParsedQuery, parse
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
 FACET_LIMIT = 100
 
+# Most hits of one page: Elasticsearch gives 10,000 at once at the very most; who wants more walks by cursor.
+MOST_HITS = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -94,7 +97,7 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
         if reader.count([_unfiltered(relaxed)])[0] > 0:
             made = relaxed
     # One hit more than asked for tells whether there is a next page.
-    window = Window(max(request.limit, 0) + 1, max(request.offset, 0), after)
+    window = Window(min(max(request.limit, 0), MOST_HITS) + 1, max(request.offset, 0), after)
     total, ranked = reader.rank(made, order_of(request, made.scored), window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)

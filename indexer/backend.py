@@ -101,7 +101,8 @@ class SearchRequest:
     """A question. `filters` are facet name -> values (OR inside a facet, AND between them).
 
     `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `cursor`
-    is what the answer before gave; with it `offset` is ignored.
+    is what the answer before gave; with it `offset` is ignored. `limit` counts up to 5,000; more go by cursor.
+    A walk by cursor is steady by date and number; by relevance a write in between may shift scores.
     """
 
     text: str = ""

@@ -179,6 +179,9 @@ class _Parser:
             self.plain = False
             self.nodes += [Not(And(tuple(found)))] if found else []
             return
+        announced = self.nodes and not self.pending_or and _says_number(self.nodes[-1])
+        if found and isinstance(found[0], Number) and announced:
+            self.nodes.pop()  # "số 15/QĐ-UBND": the word announces the number, it need not be in the document
         if self.pending_or and found:
             left = self.nodes.pop()
             before = left.nodes if isinstance(left, Or) else (left,)
@@ -282,6 +285,10 @@ class _Parser:
 
     def _note(self, code: str, value: str) -> None:
         self.notes.append(Note(code, value.strip(), _MESSAGES[code]))
+
+
+def _says_number(node: Node) -> bool:
+    return isinstance(node, Text) and node.folded in {("so",), ("no",)}
 
 
 def _only_blanks_between(window: str, name: list[Token]) -> bool:

@@ -57,6 +57,7 @@ def test_both_places_of_the_tone_are_one_exact_word(search_backend: SearchBacken
         "015/KH–UBND",
         "Số: 15/KH-UBND",
         "số:15/KH-UBND",
+        "số 15/KH-UBND",
         "15/KHUBND",
     ],
 )

@@ -65,6 +65,29 @@ def test_who_does_not_get_the_turn_is_told(backend: SearchBackend, tmp_path: Pat
     assert backend.find(ALL).total == 2
 
 
+def write_forever(where: str, begun: Event) -> None:
+    """Another process that writes until it is killed."""
+    backend = open_backend(where)
+    for revision in range(1, 1_000_000):
+        backend.write([one(id_, revision) for id_ in range(1, 30)])
+        begun.set()
+
+
+def test_a_writer_killed_at_any_moment_leaves_a_whole_index_and_no_lock(backend: SearchBackend, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    begun = context.Event()
+    other = context.Process(target=write_forever, args=(str(tmp_path / "search"), begun))
+    other.start()
+    assert begun.wait(60)
+    other.kill()
+    other.join()
+    revisions = list(backend.revisions())
+    assert len(revisions) == 29
+    assert len({revision for _, revision in revisions}) == 1
+    assert len(backend.write([one(id_, 1_000_000) for id_ in range(1, 31)]).taken) == 30
+    assert backend.find(ALL).total == 30
+
+
 def test_an_index_with_another_declaration_wants_a_rebuild_and_gets_it(backend: SearchBackend, tmp_path: Path) -> None:
     backend.write([one(1)])
     (version,) = (tmp_path / "search").glob("g*/version")

@@ -79,6 +79,11 @@ def test_texts_leave_out_what_is_not_wanted() -> None:
     assert parse("a -b nguoi:c 1/qd").texts() == (text("a"), text("c", "person"), text("1 qd"))
 
 
+def test_a_word_that_announces_a_number_is_not_asked_for() -> None:
+    assert parse("số 1/qd").node.nodes == (Number(("1/qd",), text("1 qd")),)
+    assert len(parse("số OR 1/qd").node.nodes) == 1
+
+
 def test_days_of_a_range() -> None:
     first, last = parse_days("02/2024") or (0, 0)
     assert last - first == 28
