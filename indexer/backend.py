@@ -114,6 +114,10 @@ class SearchRequest:
     cursor: str | None = None
     exclude: frozenset[int] = frozenset()
 
+    def __post_init__(self) -> None:
+        """`ValueError` for an order that does not exist."""
+        Sort(self.sort)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import SearchRequest
 from indexer.dates import parse_days
 from indexer.query import And, Days, Node, Not, Number, Or, Text, Value, parse
 
@@ -106,3 +107,8 @@ def test_nothing_typed_raises_and_every_word_is_kept(typed: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_parses(typed: str) -> None:
     parse(typed)
+
+
+def test_an_order_that_does_not_exist_is_refused_at_the_door() -> None:
+    with pytest.raises(ValueError, match="loudest"):
+        SearchRequest("a", sort="loudest")
