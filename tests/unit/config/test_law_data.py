@@ -196,3 +196,9 @@ def test_rule_version_is_one_for_all_data_and_one_for_each_regime() -> None:
     versions = {row.rule_version for row in regimes()}
     assert len(versions) == len(regimes())
     assert rule_version() not in versions
+
+
+def test_monitoring_papers_are_asked_for_of_adults_alone_before_release() -> None:
+    items = [item for item in regime("D").checklist("d_p10").items if item.key.startswith("monitoring_")]
+    assert [item.forms for item in items] == [("D163/I/02",), ("D163/I/03",), ("D163/I/04",)]
+    assert {item.condition for item in items} == {"adult"}
