@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -13,6 +15,11 @@ from ingestion.errors import Damaged, TooLarge
 from ingestion.pages import Attachment, Page, Source, Warning
 
 MOST_PIXELS = 120_000_000  # one page; A3 at 600 dpi is 70 million
+# What Pillow's plug-ins raise on files that are cut off or altered.
+_BROKEN = (
+    *(UnidentifiedImageError, OSError, EOFError, SyntaxError, ValueError, TypeError),
+    *(KeyError, IndexError, struct.error, zlib.error, ZeroDivisionError, OverflowError),
+)
 _POINTS = 72.0
 _A4_INCHES = 11.69  # longer side; the size assumed for a picture that does not say its own
 _COARSEST, _FINEST = 100.0, 1200.0  # dots per inch that are believed; 72 and 96 are what programs write unasked
@@ -38,7 +45,7 @@ class ImageReader:
                 self.page_count = 1  # an animation is one page
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
             raise TooLarge() from problem
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as problem:
+        except _BROKEN as problem:
             raise Damaged() from problem
         self._shown: tuple[int, Image.Image, float] | None = None
 
@@ -81,7 +88,7 @@ class ImageReader:
             image = image.convert("L" if image.mode in ("1", "L", "I;16") else "RGB")
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
             raise TooLarge(page=number) from problem
-        except (OSError, ValueError, SyntaxError, EOFError) as problem:
+        except _BROKEN as problem:
             raise Damaged(page=number) from problem
         self._shown = (number, image, dpi)
         return image, dpi

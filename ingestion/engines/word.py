@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,11 @@ from ingestion.errors import Damaged, NoPageImage
 from ingestion.pages import Attachment, Page, Source, Table, Warning
 from ingestion.vietnamese.normalise import normalise, squeeze
 
+# What zipfile, lxml and python-docx raise on parts that are cut off, altered or missing.
+_BROKEN = (
+    *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, LxmlError),
+    *(KeyError, ValueError, TypeError, IndexError, EOFError, NotImplementedError, OSError),
+)
 _DEEPEST = 4  # tables in tables
 
 
@@ -42,7 +48,7 @@ class WordReader:
     def __init__(self, path: Path) -> None:
         try:
             self._sections = list(_sections(path))
-        except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, LxmlError, OSError) as problem:
+        except _BROKEN as problem:
             raise Damaged() from problem
         except AttributeError as problem:  # python-docx meets a missing required element as an attribute of None
             raise Damaged() from problem

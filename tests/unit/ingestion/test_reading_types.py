@@ -14,6 +14,7 @@ from PIL import Image
 import ingestion
 from ingestion import Sandbox
 from ingestion.detect import DOCX, detect, text_encoding
+from ingestion.engines.answering import open_reader
 from ingestion.errors import Damaged, EmptyFile, Encrypted, ReadError, UnknownFormat, all_errors
 
 VIETNAMESE = "Quyết định về việc quản lý sau cai nghiện ma túy đối với người cai nghiện tại nơi cư trú."
@@ -165,6 +166,31 @@ def test_word_file_with_broken_parts_is_damaged(tmp_path: Path, sandbox: Sandbox
     content = _zip(**{"[Content_Types].xml": "<x", "word__document.xml": "<y"})
     with pytest.raises(Damaged):
         ingestion.survey(_file(tmp_path, content), sandbox=sandbox)
+
+
+def test_altered_files_are_damaged_never_a_crash(tmp_path: Path) -> None:
+    """The engines' own exceptions are all known: each change ends in a reading or in an error of the tree."""
+    word, tiff = tmp_path / "paper.docx", tmp_path / "scan.tif"
+    document = Document()
+    document.add_paragraph(VIETNAMESE * 20)
+    document.save(str(word))
+    picture(HEAD, dpi=40).save(tiff)
+    dice = random.Random(7)
+    ended = set()
+    for trial in range(120):
+        source = (word, tiff)[trial % 2]
+        content = bytearray(source.read_bytes())
+        for _ in range(dice.choice((1, 5, 40))):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        path = _file(tmp_path, bytes(content), "altered")
+        try:
+            reader = open_reader(path, detect(path))
+            reader.text_page(1)
+            ended.add("read")
+        except ReadError as problem:
+            ended.add(problem.code)
+    assert "file-damaged" in ended
+    assert ended <= {"read", "file-damaged", "file-unknown", "file-encrypted", "file-too-large"}
 
 
 def test_picture_of_too_many_points_is_refused_before_it_is_unpacked(tmp_path: Path, sandbox: Sandbox) -> None:
