@@ -116,14 +116,16 @@ class FileStore:
     def put_derived(self, sha256: str, name: str, content: bytes) -> None:
         """Keep something made from the bytes, replacing an older one at once."""
         target = self._derived_path(sha256, name)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=target.parent)
         try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-            Path(temporary).replace(target)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=target.parent)
+            try:
+                with os.fdopen(handle, "wb") as out:
+                    out.write(content)
+                Path(temporary).replace(target)
+            finally:
+                Path(temporary).unlink(missing_ok=True)
         except OSError as error:
-            Path(temporary).unlink(missing_ok=True)
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StoreFull() from error
             raise

@@ -143,4 +143,5 @@ def is_quiet(uow: UnitOfWork) -> bool:
         select(Reading.id).where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING))).limit(1)
     )
     making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
-    return reading is None and making is None and _behind(uow) == 0
+    untaken = uow.session.scalar(due_files().limit(1))
+    return reading is None and untaken is None and making is None and _behind(uow) == 0
