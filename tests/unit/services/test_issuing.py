@@ -15,6 +15,7 @@ from app.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    RulesUnknown,
     WrongState,
 )
 from app.jobs import Job
@@ -140,6 +141,31 @@ def test_a_book_kept_here_refuses_a_typed_number(desk: Desk) -> None:
     paper_id = desks.signed(desk)
     with pytest.raises(Invalid):
         _number(desk, paper_id, text="15")
+
+
+def test_a_past_act_is_numbered_on_the_form_and_in_the_book_of_its_day(desk: Desk) -> None:
+    day = date(2023, 5, 5)
+    with desk.backends.begin(desk.officer) as uow:
+        paper = papers.draft(uow, desk.case(uow), "D116/51", act_date=day)
+        typed = {
+            "post.term_from": "2023-05-10",
+            "post.term_to": "2024-05-09",
+            "doc.effective_from": "2023-05-10",
+            "post.assignee": "Hội Phụ nữ phường Mẫu",
+            "commune_police.name": "Công an phường Mẫu",
+        }
+        papers.save_draft(uow, paper, values=typed, revision=paper.revision)
+        papers.present(uow, paper)
+    paper_id = paper.id
+    with desk.backends.begin(desk.leader) as uow:
+        papers.approve(uow, papers.paper(uow, paper_id))
+    _sign(desk, paper_id, on=day)
+    with pytest.raises(RulesUnknown):
+        _number(desk, paper_id, on=NUMBERED_ON)
+    _number(desk, paper_id, on=day)
+    with desk.backends.read(desk.clerk) as uow:
+        assert [book.year for book in registers.books(uow)] == [2023]
+        assert papers.paper(uow, paper_id).number == "1"
 
 
 def test_a_number_is_given_once(desk: Desk) -> None:
