@@ -1,8 +1,6 @@
 """What is installed, missing or degraded (`hoso doctor`), and the short answer for `GET /health`."""
 
 import shutil
-import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.backends import Backends
 from app.services.indexing import behind
 from config.settings import SandboxMode, Settings
+from doc_templates.pdf import paper_font
 from indexer.errors import SearchError
 from ingestion import ocr_status, sandbox_status
 
@@ -108,11 +107,11 @@ def _program(name: str, package: str, consequence: str) -> Finding:
 
 
 def _font() -> Finding:
-    run: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run
-    if shutil.which("fc-match") is None:
-        return Finding("font", State.DEGRADED, "fontconfig is missing; apt-get install fontconfig fonts-liberation")
-    answer = run(["fc-match", "Times New Roman", "family"], capture_output=True, text=True, timeout=20, check=False)
-    family = answer.stdout.strip()
-    fits = "Times" in family or "Liberation Serif" in family
-    state = State.OK if fits else State.DEGRADED
-    return Finding("font", state, f"Times New Roman is shown with {family or 'nothing'}")
+    """The font of papers: one that has the Vietnamese letters, with the widths of Times New Roman."""
+    found = paper_font()
+    if found is None:
+        return Finding("font", State.DEGRADED, "fontconfig is missing; apt-get install fontconfig fonts-liberation2")
+    if not found.vietnamese:
+        advice = f"{found.family} lacks Vietnamese letters; apt-get install fonts-liberation2"
+        return Finding("font", State.DEGRADED, advice)
+    return Finding("font", State.OK, f"Times New Roman is shown with {found.family}")
