@@ -12,7 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
-from app.errors import Conflict, FactsMissing, HosoError, Invalid, NotFound, WrongState
+from app.errors import (
+    Conflict,
+    FactsMissing,
+    HosoError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    RulesUnknown,
+    WrongState,
+)
 from app.models import Case, CaseState, Document, Paper, PaperState, PaperStep
 from app.services.access import Act, owned_in, require, scope_of
 from app.services.drafting import context_of, form_of, take_records, take_typed
@@ -187,11 +196,18 @@ def unchecked(uow: UnitOfWork, paper: Paper) -> tuple[Gap, ...]:
 def can(uow: UnitOfWork, paper: Paper) -> frozenset[Step]:
     """The steps that this actor may take now. Presenting is among them only where no fact is missing or wrong."""
     open_steps = {step for step in Step if is_open(uow, paper, step)}
-    if Step.PRESENT in open_steps and (missing_facts(uow, paper) or problems(uow, paper)):
+    if Step.PRESENT in open_steps and not _presentable(uow, paper):
         open_steps.discard(Step.PRESENT)
     if paper.signed_document_id is not None:
         open_steps.discard(Step.SIGNED_COPY)
     return frozenset(open_steps)
+
+
+def _presentable(uow: UnitOfWork, paper: Paper) -> bool:
+    try:
+        return not missing_facts(uow, paper) and not problems(uow, paper)
+    except (NotAllowed, RulesUnknown, WrongState):
+        return False  # the body or the case changed since: the rules no longer let it make this paper
 
 
 def paper(uow: UnitOfWork, paper_id: int) -> Paper:

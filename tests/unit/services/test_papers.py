@@ -186,6 +186,16 @@ def test_only_the_post_that_the_rules_name_signs(desk: Desk, prefix: str, positi
     assert ("signer_post" not in found) is lawful
 
 
+def test_a_draft_that_the_rules_no_longer_allow_cannot_be_presented(desk: Desk) -> None:
+    paper_id = desks.drafted(desk)
+    with desk.backends.begin(factories.SYSTEM_ACTOR) as uow:
+        desk.organisation(uow).kind = OrganisationKind.FACILITY
+    with desk.backends.read(desk.officer) as uow:
+        assert papers.Step.PRESENT not in papers.can(uow, papers.paper(uow, paper_id))
+    with pytest.raises(NotAllowed):
+        _present(desk, paper_id)
+
+
 def test_what_is_not_checked_says_so(desk: Desk) -> None:
     paper_id = _draft(desk)
     with desk.backends.read(desk.officer) as uow:
