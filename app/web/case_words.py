@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.models import Case, CaseState
 from app.services.findings import Finding, FindingState
-from config.rules import Procedure, Regime, regimes, rules_on
+from config.rules import Gap, Procedure, Regime, regimes, rules_on
 
 CASE_STATES: Mapping[CaseState, tuple[str, Any]] = {
     CaseState.OPEN: ("info", _("đang mở")),
@@ -65,3 +65,9 @@ def finding_badge(finding: Finding, *, signed: bool) -> tuple[str, Any]:
     if finding.state is FindingState.PRESENT and signed:
         return SIGNED_PRESENT
     return FINDINGS[finding.state]
+
+
+def gap_text(gap: Gap) -> str:
+    """What the law data does not know, with the articles it concerns; our own notes are no basis for a reader."""
+    articles = "; ".join(part.strip() for part in gap.basis.split(";") if ".md" not in part)
+    return f"{gap.text_vi} ({articles})" if articles else gap.text_vi

@@ -8,12 +8,17 @@ from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from app.errors import Invalid
 
 DAY_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 _PARTS = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
+
+
+class PlainForm(FlaskForm):
+    """A form without fields: a button that asks before something is done."""
 
 
 class DateField(wtforms.DateField):
