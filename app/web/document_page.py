@@ -29,6 +29,7 @@ from app.web.document_tabs import (
     value_of,
 )
 from app.web.document_words import badges, type_name
+from app.web.reading_words import advice
 from indexer import snippets
 from ingestion import WEAK_BELOW, Page
 
@@ -109,12 +110,13 @@ def _stage_note(document: Document) -> str:
     """What is not finished or not well about the reading, and the next step."""
     if document.quality is None:
         return str(_("Tệp đang chờ đọc hoặc đang được đọc; thông tin và chữ hiện ra khi đọc xong."))
-    advice = next((row.error_advice for row in document.file.readings if row.error_code), "")
+    failed = next((row for row in document.file.readings if row.error_code), None)
+    said = advice(document.failure_code, failed.error_advice if failed else "")
     if document.quality is Quality.UNREAD:
         code = f" ({document.failure_code})" if document.failure_code else ""
-        return f"{_('Không đọc được tệp này.')} {advice}{code}"
+        return f"{_('Không đọc được tệp này.')} {said}{code}"
     if document.quality is Quality.WEAK:
-        return f"{_('Máy đọc kém: so với ảnh trang và gõ các thông tin chính.')} {advice}".strip()
+        return f"{_('Máy đọc kém: so với ảnh trang và gõ các thông tin chính.')} {said}".strip()
     return ""
 
 

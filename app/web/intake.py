@@ -30,7 +30,7 @@ from app.web.intake_views import (
     failed_csv,
     file_row,
 )
-from app.web.language import moment, size
+from app.web.language import moment
 
 blueprint = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 
@@ -58,7 +58,7 @@ def _upload_page(form: UploadForm) -> str:
     form.case.description = _("Mã hồ sơ, nếu mọi tệp đều thuộc một hồ sơ. Ví dụ HS-2026-0042.")
     with reading() as uow:
         rows = batch_rows(uow, intake.batches(uow, limit=LATEST).items)
-    limits = _("PDF, ảnh, DOCX, TXT; mỗi tệp đến %(size)s.", size=size(backends().settings.max_upload_bytes))
+    limits = _("PDF, ảnh, DOCX, TXT; mỗi tệp đến %(mb)s MB.", mb=backends().settings.max_upload_bytes // 1_000_000)
     return render_template(
         "intake/upload.html",
         title=_("Số hóa và tiếp nhận"),

@@ -17,6 +17,7 @@ from app.services.account_names import account_names
 from app.services.intake import Receipt, can_open, failure_of, outcome_of, progress_of, receipt
 from app.web.document_words import Badge
 from app.web.language import moment
+from app.web.reading_words import advice
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
 
@@ -90,7 +91,8 @@ def file_row(uow: UnitOfWork, item: Intake) -> FileRow:
 
 def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, str]:
     """Sign, word and sentence for an outcome."""
-    code, advice = failure_of(item)
+    code, kept = failure_of(item)
+    said = advice(code, kept)
     pages = item.file.pages if item.file else None
     about = _("%(n)s trang", n=pages) if pages else ""
     if outcome is Outcome.WAITING:
@@ -98,13 +100,13 @@ def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, st
     if outcome is Outcome.SEARCHABLE:
         return "ok", _("tìm được"), about
     if outcome is Outcome.WEAK:
-        return "warn", _("đọc kém, cần xem"), advice or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
+        return "warn", _("đọc kém, cần xem"), said or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
     if outcome is Outcome.FAILED:
-        return "bad", _("không đọc được"), f"{advice} ({code})" if code else advice
+        return "bad", _("không đọc được"), f"{said} ({code})" if code else said
     if outcome is Outcome.DUPLICATE:
         known = item.document is not None and can_open(uow, item.document)
-        said = _("Trùng với “%(title)s” đã có.", title=item.document.title) if known and item.document else item.message
-        return "none", _("đã có sẵn"), said
+        same = _("Trùng với “%(title)s” đã có.", title=item.document.title) if known and item.document else item.message
+        return "none", _("đã có sẵn"), same
     return "none", _("đã bỏ"), ""
 
 
@@ -206,9 +208,11 @@ def failed_csv(uow: UnitOfWork, batch: Batch) -> str:
     writer.writerow([_("Tệp"), _("Mã lỗi"), _("Lý do và cách xử lý"), _("Nhận lúc")])
     for item in batch.items:
         if outcome_of(item) is Outcome.FAILED:
-            code, advice = failure_of(item)
+            code, kept = failure_of(item)
             name = file_row(uow, item).name
-            writer.writerow([safe_cell(cell) for cell in (name, code or "", advice, moment(item.received_at))])
+            writer.writerow(
+                [safe_cell(cell) for cell in (name, code or "", advice(code, kept), moment(item.received_at))]
+            )
     return out.getvalue()
 
 
