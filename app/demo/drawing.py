@@ -135,16 +135,17 @@ def degraded(image: Image.Image, *, poor: bool, seed: int) -> Image.Image:
     return page
 
 
-def signed_and_sealed(image: Image.Image, *, seed: int) -> Image.Image:
-    """A printed page after the pen and the seal: a blue stroke and a red ring low on the right."""
-    chance = random.Random(seed)  # noqa: S311 - dirt on paper, not a secret
+def signed_and_sealed(image: Image.Image, *, spot: tuple[float, float], seed: int) -> Image.Image:
+    """A printed page after the pen and the seal: a blue stroke and a red ring over `spot`, the place of the signer's
+    name as shares of the page's width and height."""
+    chance = random.Random(seed)  # noqa: S311 - a stroke, not a secret
     page = image.convert("RGB").resize((WIDTH, round(WIDTH * image.height / image.width)))
     pen = ImageDraw.Draw(page)
-    right, low = round(page.width * 0.70), round(page.height * 0.80)
-    points = [(right - 90 + i * 18, low + chance.randrange(-34, 34)) for i in range(12)]
-    pen.line(points, fill=INK_BLUE, width=5, joint="curve")
-    pen.ellipse((right - 190, low - 80, right - 30, low + 80), outline=SEAL_RED, width=6)
-    pen.text((right - 160, low - 12), "DAU THU", fill=SEAL_RED)
+    x, y = round(page.width * spot[0]), round(page.height * spot[1]) - 60
+    stroke = [(x - 90 + i * 18, y + chance.randrange(-34, 34)) for i in range(12)]
+    pen.line(stroke, fill=INK_BLUE, width=5, joint="curve")
+    pen.ellipse((x - 200, y - 80, x - 40, y + 80), outline=SEAL_RED, width=6)
+    pen.text((x - 150, y - 6), "DAU THU", fill=SEAL_RED)
     return page.rotate(chance.uniform(-0.4, 0.4), fillcolor=(250, 250, 250))
 
 

@@ -17,7 +17,9 @@ from app.models import Case, Document, IntakeSource, Paper, StoredFile
 from app.services import intake, issuing, papers
 from app.services.documents import confirm_signature
 from app.services.making import make_paper
+from app.services.reading import sandbox_of
 from app.services.signed_copy import take_signed_scan
+from ingestion import read
 
 STEPS = ("draft", "presented", "approved", "signed", "numbered", "released", "signed_copy")
 
@@ -77,10 +79,11 @@ def _bring_back(backends: Backends, clerk: Actor, paper_id: int) -> None:
         document = uow.session.get_one(Document, paper.document_id)
         sha256 = uow.session.get_one(StoredFile, paper.pdf_file_id).sha256
         name = document.file_name
+        signer = paper.signer_name
     with tempfile.TemporaryDirectory(prefix="hoso-demo-") as folder:
         printed = Path(folder) / "printed.pdf"
         printed.write_bytes(backends.store.path(sha256).read_bytes())
-        scan = as_pdf([signed_and_sealed(page, seed=paper_id) for page in pictures(backends, printed, 1)])
+        scan = _signed_scan(backends, printed, signer, paper_id)
     stored = backends.store.put(io.BytesIO(scan))
     with backends.begin(clerk) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.SIGNED_SCAN, paper_id=paper_id)
@@ -88,6 +91,18 @@ def _bring_back(backends: Backends, clerk: Actor, paper_id: int) -> None:
         row = uow.session.get_one(Document, arrived.document_id)
         take_signed_scan(uow, uow.session.get_one(Paper, paper_id), row)
         confirm_signature(uow, row, True)
+
+
+def _signed_scan(backends: Backends, printed: Path, signer: str, seed: int) -> bytes:
+    """The pages as a scanner gives them, with a stroke and a seal above the name of the one who signs."""
+    read_back = read(printed, sandbox=sandbox_of(backends))
+    pages = pictures(backends, printed, read_back.page_count)
+    last = read_back.pages[-1]
+    given_name = signer.split()[-1]
+    places = [word.box for word in last.words if word.text == given_name]
+    place = places[-1] if places else (last.width * 0.7, last.height * 0.5, last.width * 0.8, last.height * 0.52)
+    spot = (place[0] / last.width, place[1] / last.height)
+    return as_pdf([*pages[:-1], signed_and_sealed(pages[-1], spot=spot, seed=seed)])
 
 
 def offices(accounts: Mapping[tuple[str, str], Actor]) -> dict[str, Office]:

@@ -25,6 +25,7 @@ from app.models import (
     StoredFile,
     TextSource,
 )
+from app.services.document_facts import doubts_left
 from app.services.filing import propose_filings
 from app.services.intake import documents_over
 from app.services.reading import lay_pages
@@ -58,7 +59,7 @@ def finish_file(backends: Backends, file_id: int) -> None:
         readings = list(file.readings)
     result = judge(pages, readings)
     with backends.begin(SYSTEM) as uow:
-        file = uow.session.scalars(select(StoredFile).where(StoredFile.id == file_id).with_for_update()).one()
+        file = uow.session.scalars(select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)).one()
         if not _is_read(file.readings):
             return
         file.finished_engine = ENGINE
@@ -129,7 +130,7 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts) -> None:
             _apply(uow, document, name, fact, facts)
     if "title" not in confirmed and document.subject:
         document.title = title_of(document.type, document.subject)
-    document.fact_flags = sorted(str(flag) for flag in facts.flags)
+    document.fact_flags = doubts_left((str(flag) for flag in facts.flags), confirmed)
 
 
 def title_of(code: str, subject: str) -> str:

@@ -181,7 +181,7 @@ def _stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
 def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document | None:
     """The living document of this organisation over the same bytes. The file row is locked first, so that the same
     file sent many times at once is one document."""
-    uow.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update())
+    uow.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update(key_share=True))
     return uow.session.scalars(
         select(Document)
         .where(

@@ -210,7 +210,7 @@ def _claim(backends: Backends, *which: object) -> Claim | None:
 
 def _still_mine(uow: UnitOfWork, claim: Claim) -> Reading | None:
     """The row, locked, if this process still has it: a slow one may have lost it to the sweep."""
-    row = uow.session.scalar(select(Reading).where(Reading.id == claim.reading_id).with_for_update())
+    row = uow.session.scalar(select(Reading).where(Reading.id == claim.reading_id).with_for_update(key_share=True))
     if row is None or row.state is not ReadingState.RUNNING or row.runner != runner_name():
         return None
     return row

@@ -58,7 +58,7 @@ def _take_back(uow: UnitOfWork) -> int:
     """Slices whose process is gone (seen on this host) or whose lease ran out are due again, or given up."""
     count = 0
     running = uow.session.scalars(
-        select(Reading).where(Reading.state == ReadingState.RUNNING).with_for_update(skip_locked=True)
+        select(Reading).where(Reading.state == ReadingState.RUNNING).with_for_update(skip_locked=True, key_share=True)
     ).all()
     for reading in running:
         lives = runner_lives(reading.runner) if reading.runner else False

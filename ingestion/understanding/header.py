@@ -17,7 +17,7 @@ from ingestion.vietnamese.normalise import bare
 
 _HEAD_LINES = 45  # fragments of the first page among which the head lies
 _TITLE_LINES = 60
-_PLACE = re.compile(r"(?P<place>[^\W\d_][^,;:\d]{1,40}?)\s*[,.;]\s*$")
+_PLACE = re.compile(r"(?P<place>[^\W\d_][^,;:\d]{1,40}?(?:\s\d{1,2})?)\s*[,.;]\s*$")  # a ward may be a number: Phường 1
 # The words with which the name of a body begins; a line of the head beginning otherwise goes on with the name above.
 _BODY_STARTS = tuple(
     sorted(
