@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.actor import ACCOUNT_ROLES, Role
 from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound, SignInFailed, WrongState
-from app.models import Organisation, User
+from app.models import Event, Organisation, User
 from app.services import passwords
 from app.services.access import RESTRICTED, Act, require
 from app.services.revisions import hold
@@ -26,6 +27,8 @@ __all__ = [
     "disable_account",
     "edit_account",
     "enable_account",
+    "last_signed_in",
+    "own_account",
     "own_settings",
     "session_user",
     "set_password",
@@ -155,10 +158,24 @@ def account(uow: UnitOfWork, id_or_username: int | str) -> User:
     return user
 
 
-def _own(uow: UnitOfWork) -> User:
-    user = uow.session.get(User, uow.actor.user_id) if uow.actor.user_id is not None else None
+def last_signed_in(uow: UnitOfWork) -> dict[int, datetime]:
+    """When each account last signed in, by its id, for who keeps accounts; those that never did are not among them."""
+    require(uow, Act.ACCOUNT_EDIT)
+    query = select(Event.user_id, func.max(Event.at)).where(Event.kind == "account.signed-in").group_by(Event.user_id)
+    return {user_id: at for user_id, at in uow.session.execute(query) if user_id is not None}
+
+
+def own_account(uow: UnitOfWork) -> User:
+    """The account that acts, with its organisation; `NotAllowed` for who acts without one."""
+    query = select(User).where(User.id == uow.actor.user_id).options(joinedload(User.organisation))
+    user = uow.session.scalar(query)
     if user is None:
         raise NotAllowed()
+    return user
+
+
+def _own(uow: UnitOfWork) -> User:
+    user = own_account(uow)
     hold(uow, user)
     return user
 

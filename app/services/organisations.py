@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actor import Role
 from app.backends import UnitOfWork
 from app.errors import Invalid, NotFound
-from app.models import Organisation
+from app.models import Case, Organisation, User
 from app.services.access import Act, require, scope_of
 from app.services.revisions import hold
 from app.services.wording import Complaints, line
@@ -46,6 +46,14 @@ class OrganisationData:
     archive_unit: str = "VT"
     valid_from: date | None = None
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many accounts and cases belong to one organisation."""
+
+    accounts: int = 0
+    cases: int = 0
 
 
 def create_organisation(uow: UnitOfWork, *, data: OrganisationData) -> Organisation:
@@ -87,6 +95,23 @@ def organisation(uow: UnitOfWork, organisation_id: int) -> Organisation:
     if row is None or (seen is not None and row.id not in seen):
         raise NotFound()
     return row
+
+
+def below(uow: UnitOfWork, row: Organisation) -> Sequence[Organisation]:
+    """The organisations directly below one, by name, as far as they are in scope."""
+    return [one for one in organisations(uow) if one.parent_id == row.id]
+
+
+def holdings(uow: UnitOfWork) -> dict[int, Holding]:
+    """What belongs to the organisations in scope, counted; those without anything are not among the keys."""
+    require(uow, Act.ORGANISATION_VIEW)
+    seen = _seen(uow)
+    counts: dict[int, dict[str, int]] = {}
+    for name, column in (("accounts", User.organisation_id), ("cases", Case.organisation_id)):
+        query = select(column, func.count()).group_by(column)
+        for organisation_id, count in uow.session.execute(query if seen is None else query.where(column.in_(seen))):
+            counts.setdefault(organisation_id, {})[name] = count
+    return {organisation_id: Holding(**found) for organisation_id, found in counts.items()}
 
 
 def organisation_for(uow: UnitOfWork, code: str | None) -> Organisation:

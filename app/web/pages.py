@@ -2,11 +2,40 @@
 
 from flask import Flask
 
-from app.web import api, auth, cases, document_links, documents, intake, persons, search
+from app.web import (
+    accounts,
+    api,
+    auth,
+    cases,
+    document_links,
+    documents,
+    events,
+    forms_catalogue,
+    intake,
+    organisations,
+    own_account,
+    persons,
+    search,
+)
+
+_MODULES = (
+    auth,
+    search,
+    documents,
+    document_links,
+    intake,
+    persons,
+    cases,
+    forms_catalogue,
+    organisations,
+    accounts,
+    own_account,
+    events,
+)
 
 
 def register(app: Flask) -> None:
     """Put every blueprint in its place."""
-    for module in (auth, search, documents, document_links, intake, persons, cases):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
     api.register(app)
