@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
@@ -20,22 +18,18 @@ from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.cases import case as find_case
 from app.services.documents import document as find_document
-from app.services.matching import Why
 from app.services.searching import papers_of
-from app.services.signed_copy import SIGNED_COPY_OF
+from app.services.viewing import page_view
 from app.web.context import reading, writing
 from app.web.document_address import LINKS, DocumentAddress
 from app.web.document_words import Badge
+from app.web.filing_words import evidence_page, reason
 from app.web.guard import requires
 from config.rules import rules_on
 
 blueprint = Blueprint("filing", __name__, url_prefix="/van-ban/<int:document_id>/ho-so")
 
-_WHY: Mapping[str, Any] = {
-    Why.IDENTITY: lazy_gettext("Số định danh trong văn bản trùng với người của hồ sơ."),
-    Why.NAME_AND_BIRTH_DATE: lazy_gettext("Họ tên và ngày sinh trùng với người của hồ sơ."),
-    Why.NAME_AND_BIRTH_YEAR: lazy_gettext("Họ tên và năm sinh trùng với người của hồ sơ."),
-}
+AROUND = 80  # characters on either side of the words of the evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,8 @@ def links_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> L
     return LinksView(
         cases=tuple(_filed(row, names, address, theirs) for row in filed),
         proposals=tuple(
-            _proposal(row, address, theirs) for row in filing.proposals(uow, document=document, limit=50).items
+            _proposal(uow, document, row, address, theirs)
+            for row in filing.proposals(uow, document=document, limit=50).items
         ),
         papers=tuple(LinkView(paper.title, url_for("papers.view", paper_id=paper.id)) for paper in papers),
         replaced=(),
@@ -115,7 +110,7 @@ def links_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> L
 
 
 def _filed(row: CaseDocument, names: Mapping[int, str], address: DocumentAddress, theirs: bool) -> FiledView:
-    page = row.evidence.get("page")
+    page = evidence_page(row)
     return FiledView(
         code=row.case.code,
         url=url_for("cases.view", case_id=row.case_id),
@@ -124,29 +119,35 @@ def _filed(row: CaseDocument, names: Mapping[int, str], address: DocumentAddress
         origin="person",
         by=names.get(row.decided_by or 0, ""),
         at=row.decided_at,
-        evidence_url=address.showing(f"p{row.id}", page).url() if isinstance(page, int) else None,
+        evidence_url=address.showing(f"p{row.id}", page).url() if page else None,
         remove_url=_decide_url("filing.unfile", row) if theirs else None,
     )
 
 
-def _proposal(row: CaseDocument, address: DocumentAddress, theirs: bool) -> ProposalView:
-    page = row.evidence.get("page")
-    why = str(_WHY.get(row.evidence.get("why", ""), ""))
-    if row.evidence.get("same_accents") is False:
-        why += " " + _("Dấu trong tên có khác nhau.")
-    if row.evidence.get(SIGNED_COPY_OF):
-        why = _("Có thể là bản ký của một văn bản soạn tại đây; so sánh và nhận ở trang của văn bản đó.")
+def _proposal(
+    uow: UnitOfWork, document: Document, row: CaseDocument, address: DocumentAddress, theirs: bool
+) -> ProposalView:
+    page = evidence_page(row)
     return ProposalView(
         case_code=row.case.code,
         case_url=url_for("cases.view", case_id=row.case_id),
         person=row.case.person.full_name,
-        quote=row.evidence.get("quote", ""),
-        page=page if isinstance(page, int) else None,
-        page_url=address.showing(f"p{row.id}", page).url() if isinstance(page, int) else None,
-        why=why,
+        quote=_quote(uow, document, row, page),
+        page=page,
+        page_url=address.showing(f"p{row.id}", page).url() if page else None,
+        why=reason(row),
         accept_url=_decide_url("filing.accept", row) if theirs else None,
         reject_url=_decide_url("filing.reject", row) if theirs else None,
     )
+
+
+def _quote(uow: UnitOfWork, document: Document, row: CaseDocument, page: int | None) -> str:
+    """The words of the evidence among their neighbours, so that a person can decide without leaving the tab."""
+    start, end = row.evidence.get("start"), row.evidence.get("end")
+    if page is None or not isinstance(start, int) or not isinstance(end, int) or page > len(document.pages):
+        return str(row.evidence.get("quote", ""))
+    text = page_view(uow, document, page).page.text
+    return f"… {' '.join(text[max(0, start - AROUND) : end + AROUND].split())} …"
 
 
 def _decide_url(endpoint: str, row: CaseDocument) -> str:

@@ -18,6 +18,7 @@ from app.services.documents import history
 from app.services.filing import filings
 from app.web.document_address import DocumentAddress
 from app.web.document_words import COPY_KINDS, DOUBTS, RECORD_FLAGS, SIGNATURES, Badge, partial_date, type_name
+from app.web.event_words import deed
 
 MOST_EVENTS = 200  # newest lines of the history on the page; the audit trail has them all
 
@@ -33,24 +34,6 @@ LABELS: Mapping[str, Any] = {
     "copy_kind": lazy_gettext("Loại bản"),
     "kept_at": lazy_gettext("Nơi để bản giấy"),
     "typed_text": lazy_gettext("Nội dung người đọc gõ lại"),
-}
-
-_EVENTS: Mapping[str, Any] = {
-    "file.received": lazy_gettext("Nhận tệp"),
-    "file.retried": lazy_gettext("Yêu cầu đọc lại"),
-    "file.downloaded": lazy_gettext("Tải tệp gốc"),
-    "document.read": lazy_gettext("Máy đọc xong"),
-    "document.viewed": lazy_gettext("Xem văn bản"),
-    "page.viewed": lazy_gettext("Xem ảnh trang"),
-    "document.facts-typed": lazy_gettext("Người nhập hoặc xác nhận thông tin"),
-    "document.flags-set": lazy_gettext("Đổi loại hồ sơ nhạy cảm"),
-    "document.signature-seen": lazy_gettext("Xem chữ ký"),
-    "document.deleted": lazy_gettext("Xóa văn bản"),
-    "filing.proposed": lazy_gettext("Máy đề nghị xếp vào hồ sơ"),
-    "filing.accepted": lazy_gettext("Xếp vào hồ sơ"),
-    "filing.rejected": lazy_gettext("Từ chối đề nghị xếp hồ sơ"),
-    "filing.removed": lazy_gettext("Rút khỏi hồ sơ"),
-    "filing.item-changed": lazy_gettext("Đổi mục trong bộ hồ sơ"),
 }
 
 
@@ -160,9 +143,7 @@ def history_of(uow: UnitOfWork, document: Document) -> tuple[EventView, ...]:
 
 
 def _event(row: Event) -> EventView:
-    return EventView(
-        row.at, str(_EVENTS.get(row.kind, row.kind)), _("hệ thống") if row.user_id is None else row.actor, _detail(row)
-    )
+    return EventView(row.at, deed(row.kind), _("hệ thống") if row.user_id is None else row.actor, _detail(row))
 
 
 def _detail(row: Event) -> str:

@@ -46,6 +46,7 @@ def index() -> str:
         )
         rows = document_rows(uow, found.items)
         filters = filter_bar(uow, chosen)
+    seen("document.listed", "document", None, count=len(rows))
     upload = {"label": _("Tiếp nhận tệp"), "url": url_for("intake.index"), "kind": "primary"}
     acts = [upload] if role_allows(actor().role, Act.DOCUMENT_UPLOAD) else []
     return render_template(

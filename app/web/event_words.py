@@ -36,6 +36,7 @@ DEEDS: Mapping[str, Any] = {
     "document.deleted": _("Xóa văn bản"),
     "document.facts-typed": _("Nhập hoặc xác nhận thông tin văn bản"),
     "document.flags-set": _("Đổi loại thông tin nhạy cảm của văn bản"),
+    "document.listed": _("Xem danh sách văn bản"),
     "document.read": _("Máy đọc xong văn bản"),
     "document.signature-seen": _("Xem chữ ký của văn bản"),
     "document.viewed": _("Xem văn bản"),

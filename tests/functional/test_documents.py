@@ -66,7 +66,7 @@ def test_a_real_paper_shows_its_picture_with_the_hits_drawn_on_it(officer: Brows
     assert image
     answer = officer.get(image.group(1))
     assert answer.mimetype == "image/webp"
-    assert Image.open(io.BytesIO(answer.data)).width == 1000
+    assert abs(Image.open(io.BytesIO(answer.data)).width - 1000) <= 1  # the child rounds to whole points
     words = officer.get(f"{url}/trang/1/chu").get_json()
     assert words["words"][0]["box"][2] <= words["width"]
 
