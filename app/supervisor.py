@@ -47,8 +47,8 @@ class Supervisor:
         self.children = [Child(name, arguments) for name, arguments in commands.items()]
         self._stopping = False
 
-    def run(self, *, when_up: Callable[[], None] | None = None) -> int:
-        """Until SIGINT or SIGTERM. Returns 0, or 1 where a child had to be killed."""
+    def run(self, *, when_up: Callable[[], None] | None = None, each_tick: Callable[[], None] | None = None) -> int:
+        """Until SIGINT or SIGTERM; then all children are ended in order. `each_tick` is called every `TICK` seconds."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         for child in self.children:
@@ -57,6 +57,8 @@ class Supervisor:
             when_up()
         while not self._stopping:
             self._tick()
+            if each_tick is not None:
+                each_tick()
             time.sleep(TICK)
         return self._end()
 

@@ -13,6 +13,7 @@ from app.backends import Backends
 from app.commands.door import fail, failures_named, opened, settings
 from app.demo import load_demonstration
 from app.jobs import QUICK_QUEUE, READ_QUEUE
+from app.services.indexing import searchable_count
 from app.services.sweep import sweep as sweep_now
 from app.setting_up import FirstAccount, first_administrator, prepare
 from app.supervisor import Supervisor
@@ -22,6 +23,7 @@ from app.worker import schedule, work
 from app.wsgi import serve_web
 from config.settings import Settings
 
+COUNT_EVERY = 3.0  # seconds between two lines about reading
 LEAST_ROOM = 300_000_000  # bytes free: below this the index and the database cannot be trusted to write
 
 
@@ -93,7 +95,29 @@ def serve() -> None:
         "scheduler": ["scheduler"],
     }
     supervisor = Supervisor(chosen, commands)
-    raise SystemExit(supervisor.run(when_up=lambda: _say_when_up(chosen)))
+    count = ReadingCount(Backends.from_settings(chosen))
+    raise SystemExit(supervisor.run(when_up=lambda: _say_when_up(chosen), each_tick=count.tell))
+
+
+class ReadingCount:
+    """Says on the terminal how many documents can be found already, as long as some are still being read."""
+
+    def __init__(self, backends: Backends) -> None:
+        self._backends = backends
+        self._next = 0.0
+        self._said: tuple[int, int] | None = None
+
+    def tell(self) -> None:
+        """One line, every `COUNT_EVERY` seconds at most and only when the count changed."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + COUNT_EVERY
+        with self._backends.read() as uow:
+            counts = searchable_count(uow)
+        if counts == self._said or (self._said is None and counts[0] == counts[1]):
+            return
+        self._said = counts
+        click.echo(f"Đã đọc {counts[0]}/{counts[1]} văn bản{'.' if counts[0] == counts[1] else '…'}")
 
 
 def _say_when_up(chosen: Settings) -> None:

@@ -271,6 +271,13 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
     return report, audit(backends)
 
 
+def searchable_count(uow: UnitOfWork) -> tuple[int, int]:
+    """How many living documents are read and in the index, and how many there are."""
+    alive = select(func.count()).select_from(Document).where(Document.deleted_at.is_(None))
+    done = alive.where(Document.quality.is_not(None), Document.indexed_revision.is_not(None))
+    return uow.session.scalar(done) or 0, uow.session.scalar(alive) or 0
+
+
 def behind(uow: UnitOfWork) -> int:
     """How many documents the index does not know in their newest state."""
     return uow.session.scalar(select(func.count()).select_from(_due().subquery())) or 0

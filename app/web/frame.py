@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, g, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale, lazy_gettext
 
 from app.actor import Role
@@ -74,7 +74,7 @@ def _rail(role: Role) -> list[list[tuple[str, Any, int | None, bool]]]:
         entries = [
             (endpoint, label, waiting if endpoint == "work.index" else None, endpoint.partition(".")[0] == here)
             for endpoint, label, act in group
-            if role_allows(role, act)
+            if role_allows(role, act) and endpoint in current_app.view_functions
         ]
         if entries:
             groups.append(entries)
