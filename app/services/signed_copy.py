@@ -28,7 +28,7 @@ from app.models import (
     Signed,
     Source,
 )
-from app.services.access import Act, require
+from app.services.access import Act, may, require
 from app.services.paper_documents import carry_facts, filing_in, forget_facts, lay_into_case
 from app.services.paper_steps import Step, take_up, touch_documents, wanted
 from app.services.viewing import page_texts
@@ -283,3 +283,20 @@ def proposed_scans(uow: UnitOfWork, paper: Paper) -> tuple[CaseDocument, ...]:
         .order_by(CaseDocument.id)
     )
     return tuple(row for row in rows if row.evidence.get(SIGNED_COPY_OF) == paper.id)
+
+
+def arriving_scan(uow: UnitOfWork, paper: Paper) -> Document | None:
+    """The scan uploaded last on the paper's page, as long as the paper has no signed copy: being read, or not taken
+    because its number or date differ."""
+    require(uow, Act.PAPER_VIEW, paper)
+    if paper.signed_document_id is not None:
+        return None
+    found = uow.session.scalar(
+        select(Document)
+        .join(Intake, Intake.document_id == Document.id)
+        .join(Batch, Batch.id == Intake.batch_id)
+        .where(Batch.paper_id == paper.id, Batch.source == IntakeSource.SIGNED_SCAN, Document.deleted_at.is_(None))
+        .order_by(Intake.id.desc())
+        .limit(1)
+    )
+    return found if found is not None and may(uow, Act.DOCUMENT_VIEW, found) else None

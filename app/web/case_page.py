@@ -104,7 +104,7 @@ def _drafts(uow: UnitOfWork, case: Case) -> tuple[tuple[FormRule, str], ...]:
 
 
 def _draft_menu(drafts: Sequence[tuple[FormRule, str]]) -> list[dict[str, str]]:
-    return [{"title": rule.title, "code": rule.code, "url": url} for rule, url in drafts]
+    return [{"title": rule.title, "code": f"{rule.code}, {rule.basis}", "url": url} for rule, url in drafts]
 
 
 def _doors(uow: UnitOfWork, case: Case, drafts: Iterable[tuple[FormRule, str]]) -> Doors:

@@ -14,6 +14,8 @@ from app.web import (
     intake,
     organisations,
     own_account,
+    paper_acts,
+    papers,
     persons,
     search,
 )
@@ -26,6 +28,8 @@ _MODULES = (
     intake,
     persons,
     cases,
+    papers,
+    paper_acts,
     forms_catalogue,
     organisations,
     accounts,
