@@ -1,0 +1,37 @@
+"""Run the measurements: `python -m benchmarks [reading search papers] [--quick]`. Prints tables, writes nothing."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from benchmarks import papers, reading, search
+from benchmarks.measuring import Table, machine, printed
+
+BENCHES: dict[str, Callable[..., Table]] = {
+    "reading": reading.bench,
+    "search": search.bench,
+    "papers": papers.bench,
+}
+
+
+def main() -> int:
+    """Print one table per bench; 0 also where material was absent, which its table says."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against the bare engines.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; default: all")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    chosen = parser.parse_args()
+    unknown = [name for name in chosen.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"no bench {unknown[0]}; there are {', '.join(BENCHES)}")
+    print(f"{time.strftime('%Y-%m-%d %H:%M')}, {machine()}{', quick sizes' if chosen.quick else ''}\n")
+    for name in chosen.names or BENCHES:
+        start = time.perf_counter()
+        table = BENCHES[name](quick=chosen.quick)
+        print(printed(table))
+        print(f"The bench took {time.perf_counter() - start:.0f} s.\n", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

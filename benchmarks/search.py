@@ -1,0 +1,142 @@
+"""Indexing and answering 10,000 documents: our embedded index against a bare Tantivy index of the same texts.
+
+The bare index keeps title, number and body under the engine's own tokenizer and asks with the engine's own query
+parser: no accents folded, no permission, no facets, no pages.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from app.services.indexing import BATCH
+from benchmarks.material import Article, MaterialMissing, articles, search_document
+from benchmarks.measuring import Table, Watch, latencies, rate
+from indexer import Allowed, SearchBackend, SearchRequest, open_backend, snippets
+from indexer.folding import fold
+
+SEED = 2026
+PAGE_OF_HITS = 20
+# The owner of four documents in five may see them; the fifth is left out by the filter inside the query.
+ALLOWED = Allowed(organisations=frozenset({1, 2, 3, 4}), flags=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, and whether the bare engine can be expected to understand it as we do."""
+
+    text: str
+    kind: str
+
+
+def bench(*, quick: bool) -> Table:
+    """Write, then ask; every question goes to both engines in turn."""
+    title = "Search"
+    try:
+        found = articles(1_000 if quick else 10_000)
+    except MaterialMissing as missing:
+        return Table(title, skipped=str(missing))
+    made = Table(
+        title,
+        baseline="tantivy with its default tokenizer and query parser over title, number and body; one writer, one "
+        "commit; an answer is its total and the first 20. Ours keeps every text with and without accents and each "
+        f"page by itself, commits (fsynced) every {BATCH} documents, and answers with permission, exact total, six "
+        "facets and the fields that matched.",
+    )
+    with tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder:
+        backend = open_backend(Path(folder) / "ours")
+        ours, bare = Watch(), Watch()
+        _write(backend, found, ours)
+        with bare.turn(len(found)):
+            index = _bare_index(found, Path(folder) / "bare")
+        made.rows.append(rate("indexing", ours, bare, unit="documents/s", per=1.0))
+        _ask(made, backend, index, found, count=40 if quick else 200)
+        backend.close()
+    return made
+
+
+def _write(backend: SearchBackend, found: Sequence[Article], watch: Watch) -> None:
+    for start in range(0, len(found), BATCH):
+        part = found[start : start + BATCH]
+        with watch.turn(len(part)):
+            backend.write([search_document(start + place, article) for place, article in enumerate(part, start=1)])
+
+
+def _bare_index(found: Sequence[Article], folder: Path) -> tantivy.Index:
+    folder.mkdir()
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True)
+    for name in ("title", "number", "body"):
+        builder.add_text_field(name)
+    index = tantivy.Index(builder.build(), path=str(folder))
+    writer = index.writer(num_threads=1)
+    for number, article in enumerate(found, start=1):
+        writer.add_document(tantivy.Document(id=number, title=article.title, number=article.number, body=article.body))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index
+
+
+def questions(found: Sequence[Article], count: int) -> list[Question]:
+    """Words out of the texts: with accents, without, as a phrase, and numbers; a quarter of each, always the same."""
+    chooser = random.Random(SEED)
+    made = []
+    for number in range(count):
+        article = chooser.choice(found)
+        words = f"{article.title} {article.body}".split()
+        start = chooser.randrange(max(1, len(words) - 4))
+        some = " ".join(word.strip('.,;:()"') for word in words[start : start + chooser.randint(1, 4)])
+        made.append(
+            (
+                Question(some, "with accents"),
+                Question(fold(some), "without accents"),
+                Question(f'"{some}"', "phrase"),
+                Question(article.number, "number"),
+            )[number % 4]
+        )
+    return [question for question in made if question.text.strip('" ')]
+
+
+def _ask(made: Table, backend: SearchBackend, index: tantivy.Index, found: Sequence[Article], *, count: int) -> None:
+    asked = questions(found, count)
+    find, shown, bare = [], [], []
+    answered = {"ours": 0, "bare": 0}
+    for question in asked[: len(asked) // 10]:  # both engines warm
+        backend.find(SearchRequest(text=question.text, allowed=ALLOWED))
+        _bare_total(index, question.text)
+    for question in asked:
+        start = time.perf_counter()
+        answer = backend.find(SearchRequest(text=question.text, allowed=ALLOWED, limit=PAGE_OF_HITS))
+        find.append(time.perf_counter() - start)
+        _cut_snippets(backend, [hit.id for hit in answer.hits], question.text, found)
+        shown.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        total = _bare_total(index, question.text)
+        bare.append(time.perf_counter() - start)
+        answered["ours"] += bool(answer.total)
+        answered["bare"] += bool(total)
+    made.rows += latencies("answer", find, bare)
+    made.rows += latencies("answer with snippets", shown, bare)
+    made.remarks.append(
+        f"{len(asked)} questions found something: ours {answered['ours']} (in four fifths of the documents, those the "
+        f"asker may see), bare {answered['bare']} (in all)."
+    )
+
+
+def _bare_total(index: tantivy.Index, text: str) -> int:
+    query, _errors = index.parse_query_lenient(text, ["title", "number", "body"])
+    total: int = index.searcher().search(query, PAGE_OF_HITS).count  # type: ignore[attr-defined]
+    return total
+
+
+def _cut_snippets(backend: SearchBackend, ids: list[int], text: str, found: Sequence[Article]) -> None:
+    """The best pages of the hits, and two pieces of each."""
+    for id_, pages in backend.pages(ids, text).items():
+        texts = {page.number: page.text for page in search_document(id_, found[id_ - 1]).pages}
+        for number in pages:
+            snippets.cut(texts[number], text, limit=2)
