@@ -92,6 +92,7 @@ class Backends:
                 self.settings.search_url or self.settings.index,
                 api_key=self.settings.search_api_key,
                 ca_certs=self.settings.search_ca,
+                name=self.settings.search_index,
             )
         return self._search
 

@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("HOSO_HOME", "var/", "data directory: database, index, stored files, keys, logs"),
     Setting("HOSO_DATABASE_URL", "SQLite in HOSO_HOME", "SQLAlchemy address of the database"),
     Setting("HOSO_SEARCH_URL", "embedded index in HOSO_HOME", "http(s)://host:port of an Elasticsearch"),
+    Setting("HOSO_SEARCH_INDEX", "hoso", "how the names of our indices on the Elasticsearch begin"),
     Setting("HOSO_SEARCH_API_KEY", "none", "API key of the Elasticsearch"),
     Setting("HOSO_SEARCH_CA", "none", "file with the certificate authority of the Elasticsearch"),
     Setting("HOSO_BROKER_URL", "filesystem transport in HOSO_HOME", "redis://host:port/n in production"),
@@ -54,6 +55,7 @@ class Settings:
     home: Path
     database_url: str
     search_url: str | None
+    search_index: str
     search_api_key: str | None
     search_ca: Path | None
     broker_url: str | None
@@ -85,6 +87,7 @@ class Settings:
             home=home,
             database_url=env.get("HOSO_DATABASE_URL") or f"sqlite:///{home / 'hoso.sqlite3'}",
             search_url=_search_url(env.get("HOSO_SEARCH_URL")),
+            search_index=_index_name(env.get("HOSO_SEARCH_INDEX")),
             search_api_key=env.get("HOSO_SEARCH_API_KEY") or None,
             search_ca=Path(env["HOSO_SEARCH_CA"]) if env.get("HOSO_SEARCH_CA") else None,
             broker_url=_broker_url(env.get("HOSO_BROKER_URL")),
@@ -126,6 +129,13 @@ def _search_url(value: str | None) -> str | None:
     if not value.startswith(("http://", "https://")):
         raise SettingError(f"HOSO_SEARCH_URL={value}: use http(s)://host:port, or leave it out.")
     return value
+
+
+def _index_name(value: str | None) -> str:
+    name = value or "hoso"
+    if not (name.isascii() and name.replace("-", "").isalnum() and name.islower()):
+        raise SettingError(f"HOSO_SEARCH_INDEX={name}: use small letters, digits and hyphens.")
+    return name
 
 
 def _broker_url(value: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Fixtures of all tests: a database of its own, migrated; the embedded index; a queue that runs jobs when told to."""
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 
 from app.backends import Backends, in_unit_of_work
 from app.jobs import Job
-from app.migrations.run import migrate
 from config.settings import Settings
 from tests import factories
 from tests.databases import fresh_database
+from tests.search_server import remove_indices
 
 
 def _refuse_children(event: str, _arguments: tuple[Any, ...]) -> None:
@@ -35,21 +36,40 @@ class Bell:
         self.rung.append((job, row_id))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of its own, on SQLite always and on PostgreSQL where one was started."""
-    server = os.environ.get("HOSO_TEST_DATABASE_URL")
-    if request.param == "postgresql" and not server:
-        pytest.skip("no PostgreSQL started: make test-services")
-    with fresh_database(request.param, server, tmp_path) as url:
+DATABASE_SERVER = os.environ.get("HOSO_TEST_DATABASE_URL")
+SEARCH_SERVER = os.environ.get("HOSO_TEST_SEARCH_URL")
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(params=["postgresql" if DATABASE_SERVER else "sqlite"])
+def database_url(tmp_path: Path, templates: Path) -> Iterator[str]:
+    """A database of the test's own, on SQLite, or on PostgreSQL where `make test-services` started one."""
+    with fresh_database(DATABASE_SERVER, tmp_path, templates) as url:
         yield url
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings in a directory of the test's own."""
-    environment = {"HOSO_HOME": str(tmp_path / "home"), "HOSO_DATABASE_URL": database_url}
-    return Settings.from_environment(environment)
+def settings(tmp_path: Path, database_url: str) -> Iterator[Settings]:
+    """Settings in a directory of the test's own, on the Elasticsearch of the run where there is one."""
+    index = f"test-{secrets.token_hex(6)}"
+    environment = {
+        "HOSO_HOME": str(tmp_path / "home"),
+        "HOSO_DATABASE_URL": database_url,
+        "HOSO_SEARCH_URL": SEARCH_SERVER or "",
+        "HOSO_SEARCH_INDEX": index,
+    }
+    yield Settings.from_environment(environment)
+    if SEARCH_SERVER:
+        remove_indices(SEARCH_SERVER, index)
 
 
 @pytest.fixture
@@ -61,7 +81,6 @@ def bell() -> Bell:
 @pytest.fixture
 def backends(settings: Settings, bell: Bell) -> Iterator[Backends]:
     """Everything behind one door, at a fixed moment (20/11/2026 10:00 in Vietnam)."""
-    migrate(settings.database_url)
     made = Backends(settings, send=bell, clock=lambda: factories.NOW)
     yield made
     made.close()

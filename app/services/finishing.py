@@ -59,7 +59,8 @@ def finish_file(backends: Backends, file_id: int) -> None:
         readings = list(file.readings)
     result = judge(pages, readings)
     with backends.begin(SYSTEM) as uow:
-        file = uow.session.scalars(select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)).one()
+        held = select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)
+        file = uow.session.scalars(held).one()
         if not _is_read(file.readings):
             return
         file.finished_engine = ENGINE

@@ -1,8 +1,6 @@
 """The search backends that one contract holds: Tantivy always, Elasticsearch where one was started."""
 
-import json
 import os
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Allowed, Found, SearchBackend, SearchDocument, SearchPage, SearchRequest, open_backend
+from tests.search_server import remove_indices
 
 SERVER = "HOSO_TEST_SEARCH_URL"
 KINDS = ("tantivy", "elasticsearch")
@@ -41,15 +40,7 @@ def addresses(kind: str, directory: Path) -> Iterator[Address]:
         pytest.skip(f"{SERVER} is not set: run through tests/services/up.py for Elasticsearch")
     name = f"hoso-test-{uuid.uuid4().hex[:12]}"
     yield Address(server, name)
-    _remove_indices(server, name)
-
-
-def _remove_indices(server: str, name: str) -> None:
-    with urllib.request.urlopen(f"{server}/{name}-*/_alias") as answer:  # noqa: S310
-        indices = list(json.load(answer))
-    for index in indices:
-        request = urllib.request.Request(f"{server}/{index}", method="DELETE")  # noqa: S310
-        urllib.request.urlopen(request).close()  # noqa: S310
+    remove_indices(server, name)
 
 
 def document(id_: int, text: str = "", *, revision: int = 1, **facts: object) -> SearchDocument:
