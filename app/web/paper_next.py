@@ -15,7 +15,7 @@ from app.services.paper_steps import Step, is_open
 from app.services.papers import can
 from app.services.registers import books
 from app.web.inputs import PlainForm
-from app.web.paper_words import next_step
+from app.web.paper_words import BASES, next_step
 from app.web.papers_forms import (
     ApproveForm,
     DropForm,
@@ -66,6 +66,7 @@ class Asked:
         leads = step is self.leading
         given.setdefault("kind", "primary" if leads else "")
         given.setdefault("open", leads)
+        given.setdefault("basis", BASES.get(step, ""))
         return NextAct(step.value, title, submit, _url(step.value, self.paper), **given)
 
 
@@ -98,7 +99,7 @@ def _is_due(step: Step, paper: Paper) -> bool:
 def _present(asked: Asked) -> NextAct:
     why = _("Đủ thông tin; sau khi trình, sửa nội dung thì phải trình lại.")
     form = asked.form("present", PlainForm)
-    return asked.act(Step.PRESENT, _("Trình lãnh đạo"), _("Trình"), why=why, form=form, basis="Điều 10 NĐ 30/2020")
+    return asked.act(Step.PRESENT, _("Trình lãnh đạo"), _("Trình"), why=why, form=form)
 
 
 def _approve(asked: Asked) -> NextAct:
@@ -109,7 +110,7 @@ def _approve(asked: Asked) -> NextAct:
 
     why = _("Duyệt đúng nội dung đang thấy; ai sửa sau đó thì phải trình lại.")
     form = asked.form("approve", make)
-    return asked.act(Step.APPROVE, _("Duyệt"), _("Duyệt"), why=why, form=form, basis="Điều 11 NĐ 30/2020")
+    return asked.act(Step.APPROVE, _("Duyệt"), _("Duyệt"), why=why, form=form)
 
 
 def _return(asked: Asked) -> NextAct:
@@ -126,9 +127,7 @@ def _sign(asked: Asked) -> NextAct:
 
     why = _("Ghi nhận sau khi người có thẩm quyền đã ký trên giấy.")
     form = asked.form("sign", make).dress()
-    return asked.act(
-        Step.SIGN, _("Ghi nhận đã ký"), _("Ghi nhận chữ ký"), why=why, form=form, basis="Điều 13 NĐ 30/2020"
-    )
+    return asked.act(Step.SIGN, _("Ghi nhận đã ký"), _("Ghi nhận chữ ký"), why=why, form=form)
 
 
 def is_drawn(uow: UnitOfWork, paper: Paper) -> bool:
@@ -150,7 +149,7 @@ def _number(asked: Asked) -> NextAct:
 
     why = _("Hệ thống cấp số kế tiếp của sổ.") if drawn else _("Sổ giữ ở nơi khác: nhập số đã cấp.")
     form = asked.form("number", make)
-    return asked.act(Step.NUMBER, _("Cấp số, ghi ngày"), _("Cấp số"), why=why, form=form, basis="Điều 15 NĐ 30/2020")
+    return asked.act(Step.NUMBER, _("Cấp số, ghi ngày"), _("Cấp số"), why=why, form=form)
 
 
 def _make_again(asked: Asked) -> NextAct:
@@ -177,7 +176,7 @@ def _release(asked: Asked) -> NextAct:
     why = _("Ghi từng nơi nhận, kèm căn cứ đã giao.")
     form = asked.form("release", make).dress()
     title = _("Phát hành") if asked.paper.state is PaperState.MADE else _("Giao thêm nơi nhận")
-    return asked.act(Step.RELEASE, title, _("Ghi đã giao"), why=why, form=form, basis="Điều 18 NĐ 30/2020")
+    return asked.act(Step.RELEASE, title, _("Ghi đã giao"), why=why, form=form)
 
 
 def _signed_copy(asked: Asked) -> NextAct:

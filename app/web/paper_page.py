@@ -21,7 +21,16 @@ from app.web.case_words import gap_text
 from app.web.document_address import DocumentAddress
 from app.web.document_sheet import AT_ONCE, image_url
 from app.web.paper_next import next_acts, wanted_recipients
-from app.web.paper_words import NO_SIGNED_COPY, STATES, STEP_ORDER, WAITS_FOR, badges_of_paper, next_step, number_text
+from app.web.paper_words import (
+    NO_SIGNED_COPY,
+    STATES,
+    STEP_ORDER,
+    WAITS_FOR,
+    badges_of_paper,
+    next_step,
+    number_text,
+    who,
+)
 from app.web.papers_forms import shown
 from config.rules import FormRule, rules_on
 from indexer.folding import fold
@@ -129,7 +138,7 @@ def _steps(paper: Paper, names: Mapping[int, str]) -> list[dict[str, Any]]:
                 "done": done,
                 "current": paper.state is not PaperState.CANCELLED and number == (place + 1 if place else 0),
                 "at": step.at if step else paper.created_at if done else None,
-                "by": step.user_name if step else names.get(paper.drafted_by or 0) if done else None,
+                "by": who(step.user_name) if step else names.get(paper.drafted_by or 0) if done else None,
             }
         )
     return told
@@ -148,7 +157,7 @@ def _remarks(paper: Paper) -> list[dict[str, Any]]:
     if not paper.remarks:
         return []
     back = next((step for step in reversed(paper.steps) if step.remark == paper.remarks), None)
-    return [{"text": paper.remarks, "by": back.user_name if back else "", "at": back.at if back else None}]
+    return [{"text": paper.remarks, "by": who(back.user_name) if back else "", "at": back.at if back else None}]
 
 
 def print_url(paper: Paper, mode: str, kind: str) -> str:
@@ -292,7 +301,7 @@ def _scans(uow: UnitOfWork, paper: Paper, steps: frozenset[Step]) -> list[dict[s
 
 def _timeline(paper: Paper) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = [
-        {"at": step.at, "title": str(STATES[step.after][1]), "by": step.user_name, "detail": step.remark}
+        {"at": step.at, "title": str(STATES[step.after][1]), "by": who(step.user_name), "detail": step.remark}
         for step in reversed(paper.steps)
     ]
     return [*entries, {"at": paper.created_at, "title": _("soạn dự thảo"), "by": None, "detail": ""}]

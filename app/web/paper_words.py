@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.actor import SYSTEM
 from app.models import Paper, PaperState
 from app.services.paper_steps import Step
 
@@ -46,6 +47,15 @@ ACTS: Mapping[Step, Any] = {
     Step.SIGNED_COPY: _("Đưa bản ký vào"),
 }
 """The verb on a button that leads to a paper, for the step that comes next."""
+
+BASES: Mapping[Step, str] = {
+    Step.PRESENT: "Điều 10, 11 NĐ 30/2020",
+    Step.APPROVE: "Điều 11 NĐ 30/2020",
+    Step.SIGN: "Điều 13 NĐ 30/2020",
+    Step.NUMBER: "Điều 15 NĐ 30/2020",
+    Step.RELEASE: "khoản 1 Điều 18 NĐ 30/2020",
+}
+"""Where the decree on clerical work rules a step."""
 
 NEXT: tuple[tuple[Step, frozenset[PaperState]], ...] = (
     (Step.PRESENT, frozenset({PaperState.DRAFT})),
@@ -117,3 +127,8 @@ def number_text(paper: Paper) -> str:
     if paper.number is None:
         return ""
     return f"{paper.number}/{paper.symbol}" if paper.symbol else paper.number
+
+
+def who(name: str) -> str:
+    """The one who took a step; the system's own work is told as such."""
+    return str(_("hệ thống")) if name == SYSTEM.name else name
