@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actor import Actor
@@ -23,6 +23,7 @@ from app.models import Event, EventChain
 
 GENESIS = "0" * 64
 HEAD = 1
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,6 @@ class EventChainWriter:
 
     def append(self, session: Session, actor: Actor, at: datetime, lines: Sequence[EventLine]) -> None:
         """Write the lines as the last statements of the unit of work."""
-        key_id, key = self._current()
         taken = session.execute(
             update(EventChain)
             .where(EventChain.id == HEAD)
@@ -61,6 +61,7 @@ class EventChainWriter:
             .returning(EventChain.length, EventChain.head)
         ).one()
         sequence, previous = taken.length - len(lines), taken.head or GENESIS
+        key_id, key = self._current(begun=sequence > 0)
         for line in lines:
             sequence += 1
             row: dict[str, Any] = {
@@ -82,7 +83,12 @@ class EventChainWriter:
         session.execute(update(EventChain).where(EventChain.id == HEAD).values(head=previous))
 
     def check(self, session: Session) -> ChainReport:
-        """Read the whole chain and say where it first does not hold: a changed, missing or added line."""
+        """Read the whole chain and say where it first does not hold: a changed, missing or added line.
+
+        The head is read before and after the lines: on PostgreSQL others may write meanwhile, and each statement sees
+        what was committed before it.
+        """
+        before = _head(session)
         previous, count = GENESIS, 0
         for row in session.scalars(select(Event).order_by(Event.sequence)).yield_per(1000):
             count += 1
@@ -95,15 +101,21 @@ class EventChainWriter:
             if row.previous != previous or not hmac.compare_digest(row.hash, _digest(key, plain)):
                 return ChainReport(count, row.sequence, "changed line")
             previous = row.hash
-        head = session.get(EventChain, HEAD)
-        if head is not None and (head.length != count or (head.head or GENESIS) != previous):
+            if before is not None and count == before.length and previous != before.head:
+                return ChainReport(count, count, "changed line")
+        after = _head(session)
+        if before is None or after is None or before.length > count:
             return ChainReport(count, count + 1, "lines missing at the end")
+        if after.length < count or (after.length == count and after.head != previous):
+            return ChainReport(count, after.length + 1, "line unknown to the head")
         return ChainReport(count, None)
 
-    def _current(self) -> tuple[str, bytes]:
+    def _current(self, *, begun: bool) -> tuple[str, bytes]:
+        """The newest key. Where the chain has begun and all keys are gone, a new one gets a new name: the check then
+        says which key is missing instead of calling every line changed."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         names = sorted(path.stem for path in self.folder.glob("*.key"))
-        key_id = names[-1] if names else "k0001"
+        key_id = names[-1] if names else f"r{secrets.token_hex(4)}" if begun else "k0001"
         key = self._key(key_id)
         if key is None:
             key = self._make(key_id)
@@ -122,7 +134,9 @@ class EventChainWriter:
         temporary = self.folder / f".{key_id}.{os.getpid()}.{secrets.token_hex(4)}"
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(temporary, self.folder / f"{key_id}.key")
         except FileExistsError:
@@ -133,6 +147,12 @@ class EventChainWriter:
         if made is None:
             raise FileNotFoundError(f"key {key_id}")
         return made
+
+
+def _head(session: Session) -> Row[tuple[int, str]] | None:
+    """Length and hash of the chain as its head tells them; None where the head was taken away."""
+    taken = select(EventChain.length, func.coalesce(func.nullif(EventChain.head, ""), GENESIS).label("head"))
+    return session.execute(taken.where(EventChain.id == HEAD)).first()
 
 
 _COVERED = (
