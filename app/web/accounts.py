@@ -115,7 +115,7 @@ def edit(account_id: int) -> str | Response | tuple[str, int]:
         complain(form, error, _NAMES)
         return _form_page(form, account_id), 422
     except (NotAllowed, WrongState) as error:
-        form.form_errors = [_(error.message)]
+        form.form_errors = [error.message]
         return _form_page(form, account_id), 409
     flash(_("Đã ghi thay đổi."), "ok")
     return redirect(url_for("accounts.view", account_id=account_id))

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
@@ -23,22 +24,30 @@ blueprint = Blueprint("auth", __name__)
 class LoginForm(FlaskForm):
     """Name and password."""
 
-    username = StringField("Tên đăng nhập", validators=[InputRequired("Nhập tên đăng nhập.")])
-    password = PasswordField("Mật khẩu", validators=[InputRequired("Nhập mật khẩu.")])
+    username = StringField(
+        lazy_gettext("Tên đăng nhập"), validators=[InputRequired(lazy_gettext("Nhập tên đăng nhập."))]
+    )
+    password = PasswordField(lazy_gettext("Mật khẩu"), validators=[InputRequired(lazy_gettext("Nhập mật khẩu."))])
 
 
 class UnlockForm(FlaskForm):
     """The password of the one whose screen is locked."""
 
-    password = PasswordField("Mật khẩu", validators=[InputRequired("Nhập mật khẩu.")])
+    password = PasswordField(lazy_gettext("Mật khẩu"), validators=[InputRequired(lazy_gettext("Nhập mật khẩu."))])
 
 
 class PasswordForm(FlaskForm):
     """The old password and a new one, twice."""
 
-    old = PasswordField("Mật khẩu hiện tại", validators=[InputRequired("Nhập mật khẩu hiện tại.")])
-    new = PasswordField("Mật khẩu mới", validators=[InputRequired("Nhập mật khẩu mới, ít nhất 14 ký tự.")])
-    again = PasswordField("Nhập lại mật khẩu mới", validators=[InputRequired("Nhập lại mật khẩu mới.")])
+    old = PasswordField(
+        lazy_gettext("Mật khẩu hiện tại"), validators=[InputRequired(lazy_gettext("Nhập mật khẩu hiện tại."))]
+    )
+    new = PasswordField(
+        lazy_gettext("Mật khẩu mới"), validators=[InputRequired(lazy_gettext("Nhập mật khẩu mới, ít nhất 14 ký tự."))]
+    )
+    again = PasswordField(
+        lazy_gettext("Nhập lại mật khẩu mới"), validators=[InputRequired(lazy_gettext("Nhập lại mật khẩu mới."))]
+    )
 
 
 def safe_next(target: str | None) -> str:
@@ -69,7 +78,7 @@ def login() -> str | Response | tuple[str, int]:
         try:
             user = sign_in(backends(), form.username.data or "", form.password.data or "")
         except (SignInFailed, TooManyTries) as error:
-            form.password.errors = [_(error.advice)]
+            form.password.errors = [error.advice]
             status = 401
         else:
             _enter(user)
@@ -116,7 +125,7 @@ def locked() -> str | Response | tuple[str, int]:
         try:
             sign_in(backends(), user.username, form.password.data or "")
         except (SignInFailed, TooManyTries) as error:
-            form.password.errors = [_(error.advice)]
+            form.password.errors = [error.advice]
             status = 401
         else:
             session.pop(LOCKED, None)
@@ -149,9 +158,9 @@ def password() -> str | Response | tuple[str, int]:
                 with writing() as uow:
                     user = change_own_password(uow, g.user.id, old=form.old.data or "", new=form.new.data or "")
             except SignInFailed as error:
-                form.old.errors, status = [_(error.advice)], 422
+                form.old.errors, status = [error.advice], 422
             except Invalid as error:
-                form.new.errors, status = list(error.fields.values()) or [_(error.message)], 422
+                form.new.errors, status = list(error.fields.values()) or [error.message], 422
             else:
                 _enter(user)
                 flash(_("Đã đổi mật khẩu. Các phiên khác của tài khoản đã bị ngắt."), "ok")

@@ -29,7 +29,6 @@ from config.rules import rules_on
 
 blueprint = Blueprint("cases", __name__, url_prefix="/ho-so")
 
-CHANGED = "Người khác vừa sửa hồ sơ này. Mở lại trang ở thẻ khác để xem, rồi ghi lại phần của mình."
 ANSWERS = {"yes": True, "no": False, "": None}
 
 
@@ -193,7 +192,7 @@ def edit(case_id: int) -> str | Response | tuple[str, int]:
         _complain(form, error)
         return _edit_form(form, case_id, code), 422
     except Conflict:
-        form.form_errors = [CHANGED]
+        form.form_errors = [_("Người khác vừa sửa mục này. Mở lại trang ở thẻ khác để xem, rồi ghi lại phần của mình.")]
         return _edit_form(form, case_id, code), 409
     flash(_("Đã ghi thay đổi."), "ok")
     return redirect(url_for("cases.view", case_id=case_id))

@@ -86,8 +86,8 @@ class LinksView:
 class FilingForm(FlaskForm):
     """The case by its code, and the place on its list of required papers."""
 
-    case = StringField("Mã hồ sơ")
-    item = SelectField("Mục trong bộ hồ sơ", validate_choice=False)
+    case = StringField()
+    item = SelectField(validate_choice=False)
 
 
 def links_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> LinksView:

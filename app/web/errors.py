@@ -9,6 +9,7 @@ from app import errors
 from app.errors import HosoError
 from app.services.access import Act, role_allows
 from app.web.guard import API_PREFIX, NotSignedIn
+from app.web.told import told, told_fields
 from ingestion import ReadError
 
 log = structlog.get_logger()
@@ -97,6 +98,7 @@ def answer(
     status: int, code: str, advice: str, message: str = "", fields: dict[str, str] | None = None
 ) -> tuple[Response | str, int]:
     """An error as this client reads it."""
+    advice, message, fields = told(advice), told(message), told_fields(fields or {})
     if request.path.startswith(API_PREFIX) or request.accept_mimetypes.best == "application/json":
         problem = {"type": f"urn:hoso:error:{code}", "title": advice, "status": status, "detail": message or advice}
         if fields:

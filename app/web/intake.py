@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -41,7 +42,7 @@ CANCELLED = "Bỏ khi tiếp nhận."
 class UploadForm(FlaskForm):
     """What may be said about files while sending them."""
 
-    case = StringField("Hồ sơ", validators=[Length(max=60, message="Mã hồ sơ dài quá 60 ký tự.")])
+    case = StringField(validators=[Length(max=60, message=lazy_gettext("Mã hồ sơ dài quá 60 ký tự."))])
 
 
 @blueprint.route("")

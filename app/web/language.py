@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel
 
+from app.web.told import told
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LANGUAGES = ("vi", "en")
 
@@ -15,7 +17,7 @@ def install(app: Flask, default: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_DEFAULT_TIMEZONE"] = VIETNAM.key
     Babel(app, locale_selector=choose)
-    app.jinja_env.filters.update(day=day, moment=moment, size=size)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, told=told)
 
 
 def choose() -> str:
