@@ -1,4 +1,4 @@
-"""Commands that set up and run the service: init, serve, web, worker, scheduler, sweep."""
+"""Commands that set up and run the service: init, serve, web, worker, scheduler."""
 
 import errno
 import shutil
@@ -7,14 +7,12 @@ import time
 
 import click
 
-from app import logs
 from app.actor import Role
 from app.backends import Backends
-from app.commands.door import fail, failures_named, opened, settings
+from app.commands.door import fail, failures_named, settings
 from app.demo import load_demonstration
 from app.jobs import QUICK_QUEUE, READ_QUEUE
 from app.services.indexing import searchable_count
-from app.services.sweep import sweep as sweep_now
 from app.setting_up import FirstAccount, first_administrator, prepare
 from app.supervisor import Supervisor
 from app.tasks import make_celery, sender
@@ -161,16 +159,3 @@ def worker(queue: str) -> None:
 def scheduler() -> None:
     """The scheduler alone: rings the sweep at start and every 30 seconds."""
     schedule(settings())
-
-
-@click.command()
-@failures_named
-def sweep() -> None:
-    """Ring for all that is due."""
-    logs.configure()
-    with opened() as backends:
-        report = sweep_now(backends)
-    click.echo(
-        f"readings {report.readings}, files {report.files}, documents {report.documents}, papers {report.papers}; "
-        f"taken back from dead processes {report.taken_back}"
-    )

@@ -1,10 +1,11 @@
-"""Commands that keep the installation whole: reindex, audit, verify, doctor."""
+"""Commands that keep the installation whole: sweep, reindex, audit, verify, doctor."""
 
 import click
 
 from app.commands.door import failures_named, json_option, opened, print_json, settings
 from app.services import indexing
 from app.services.doctor import examine
+from app.services.sweep import sweep as sweep_now
 from app.services.verify import verify as verify_now
 
 DAMAGE = 1
@@ -82,3 +83,15 @@ def doctor(as_json: bool) -> None:
             click.secho(f"{sign} {finding.name}: {finding.detail}", fg=colour)
     if any(finding.state.value == "missing" for finding in findings):
         raise SystemExit(DAMAGE)
+
+
+@click.command()
+@failures_named
+def sweep() -> None:
+    """Ring for all that is due."""
+    with opened() as backends:
+        report = sweep_now(backends)
+    click.echo(
+        f"readings {report.readings}, files {report.files}, documents {report.documents}, papers {report.papers}; "
+        f"taken back from dead processes {report.taken_back}"
+    )

@@ -123,10 +123,10 @@ def test_a_service_waits_until_what_it_needs_is_healthy(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_command_of_the_composition_is_a_command_of_ours(name: str) -> None:
-    from app.cli import main
+    from app.cli import COMMANDS
 
     assert service(name)["command"] == [name]
-    assert name in main.commands
+    assert name in COMMANDS
 
 
 def test_only_the_web_server_can_be_reached_and_only_from_this_machine() -> None:
