@@ -12,7 +12,7 @@ from app.services.access import Act, require, role_allows
 from app.services.cases import cases
 from app.services.completeness import DossierStatus, checklist_of, worklist
 from app.services.paging import PAGE_SIZE
-from app.web.case_dossiers import count_badges, counted_states
+from app.web.case_dossiers import counted_states
 from app.web.context import actor, reading, writing
 from app.web.guard import requires
 from app.web.pager import make_pager, page_number
@@ -102,7 +102,6 @@ def _row(uow: UnitOfWork, row: DossierStatus) -> dict[str, Any]:
         "dossier": row.title,
         "basis": checklist_of(row.case, row.dossier).basis,
         "missing": lacking,
-        "badges": count_badges(row),
         "states": counted_states(row),
         "checked_at": uow.now,
     }
