@@ -53,7 +53,8 @@ class SearchDocument:
     """Everything search knows of a document. The index refuses it when it holds a newer revision.
 
     `organisations` and `case_ids` (owner organisations of the document and of the cases it is filed in; those cases)
-    and `flags` decide who sees it; `persons` and `cases` are (id, name) and (id, code) for facets and words.
+    and `flags` decide who sees it; `persons` and `cases` are (id, name) and (id, code) for facets and words. A person
+    known by several names is there once for each.
     """
 
     id: int

@@ -110,7 +110,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = (
     KeywordField("type", lambda d: (d.type,), facet=True),
     KeywordField("year", lambda d: (str(d.date.year),) if d.date else (), facet=True),
     KeywordField("body", lambda d: (d.body,), facet=True),
-    KeywordField("person", lambda d: (str(id_) for id_, _ in d.persons), facet=True),
+    KeywordField("person", lambda d: dict.fromkeys(str(id_) for id_, _ in d.persons), facet=True),
     KeywordField("case", lambda d: (str(id_) for id_, _ in d.cases), facet=True),
     KeywordField("quality", lambda d: (str(d.quality),), facet=True),
     KeywordField("number_keys", _keys),

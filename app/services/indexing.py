@@ -3,11 +3,11 @@
 What is behind is a WHERE clause: `indexed_revision IS DISTINCT FROM revision`. Index writes happen only here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import selectinload
 
 from app.actor import SYSTEM
@@ -25,13 +25,14 @@ from app.models import (
     Source,
 )
 from indexer import RebuildReport, SearchDocument, SearchPage
-from indexer.errors import SearchBusy
+from indexer.errors import SearchBusy, SearchDamaged
 from indexer.folding import number_keys
 from ingestion import ENGINE
 
 log = structlog.get_logger()
 
 BATCH = 50  # documents written at once: a few hundred pages in memory at most
+LEAP = 1000  # revisions; a restored database is rarely further behind its index than a few of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +53,70 @@ def index_due(backends: Backends) -> int:
     """Write everything whose index is behind; returns how many documents were written or removed.
 
     One process at a time: the others leave. The holder works until nothing is due, lets go, then looks once more,
-    since a ring may have come while it held the lock.
+    since a ring may have come while it held the lock. A document that the index cannot take stays due and hidden where
+    its access changed, is named in the log, and does not keep the others waiting.
     """
     written = 0
-    while _anything_due(backends):
+    refused: set[int] = set()
+    while _anything_due(backends, refused):
         try:
             with backends.search.writing():
-                while count := _write_some(backends):
+                while count := _write_some(backends, refused):
                     written += count
         except SearchBusy:
             return written
+    if refused:
+        log.error("index.documents-refused", documents=sorted(refused))
     return written
 
 
-def _due() -> Select[Document]:
-    return select(Document).where(
-        Document.indexed_revision.is_distinct_from(Document.revision), Document.quality.is_not(None)
-    )
+def _known() -> ColumnElement[bool]:
+    """What the index is to know: what was read once, also while it is read again or was deleted since."""
+    return Document.quality.is_not(None) | Document.indexed_revision.is_not(None)
 
 
-def _anything_due(backends: Backends) -> bool:
+def _due(but: Collection[int] = ()) -> Select[Document]:
+    drifted = Document.indexed_revision.is_distinct_from(Document.revision)
+    return select(Document).where(drifted, _known(), Document.id.not_in(but))
+
+
+def _anything_due(backends: Backends, but: Collection[int]) -> bool:
     with backends.read() as uow:
-        return uow.session.scalar(_due().with_only_columns(Document.id).limit(1)) is not None
+        return uow.session.scalar(_due(but).with_only_columns(Document.id).limit(1)) is not None
 
 
-def _write_some(backends: Backends) -> int:
+def _write_some(backends: Backends, refused: set[int]) -> int:
+    """Write the next documents that are due; adds those that the index cannot take to `refused`."""
     with backends.read() as uow:
-        rows = uow.session.scalars(_due().order_by(Document.id).limit(BATCH)).all()
+        rows = uow.session.scalars(_due(refused).order_by(Document.id).limit(BATCH)).all()
         alive = project_all(uow, [row for row in rows if row.deleted_at is None])
         dead = [(row.id, row.revision) for row in rows if row.deleted_at is not None]
-    if alive:
-        backends.search.write(alive)
+    newer = _put(backends, alive, refused)
     if dead:
-        backends.search.remove(dead)
+        newer |= set(backends.search.remove(dead).refused)
+    written = sorted([*((d.id, d.revision) for d in alive if d.id not in refused), *dead])
     with backends.begin(SYSTEM) as uow:
-        for document_id, revision in [*((d.id, d.revision) for d in alive), *dead]:
-            _mark(uow, document_id, revision)
+        for document_id, revision in written:
+            if document_id in newer:
+                _pass(uow, document_id, revision)
+            else:
+                _mark(uow, document_id, revision)
     return len(rows)
+
+
+def _put(backends: Backends, documents: Sequence[SearchDocument], refused: set[int]) -> set[int]:
+    """Write documents; one that the index cannot take does not keep the others out. Returns those of which the index
+    holds a newer revision."""
+    if not documents:
+        return set()
+    try:
+        return set(backends.search.write(documents).refused)
+    except SearchDamaged as error:
+        if len(documents) == 1:
+            log.warning("index.document-refused", document=documents[0].id, code=error.code)
+            refused.add(documents[0].id)
+            return set()
+    return {number for document in documents for number in _put(backends, [document], refused)}
 
 
 def _mark(uow: UnitOfWork, document_id: int, revision: int) -> None:
@@ -99,6 +127,17 @@ def _mark(uow: UnitOfWork, document_id: int, revision: int) -> None:
     )
     uow.session.execute(
         update(Document).where(Document.id == document_id, Document.revision == revision).values(access_pending=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _pass(uow: UnitOfWork, document_id: int, revision: int) -> None:
+    """The index holds a newer revision than the newest there is: the database was restored from a backup. Leap until
+    it is passed; a document that only moved on meanwhile is due at its new revision anyway."""
+    uow.session.execute(
+        update(Document)
+        .where(Document.id == document_id, Document.revision == revision)
+        .values(revision=revision + LEAP, indexed_revision=revision),
         execution_options={"synchronize_session": False},
     )
 
@@ -117,6 +156,7 @@ def project_all(uow: UnitOfWork, documents: Sequence[Document]) -> list[SearchDo
 def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPage], typed: str) -> SearchDocument:
     """One document as the index knows it: facts, owners, flags, pages."""
     persons = {case.person.id: case.person for case in cases}
+    names = [(person.id, name) for person in persons.values() for name in _names(person)]
     number = number_text(document)
     return SearchDocument(
         id=document.id,
@@ -128,7 +168,7 @@ def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPag
         date=document.date,
         body=document.body,
         subject=document.subject,
-        persons=tuple((person.id, person.full_name) for person in persons.values()),
+        persons=tuple(names),
         identities=tuple(identity.number for person in persons.values() for identity in person.identities),
         cases=tuple((case.id, case.code) for case in cases),
         organisations=tuple(sorted({document.organisation_id, *(case.organisation_id for case in cases)})),
@@ -143,6 +183,11 @@ def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPag
     )
 
 
+def _names(person: Person) -> tuple[str, ...]:
+    """All names a person is known by, the full name first; a document is found by each of them."""
+    return (person.full_name, *(known.name for known in person.names))
+
+
 def number_text(document: Document) -> str:
     """Number and symbol as written, such as 15/QĐ-UBND; empty where neither is known."""
     if document.number and document.symbol:
@@ -155,7 +200,10 @@ def _cases(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
         select(CaseDocument.document_id, Case)
         .join(Case, Case.id == CaseDocument.case_id)
         .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
-        .options(selectinload(Case.person).selectinload(Person.identities))
+        .options(
+            selectinload(Case.person).selectinload(Person.identities),
+            selectinload(Case.person).selectinload(Person.names),
+        )
         .order_by(Case.id)
     ).all()
     found: dict[int, list[Case]] = {}
@@ -197,9 +245,7 @@ def _typed(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, str]:
 def _expected(uow: UnitOfWork) -> Iterator[tuple[int, int]]:
     """(id, revision) of everything the index should hold."""
     rows = uow.session.execute(
-        select(Document.id, Document.revision)
-        .where(Document.deleted_at.is_(None), Document.quality.is_not(None))
-        .order_by(Document.id)
+        select(Document.id, Document.revision).where(Document.deleted_at.is_(None), _known()).order_by(Document.id)
     )
     return ((row.id, row.revision) for row in rows)
 
@@ -216,7 +262,7 @@ def audit(backends: Backends) -> AuditReport:
     if stray:
         with backends.read() as uow:
             newest = dict(
-                uow.session.execute(select(Document.id, Document.revision).where(Document.id.in_(stray))).tuples().all()
+                uow.session.execute(select(Document.id, Document.revision).where(Document.id.in_(stray))).all()
             )
         backends.search.remove([(i, max(held[i], newest.get(i, 0)) + (i not in newest)) for i in stray])
     if missing or stale:
@@ -224,9 +270,7 @@ def audit(backends: Backends) -> AuditReport:
             for start in range(0, len(missing + stale), 500):
                 part = (missing + stale)[start : start + 500]
                 uow.session.execute(
-                    update(Document)
-                    .where(Document.id.in_(part))
-                    .values(indexed_revision=None, revision=Document.revision + 1),
+                    update(Document).where(Document.id.in_(part)).values(revision=Document.revision + 1),
                     execution_options={"synchronize_session": False},
                 )
         index_due(backends)
@@ -246,7 +290,7 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
             with backends.read() as uow:
                 rows = uow.session.scalars(
                     select(Document)
-                    .where(Document.id > last, Document.deleted_at.is_(None), Document.quality.is_not(None))
+                    .where(Document.id > last, Document.deleted_at.is_(None), _known())
                     .order_by(Document.id)
                     .limit(BATCH)
                 ).all()

@@ -111,7 +111,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     require(uow, Act.SEARCH)
     begun = time.monotonic()
     scope = scope_of(uow.session, uow.actor)
-    pending = frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending)))
+    pending = _pending(uow)
     request = SearchRequest(
         text=query.text,
         filters=query.filters,
@@ -137,6 +137,12 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     return Results(
         query, found.total, took, hits, facets, found.rule, tuple(note.message for note in found.notes), found.cursor
     )
+
+
+def _pending(uow: UnitOfWork) -> frozenset[int]:
+    """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
+    ever_held = Document.indexed_revision.is_not(None) | Document.deleted_at.is_(None)
+    return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
 
 
 def _checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:

@@ -6,12 +6,13 @@ Runs at start and every 30 seconds. Messages may be lost at any time; nothing el
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
 from app.jobs import ALL, Job
 from app.models import SURVEY_FIRST, Document, Paper, PaperState, Reading, ReadingState, StoredFile
+from app.services.indexing import behind
 from app.services.reading import CRASHED, MOST_TRIES, give_up, runner_lives
 from ingestion import ENGINE
 
@@ -38,7 +39,7 @@ def sweep(backends: Backends) -> SweepReport:
         taken_back = _take_back(uow)
         readings = _ring_readings(uow)
         files = _ring_files(uow)
-        documents = _behind(uow)
+        documents = behind(uow)
         if documents:
             uow.defer(Job.INDEX, ALL)
         papers = _ring_papers(uow)
@@ -63,8 +64,8 @@ def _take_back(uow: UnitOfWork) -> int:
     for reading in running:
         lives = runner_lives(reading.runner) if reading.runner else False
         expired = reading.lease_until is None or reading.lease_until < uow.now
-        if lives or (lives is None and not expired):
-            continue
+        if lives is not False and not expired:
+            continue  # at work; one that lives beyond its lease has dropped the slice or lost it by `_still_mine`
         count += 1
         if reading.tries >= MOST_TRIES:
             give_up(uow, reading, code=CRASHED, advice=DIED)
@@ -117,17 +118,6 @@ def due_files() -> Select[int]:
     return select(StoredFile.id).where(and_(begun, ~pending, untaken)).order_by(StoredFile.id)
 
 
-def _behind(uow: UnitOfWork) -> int:
-    return (
-        uow.session.scalar(
-            select(func.count())
-            .select_from(Document)
-            .where(Document.indexed_revision.is_distinct_from(Document.revision), Document.quality.is_not(None))
-        )
-        or 0
-    )
-
-
 def _ring_papers(uow: UnitOfWork) -> int:
     due = uow.session.scalars(
         select(Paper.id).where(Paper.state == PaperState.NUMBERED).order_by(Paper.id).limit(MOST_RINGS)
@@ -144,4 +134,4 @@ def is_quiet(uow: UnitOfWork) -> bool:
     )
     making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
     untaken = uow.session.scalar(due_files().limit(1))
-    return reading is None and untaken is None and making is None and _behind(uow) == 0
+    return reading is None and untaken is None and making is None and behind(uow) == 0
