@@ -85,11 +85,14 @@ def put(document: Document, name: str, value: str) -> None:
 
 
 def title_from(type_code: str, subject: str) -> str:
-    """The title that kind and subject give, where nobody typed one: "Quyết định về việc ..."."""
+    """The title that kind and subject give, where nobody typed one: "Quyết định về việc ...". A subject in capitals
+    stays as it is, since names in it cannot be told."""
     kind = by_code(type_code)
+    most = _LENGTHS["title"]
     if kind.code == UNKNOWN or not subject:
-        return subject[:400]
-    return f"{kind.name_vi} {subject[0].lower()}{subject[1:]}"[:400]
+        return subject[:most]
+    in_capitals = subject[:2].isupper()
+    return f"{kind.name_vi} {subject if in_capitals else subject[0].lower() + subject[1:]}"[:most]
 
 
 def doubts_left(flags: Iterable[str], confirmed: Iterable[str]) -> list[str]:

@@ -25,18 +25,17 @@ from app.models import (
     StoredFile,
     TextSource,
 )
-from app.services.document_facts import doubts_left
+from app.services.document_facts import doubts_left, title_from
 from app.services.filing import propose_filings
 from app.services.intake import documents_over
 from app.services.reading import lay_pages
+from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
 from app.services.viewing import read_page
-from config.document_types import UNKNOWN, by_code
 from ingestion import ENGINE, Fact, Facts, Page, is_weak, understand
 
 log = structlog.get_logger()
 
-TITLE_LENGTH = 400
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
 
 
@@ -63,11 +62,25 @@ def finish_file(backends: Backends, file_id: int) -> None:
         file = uow.session.scalars(held).one()
         if not _is_read(file.readings):
             return
+        waiting = _waiting(uow, file)
+        if not waiting and file.finished_engine == ENGINE:
+            return
         file.finished_engine = ENGINE
-        for document in documents_over(uow, file_id):
+        for document in waiting:
             take_over(uow, document, result)
         uow.defer(Job.INDEX, ALL)
     log.info("file.finished", file=file_id, pages=len(pages), quality=result.quality.value)
+
+
+def _waiting(uow: UnitOfWork, file: StoredFile) -> list[Document]:
+    """The documents over a file that do not have its newest reading yet, held in the order of their ids.
+
+    One that joins a file read before is taken over alone: what others did with the same bytes stays as it is.
+    """
+    rows = documents_over(uow, file.id)
+    if file.finished_engine == ENGINE:
+        rows = [row for row in rows if row.quality is None]
+    return hold_documents(uow, [row.id for row in rows])
 
 
 def _is_read(readings: Sequence[Reading]) -> bool:
@@ -130,17 +143,8 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts) -> None:
         if name not in confirmed:
             _apply(uow, document, name, fact, facts)
     if "title" not in confirmed and document.subject:
-        document.title = title_of(document.type, document.subject)
+        document.title = title_from(document.type, document.subject)
     document.fact_flags = doubts_left((str(flag) for flag in facts.flags), confirmed)
-
-
-def title_of(code: str, subject: str) -> str:
-    """Kind and subject as one title; a subject in capitals stays as it is, since names in it cannot be told."""
-    kind = by_code(code)
-    if kind.code == UNKNOWN:
-        return subject[:TITLE_LENGTH]
-    in_capitals = subject[:2].isupper()
-    return f"{kind.name_vi} {subject if in_capitals else subject[0].lower() + subject[1:]}"[:TITLE_LENGTH]
 
 
 def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, facts: Facts) -> None:

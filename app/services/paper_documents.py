@@ -39,7 +39,9 @@ def carry_facts(uow: UnitOfWork, paper: Paper, document: Document) -> None:
 
 
 def forget_facts(uow: UnitOfWork, document: Document) -> None:
-    """Take the paper's facts off a document again; the parser's come back with the next taking over (job FINISH)."""
+    """Take the paper's facts off a document again. It counts as not taken over yet, so that job FINISH brings the
+    parser's back even where its message is lost."""
+    document.quality = None
     uow.session.execute(
         delete(DocumentFact)
         .where(DocumentFact.document_id == document.id, DocumentFact.name.in_(CARRIED))

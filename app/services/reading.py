@@ -8,16 +8,18 @@ import json
 import os
 import socket
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import delete, select, update
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import StoreFull
+from app.errors import HosoError
 from app.jobs import Job
 from app.models import SURVEY_FIRST, Document, DocumentPage, PageText, Reading, ReadingState, StoredFile, TextSource
 from ingestion import ENGINE, Page, ReadDocument, ReadError, Sandbox, Survey, read, survey
@@ -25,8 +27,11 @@ from ingestion import ENGINE, Page, ReadDocument, ReadError, Sandbox, Survey, re
 log = structlog.get_logger()
 
 MOST_TRIES = 3
-LEASE = timedelta(minutes=20)  # longer than the longest slice may take: see ingestion/limits.py
+LEASE = timedelta(minutes=35)  # longer than the queue lets one slice take: see SLOWEST_READ in app/tasks.py
 CRASHED = "read-crashed"
+UNFORESEEN = "Máy đọc dừng ở tệp này vì lỗi ngoài dự kiến; bấm Đọc lại, nếu vẫn lỗi thì báo người quản trị."
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,8 @@ def survey_file(backends: Backends, file_id: int) -> None:
     claim = _claim(backends, Reading.stored_file_id == file_id, Reading.first == SURVEY_FIRST)
     if claim is None:
         return
-    try:
-        found = survey(backends.store.path(claim.sha256), sandbox=sandbox_of(backends))
-    except ReadError as error:
-        _fail(backends, claim, error.code, error.advice, error.page)
+    found = _answered(backends, claim, lambda source: survey(source, sandbox=sandbox_of(backends)))
+    if found is None:
         return
     with backends.begin(SYSTEM) as uow:
         reading = _still_mine(uow, claim)
@@ -100,21 +103,8 @@ def read_slice(backends: Backends, reading_id: int) -> None:
     claim = _claim(backends, Reading.id == reading_id)
     if claim is None:
         return
-    try:
-        with tempfile.TemporaryDirectory(prefix="hoso-") as folder:
-            result = read(
-                backends.store.path(claim.sha256),
-                first=claim.first,
-                last=claim.last,
-                images=Path(folder),
-                sandbox=sandbox_of(backends),
-            )
-            _keep_derived(backends, claim, result, Path(folder))
-    except ReadError as error:
-        _fail(backends, claim, error.code, error.advice, error.page)
-        return
-    except StoreFull as error:
-        _fail(backends, claim, error.code, error.advice, None)
+    result = _answered(backends, claim, lambda source: _read_and_keep(backends, claim, source))
+    if result is None:
         return
     with backends.begin(SYSTEM) as uow:
         reading = _still_mine(uow, claim)
@@ -124,6 +114,31 @@ def read_slice(backends: Backends, reading_id: int) -> None:
         reading.state = ReadingState.DONE
         uow.defer(Job.FINISH, claim.file_id)
     log.info("slice.read", file=claim.file_id, first=claim.first, last=claim.last)
+
+
+def _read_and_keep(backends: Backends, claim: Claim, source: Path) -> ReadDocument:
+    with tempfile.TemporaryDirectory(prefix="hoso-") as folder:
+        result = read(source, first=claim.first, last=claim.last, images=Path(folder), sandbox=sandbox_of(backends))
+        _keep_derived(backends, claim, result, Path(folder))
+    return result
+
+
+def _answered(backends: Backends, claim: Claim, ask: Callable[[Path], Answer]) -> Answer | None:
+    """What the slow step says of the stored bytes; None where it failed, which is then written on the slice.
+
+    Whatever goes wrong there must not leave the slice running: its process lives on and nobody would take it back.
+    """
+    try:
+        with backends.store.open(claim.sha256):
+            return ask(backends.store.path(claim.sha256))
+    except ReadError as error:
+        _fail(backends, claim, error.code, error.advice, error.page)
+    except HosoError as error:
+        _fail(backends, claim, error.code, error.advice, None)
+    except Exception as error:  # the edge of a job: named in the log, counted as a crash, visible after the last try
+        log.exception("slice.unexpected", file=claim.file_id, first=claim.first, error=type(error).__name__)
+        _fail(backends, claim, CRASHED, UNFORESEEN, None)
+    return None
 
 
 def words_name(first: int) -> str:

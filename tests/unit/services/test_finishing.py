@@ -1,0 +1,107 @@
+"""Taking over what was read: once, for the documents that wait, and never at the cost of another organisation."""
+
+import io
+
+from app.actor import Actor, Role
+from app.backends import Backends
+from app.jobs import Job
+from app.models import Document, Event, IntakeSource, Reading, ReadingState
+from app.services import intake
+from app.services.finishing import finish_file
+from app.services.reading import read_slice, runner_name, survey_file
+from app.services.sweep import sweep
+from app.storage import Stored
+from ingestion import ENGINE
+from tests import factories
+from tests.conftest import Bell
+
+
+def document_of(backends: Backends, document_id: int) -> Document:
+    with backends.read() as uow:
+        return uow.session.get_one(Document, document_id)
+
+
+def events_of(backends: Backends, document_id: int) -> list[str]:
+    with backends.read() as uow:
+        rows = uow.session.query(Event).filter(Event.object_kind == "document", Event.object_id == document_id)
+        return [row.kind for row in rows]
+
+
+def test_finishing_a_file_again_changes_nothing(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        document = factories.document(uow, factories.organisation(uow), quality=None)
+        document.file.finished_engine = None
+    finish_file(backends, document.stored_file_id)
+    once, told = document_of(backends, document.id), events_of(backends, document.id)
+    finish_file(backends, document.stored_file_id)
+    again = document_of(backends, document.id)
+    assert (again.revision, again.quality) == (once.revision, once.quality)
+    assert events_of(backends, document.id) == told == ["document.read"]
+
+
+def test_the_same_bytes_in_another_organisation_leave_no_trace_in_the_first(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        first = factories.document(uow, factories.organisation(uow))
+        other = factories.organisation(uow)
+        sha256, size = first.file.sha256, first.file.size
+    revision, told = document_of(backends, first.id).revision, events_of(backends, first.id)
+    officer = factories.actor_of(backends, other, Role.RECORDS_OFFICER)
+    with backends.begin(officer) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
+        arrived = intake.receive(uow, batch, name="ban-sao.pdf", stored=Stored(sha256, size))
+    finish_file(backends, first.stored_file_id)
+    assert arrived.document_id is not None
+    assert document_of(backends, arrived.document_id).quality is not None
+    assert document_of(backends, first.id).revision == revision
+    assert events_of(backends, first.id) == told
+
+
+def test_a_slice_whose_lease_ran_out_is_taken_back_although_its_process_lives(backends: Backends) -> None:
+    """The process of a worker outlives a job that failed in an unforeseen way."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        document = factories.document(uow, factories.organisation(uow), quality=None)
+        reading = next(row for row in document.file.readings if row.first == 1)
+        reading.state, reading.runner, reading.tries = ReadingState.RUNNING, runner_name(), 1
+        reading.lease_until = factories.NOW.replace(year=2025)
+    assert sweep(backends).taken_back == 1
+    with backends.read() as uow:
+        assert uow.session.get_one(Reading, reading.id).state is ReadingState.DUE
+
+
+def test_a_file_whose_bytes_are_gone_is_failed_with_that_reason(backends: Backends, bell: Bell) -> None:
+    officer = _officer(backends)
+    stored = backends.store.put(io.BytesIO(b"Mot trang chu."))
+    with backends.begin(officer) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
+        arrived = intake.receive(uow, batch, name="mat.txt", stored=stored)
+    backends.store.path(stored.sha256).unlink()
+    survey_file(backends, arrived.stored_file_id or 0)
+    finish_file(backends, arrived.stored_file_id or 0)
+    with backends.read(officer) as uow:
+        row = uow.session.get_one(type(arrived), arrived.id)
+        assert intake.failure_of(row)[0] == "store-bytes-lost"
+    assert (Job.FINISH, arrived.stored_file_id) in bell.rung
+
+
+def test_what_cannot_be_kept_of_a_slice_is_tried_again_and_then_failed_visibly(backends: Backends) -> None:
+    """The derived files cannot be written: a directory stands where the words should go."""
+    officer = _officer(backends)
+    stored = backends.store.put(io.BytesIO("Một trang chữ có dấu.".encode()))
+    with backends.begin(officer) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
+        arrived = intake.receive(uow, batch, name="chu.txt", stored=stored)
+    survey_file(backends, arrived.stored_file_id or 0)
+    with backends.read() as uow:
+        reading_id = uow.session.query(Reading.id).filter(Reading.engine == ENGINE, Reading.first == 1).scalar()
+    backends.store.put_derived(stored.sha256, f"{ENGINE}/words-1.json.gz/stands-in-the-way", b"x")
+    for _ in range(3):
+        read_slice(backends, reading_id)
+    with backends.read() as uow:
+        row = uow.session.get_one(Reading, reading_id)
+        assert (row.state, row.error_code) == (ReadingState.FAILED, "read-crashed")
+
+
+def _officer(backends: Backends) -> Actor:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        office = factories.organisation(uow)
+    return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
