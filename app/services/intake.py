@@ -5,7 +5,7 @@ and the document they become.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -31,13 +31,14 @@ from app.models import (
     ReadingState,
     StoredFile,
 )
-from app.services.access import Act, may, require, role_allows
+from app.services.access import Act, may, require, role_allows, scope_of, visible_documents
+from app.services.file_names import kept_name
 from app.services.filing import file_document
 from app.services.paging import Page, paged
 from app.storage import Stored
 from ingestion import ENGINE
 
-NAME_LENGTH = 300
+HIDDEN = "—"  # in place of the name of a file whose document the reader may not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,23 @@ def open_batch(
     return batch
 
 
+def receive_all(uow: UnitOfWork, batch: Batch, files: Sequence[tuple[str, Stored]]) -> list[Intake]:
+    """Several files of a batch, each with its name, in the order they came."""
+    hold_files(uow, [stored for _, stored in files])
+    return [receive(uow, batch, name=name, stored=stored) for name, stored in files]
+
+
+def hold_files(uow: UnitOfWork, stored: Iterable[Stored]) -> None:
+    """Make and hold the rows of these bytes, always in the order of their hashes, so that two uploads of the same
+    files never wait for each other. To be called before the first of several is received."""
+    for one in sorted(stored, key=lambda stored: stored.sha256):
+        _hold_file(uow, stored_file(uow, one).id)
+
+
 def receive(uow: UnitOfWork, batch: Batch, *, name: str, stored: Stored) -> Intake:
-    """One file of a batch whose bytes are stored: becomes a document, or a duplicate inside the organisation."""
-    file = _stored_file(uow, stored)
+    """One file of a batch whose bytes are stored: becomes a document, or a duplicate of one in the organisation that
+    the actor may open. Who may not open it is not told of it and gets a document of their own."""
+    file = stored_file(uow, stored)
     intake = _arrival(uow, batch, name)
     intake.stored_file_id = file.id
     existing = _same_bytes(uow, batch.organisation_id, file.id)
@@ -147,7 +162,7 @@ def register_made(uow: UnitOfWork, paper: Paper, *, stored: Stored, name: str, t
     )
     uow.session.add(batch)
     uow.session.flush()
-    file = _stored_file(uow, stored)
+    file = stored_file(uow, stored)
     intake = _arrival(uow, batch, name)
     intake.stored_file_id = file.id
     document = _document(uow, batch, file, name)
@@ -160,12 +175,7 @@ def register_made(uow: UnitOfWork, paper: Paper, *, stored: Stored, name: str, t
 
 
 def stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
-    """The row of these bytes, made where it is missing (for bytes that become no document, such as a DOCX)."""
-    return _stored_file(uow, stored)
-
-
-def _stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
-    """One row per distinct content; where two arrive at once, the second finds the first one's row."""
+    """The row of these bytes, one per distinct content; where two arrive at once, the second finds the first's."""
     found = uow.session.scalar(select(StoredFile).where(StoredFile.sha256 == stored.sha256))
     if found is not None:
         return found
@@ -178,16 +188,20 @@ def _stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
     return row
 
 
-def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document | None:
-    """The living document of this organisation over the same bytes. The file row is locked first, so that the same
-    file sent many times at once is one document."""
+def _hold_file(uow: UnitOfWork, file_id: int) -> None:
     uow.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update(key_share=True))
+
+
+def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document | None:
+    """The document of this organisation over the same bytes that the actor may open. The file row is locked first, so
+    that the same file sent many times at once is one document."""
+    _hold_file(uow, file_id)
     return uow.session.scalars(
         select(Document)
         .where(
             Document.organisation_id == organisation_id,
             Document.stored_file_id == file_id,
-            Document.deleted_at.is_(None),
+            visible_documents(scope_of(uow.session, uow.actor)),
         )
         .order_by(Document.id)
         .limit(1)
@@ -198,7 +212,7 @@ def _arrival(uow: UnitOfWork, batch: Batch, name: str) -> Intake:
     intake = Intake(
         batch_id=batch.id,
         organisation_id=batch.organisation_id,
-        name=name[-NAME_LENGTH:],
+        name=kept_name(name),
         received_at=uow.now,
     )
     uow.session.add(intake)
@@ -209,8 +223,8 @@ def _document(uow: UnitOfWork, batch: Batch, file: StoredFile, name: str) -> Doc
     document = Document(
         organisation_id=batch.organisation_id,
         stored_file_id=file.id,
-        file_name=name[-NAME_LENGTH:],
-        title=name[-NAME_LENGTH:],
+        file_name=kept_name(name),
+        title=kept_name(name),
         created_by=uow.actor.user_id,
         created_at=uow.now,
     )
@@ -358,6 +372,12 @@ def may_upload(uow: UnitOfWork) -> bool:
     return role_allows(uow.actor.role, Act.DOCUMENT_UPLOAD)
 
 
+def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:
+    """Whether the document of an arrival is of a restricted kind that the actor may not see: its name says too much."""
+    flags = [] if item.document is None else item.document.flags
+    return not scope_of(uow.session, uow.actor).shows(flags)
+
+
 def as_json(uow: UnitOfWork, batch: Batch) -> dict[str, object]:
     """The value of `hoso ingest --json` and `GET /api/v1/batches/{id}`."""
     counts = receipt(batch)
@@ -365,9 +385,10 @@ def as_json(uow: UnitOfWork, batch: Batch) -> dict[str, object]:
     for item in batch.items:
         code, message = failure_of(item)
         shown = item.document is not None and can_open(uow, item.document)
+        veiled = not shown and _is_veiled(uow, item)
         items.append(
             {
-                "name": item.name,
+                "name": HIDDEN if veiled else item.name,
                 "parent": item.parent_id,
                 "outcome": outcome_of(item).value,
                 "documents": [item.document_id] if shown else [],

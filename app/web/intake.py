@@ -84,6 +84,7 @@ def create() -> Response | tuple[Response | str, int]:
         received = [(_name(file), _store(file)) for file in files]
         with writing() as uow:
             batch = _batch(uow, request.form.get("batch"), case_id)
+            intake.hold_files(uow, [kept for _, kept in received if isinstance(kept, Stored)])
             items = [_arrive(uow, batch, name, stored) for name, stored in received]
             uow.session.flush()
             rows = [asdict(file_row(uow, item)) for item in items]

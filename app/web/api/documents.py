@@ -52,11 +52,12 @@ class Documents(MethodView):
         files = [file for _name, file in request.files.items(multi=True)]
         if not files:
             raise Invalid(fields={"files": "Gửi ít nhất một tệp (multipart/form-data)."})
-        stored = [(file.filename or "unnamed", _store(file)) for file in files]
+        stored = [(file.filename or "", _store(file)) for file in files]
         code = request.form.get("case", "").strip()
         with writing() as uow:
             case_id = find_case(uow, code).id if code else None
             batch = intake.open_batch(uow, source=IntakeSource.API, case_id=case_id)
+            intake.hold_files(uow, [kept for _, kept in stored if isinstance(kept, Stored)])
             for name, bytes_or_error in stored:
                 if isinstance(bytes_or_error, Stored):
                     intake.receive(uow, batch, name=name, stored=bytes_or_error)
