@@ -13,12 +13,11 @@ from app.backends import Backends
 from app.demo.drawing import as_pdf, signed_and_sealed
 from app.demo.story import MadePaper
 from app.demo.taking_in import pictures
-from app.models import Case, Document, IntakeSource, Paper, StoredFile
+from app.models import Case, Document, IntakeSource, StoredFile
 from app.services import intake, issuing, papers
 from app.services.documents import confirm_signature
 from app.services.making import make_paper
 from app.services.reading import sandbox_of
-from app.services.signed_copy import take_signed_scan
 from ingestion import read
 
 STEPS = ("draft", "presented", "approved", "signed", "numbered", "released", "signed_copy")
@@ -73,7 +72,7 @@ def _release(backends: Backends, clerk: Actor, paper_id: int, made: MadePaper) -
 
 
 def _bring_back(backends: Backends, clerk: Actor, paper_id: int) -> None:
-    """The printed paper, signed and sealed, scanned and taken in on the paper's own page."""
+    """The printed paper, signed and sealed, scanned and taken in on the paper's own page; reading attaches it."""
     with backends.read(clerk) as uow:
         paper = papers.paper(uow, paper_id)
         document = uow.session.get_one(Document, paper.document_id)
@@ -88,9 +87,7 @@ def _bring_back(backends: Backends, clerk: Actor, paper_id: int) -> None:
     with backends.begin(clerk) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.SIGNED_SCAN, paper_id=paper_id)
         arrived = intake.receive(uow, batch, name=f"ban-ky-{name}", stored=stored)
-        row = uow.session.get_one(Document, arrived.document_id)
-        take_signed_scan(uow, uow.session.get_one(Paper, paper_id), row)
-        confirm_signature(uow, row, True)
+        confirm_signature(uow, uow.session.get_one(Document, arrived.document_id), True)
 
 
 def _signed_scan(backends: Backends, printed: Path, signer: str, seed: int) -> bytes:

@@ -7,6 +7,7 @@ only a person's word makes it signed (`Signed.CONFIRMED`).
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -89,32 +90,54 @@ def comparison_of(evidence: Mapping[str, Any]) -> Comparison | None:
     return Comparison(Match(kept["number"]), Match(kept["date"]), Match(kept["person"]), kept["likeness"])
 
 
-def compare(paper: Paper, document: Document, text: str) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class HeadFacts:
+    """Number, symbol and date as the scan itself says them."""
+
+    number: str | None
+    symbol: str | None
+    date: date | None
+
+    @classmethod
+    def of(cls, document: Document) -> "HeadFacts":
+        """As the document's record has them."""
+        return cls(document.number, document.symbol, document.date)
+
+    @classmethod
+    def read(cls, facts: Facts) -> "HeadFacts":
+        """As a reading found them, whatever the record says."""
+        number = facts.number.value + (facts.suffix.value if facts.suffix else "") if facts.number else None
+        day = facts.date.value if facts.date else ""
+        whole = date.fromisoformat(day) if len(day) == len("2026-11-20") else None
+        return cls(number, facts.symbol.value if facts.symbol else None, whole)
+
+
+def compare(paper: Paper, head: HeadFacts, text: str) -> Comparison:
     """Compare a read document with a paper. `text` is the text of all its pages."""
     words, wanted_words = Counter(folded_tokens(text)), Counter(folded_tokens(paper.text))
     likeness = None
     if words and wanted_words:
         likeness = round((words & wanted_words).total() / wanted_words.total(), 3)
     return Comparison(
-        number=_number(paper, document),
-        date=_date(paper, document),
+        number=_number(paper, head),
+        date=_date(paper, head),
         person=_person(paper, text),
         likeness=likeness,
     )
 
 
-def _number(paper: Paper, document: Document) -> Match:
-    if not paper.number or not document.number:
+def _number(paper: Paper, head: HeadFacts) -> Match:
+    if not paper.number or not head.number:
         return Match.UNREAD
-    read = f"{document.number}/{document.symbol or paper.symbol}"
+    read = f"{head.number}/{head.symbol or paper.symbol}"
     same = set(number_questions(read)) & set(number_questions(f"{paper.number}/{paper.symbol}"))
     return Match.SAME if same else Match.OTHER
 
 
-def _date(paper: Paper, document: Document) -> Match:
-    if paper.number_date is None or document.date is None:
+def _date(paper: Paper, head: HeadFacts) -> Match:
+    if paper.number_date is None or head.date is None:
         return Match.UNREAD
-    return Match.SAME if document.date == paper.number_date else Match.OTHER
+    return Match.SAME if head.date == paper.number_date else Match.OTHER
 
 
 def _person(paper: Paper, text: str) -> Match:
@@ -142,7 +165,7 @@ def take_signed_scan(uow: UnitOfWork, paper: Paper, document: Document, *, seen_
     if document.organisation_id != paper.organisation_id:
         raise Invalid(fields={"document": "Bản quét này thuộc cơ quan khác."})
     _refuse_other_paper(uow, paper, document)
-    comparison = compare(paper, document, text_of(uow, document))
+    comparison = compare(paper, HeadFacts.of(document), text_of(uow, document))
     paper.signed_document_id = document.id
     document.copy_kind = CopyKind.ORIGINAL_SCAN
     carry_facts(uow, paper, document)
@@ -183,25 +206,29 @@ def drop_signed_scan(uow: UnitOfWork, paper: Paper, *, reason: str) -> None:
     uow.record("paper.signed-copy-dropped", "paper", paper.id, document=document.id)
 
 
-def recognise(uow: UnitOfWork, document: Document, _facts: Facts | None = None) -> Comparison | None:
+def recognise(uow: UnitOfWork, document: Document, facts: Facts | None = None) -> Comparison | None:
     """Look for the paper whose signed copy a freshly read document is.
 
     Uploaded on a paper's page it is attached with the result of the comparison, unless number or date contradict; from
-    anywhere else, or where they do, it is only proposed. Returns the comparison with the paper found.
+    anywhere else, or where they do, it is only proposed. One that a person attached before it was read is compared
+    now. Returns the comparison with the paper found.
     """
-    if document.copy_kind is CopyKind.ELECTRONIC or _is_bound(uow, document):
+    bound = _bound_to(uow, document)
+    if bound is not None and facts is not None and bound.signed_document_id == document.id:
+        return _compare_again(uow, bound, document, facts)
+    if document.copy_kind is CopyKind.ELECTRONIC or bound is not None:
         return None
     text = text_of(uow, document)
     target = _uploaded_for(uow, document)
     if target is not None and _awaits(uow, target, document):
-        comparison = compare(target, document, text)
+        comparison = compare(target, HeadFacts.of(document), text)
         if comparison.contradicts:
             _propose(uow, target, document, comparison)
         else:
             take_signed_scan(uow, target, document)
         return comparison
     candidates = [paper for paper in _candidates(uow, document) if _awaits(uow, paper, document)]
-    found = [(paper, same) for paper in candidates if (same := compare(paper, document, text)).convinces]
+    found = [(paper, same) for paper in candidates if (same := compare(paper, HeadFacts.of(document), text)).convinces]
     if len(found) != 1:
         return None  # nothing, or more than one: a person has to say which
     _propose(uow, found[0][0], document, found[0][1])
@@ -216,15 +243,21 @@ def _awaits(uow: UnitOfWork, paper: Paper, document: Document) -> bool:
     return filing is None or not (filing.state is FilingState.REJECTED or DROPPED in filing.evidence)
 
 
-def _is_bound(uow: UnitOfWork, document: Document) -> bool:
-    return (
-        uow.session.scalar(
-            select(Paper.id)
-            .where((Paper.document_id == document.id) | (Paper.signed_document_id == document.id))
-            .limit(1)
-        )
-        is not None
+def _bound_to(uow: UnitOfWork, document: Document) -> Paper | None:
+    """The paper whose made file or signed copy the document already is."""
+    return uow.session.scalar(
+        select(Paper).where((Paper.document_id == document.id) | (Paper.signed_document_id == document.id)).limit(1)
     )
+
+
+def _compare_again(uow: UnitOfWork, paper: Paper, document: Document, facts: Facts) -> Comparison:
+    """The comparison of an attached scan with what was read of it now; the record carries the paper's own facts."""
+    comparison = compare(paper, HeadFacts.read(facts), text_of(uow, document))
+    filing = filing_in(uow, paper, document)
+    if filing is not None and filing.evidence.get(COMPARISON) != comparison.as_json():
+        filing.evidence = {**filing.evidence, COMPARISON: comparison.as_json()}
+        uow.record("paper.signed-copy-compared", "paper", paper.id, document=document.id, **comparison.as_json())
+    return comparison
 
 
 def _uploaded_for(uow: UnitOfWork, document: Document) -> Paper | None:

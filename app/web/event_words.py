@@ -73,6 +73,7 @@ DEEDS: Mapping[str, Any] = {
     "paper.sent": _("Giao văn bản"),
     "paper.signed": _("Ghi nhận đã ký"),
     "paper.signed-copy": _("Gắn bản quét đã ký"),
+    "paper.signed-copy-compared": _("So lại bản quét đã ký với văn bản"),
     "paper.signed-copy-dropped": _("Bỏ bản quét đã ký"),
     "paper.signed-copy-proposed": _("Máy đề nghị bản quét đã ký"),
     "paper.viewed": _("Xem văn bản soạn"),
