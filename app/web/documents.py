@@ -152,10 +152,11 @@ def _edit_page(document_id: int, form: FactsForm) -> str:
 def sign(document_id: int) -> Response:
     """Say after looking whether the document is signed."""
     said = request.form.get("signed")
-    if said not in ("1", "0"):
-        raise Invalid(fields={"signed": _("Chọn đã ký hoặc chưa ký.")})
     with writing() as uow:
-        documents.confirm_signature(uow, documents.document(uow, document_id), said == "1")
+        document = documents.document(uow, document_id)
+        if said not in ("1", "0"):
+            raise Invalid(fields={"signed": _("Chọn đã ký hoặc chưa ký.")})
+        documents.confirm_signature(uow, document, said == "1")
     flash(_("Đã ghi: văn bản đã ký.") if said == "1" else _("Đã ghi: văn bản chưa ký."), "ok")
     return redirect(DocumentAddress.from_args(document_id, request.args).url())
 
