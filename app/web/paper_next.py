@@ -15,7 +15,7 @@ from app.services.paper_steps import Step, is_open
 from app.services.papers import can
 from app.services.registers import books
 from app.web.inputs import PlainForm
-from app.web.paper_words import BASES, next_step
+from app.web.paper_words import next_step
 from app.web.papers_forms import (
     ApproveForm,
     DropForm,
@@ -26,7 +26,7 @@ from app.web.papers_forms import (
     ScanForm,
     SignForm,
 )
-from config.rules import FormRule
+from config.rules import FormRule, clerical_basis
 from indexer.folding import fold
 
 CONFIRM, DROP = "confirm", "drop"  # what can be done about a signed scan that is there
@@ -66,7 +66,7 @@ class Asked:
         leads = step is self.leading
         given.setdefault("kind", "primary" if leads else "")
         given.setdefault("open", leads)
-        given.setdefault("basis", BASES.get(step, ""))
+        given.setdefault("basis", clerical_basis(step.value))
         return NextAct(step.value, title, submit, _url(step.value, self.paper), **given)
 
 

@@ -48,15 +48,6 @@ ACTS: Mapping[Step, Any] = {
 }
 """The verb on a button that leads to a paper, for the step that comes next."""
 
-BASES: Mapping[Step, str] = {
-    Step.PRESENT: "Điều 10, 11 NĐ 30/2020",
-    Step.APPROVE: "Điều 11 NĐ 30/2020",
-    Step.SIGN: "Điều 13 NĐ 30/2020",
-    Step.NUMBER: "Điều 15 NĐ 30/2020",
-    Step.RELEASE: "khoản 1 Điều 18 NĐ 30/2020",
-}
-"""Where the decree on clerical work rules a step."""
-
 NEXT: tuple[tuple[Step, frozenset[PaperState]], ...] = (
     (Step.PRESENT, frozenset({PaperState.DRAFT})),
     (Step.SAVE, frozenset({PaperState.DRAFT})),

@@ -1,8 +1,8 @@
 """The law as data: `rules_on(day)` gives the regime of a day: procedures, required papers, forms and authorities.
 
-The rows lie in `<regime>/*.toml` beside this module, the shared vocabularies in `circumstances.toml` and
-`stages.toml`. Which date picks the regime depends on the kind of act (a decision: its own date; a dossier: the date
-of the deciding body's decision).
+The rows lie in `<regime>/*.toml` beside this module, the shared vocabularies in `circumstances.toml` and `stages.toml`,
+the articles of clerical work in `clerical.toml`. Which date picks the regime depends on the kind of act (a decision: its
+own date; a dossier: the date of the deciding body's decision).
 """
 
 from datetime import date
@@ -16,6 +16,7 @@ from config.rules.model import (
     CheckKey,
     Checklist,
     Circumstance,
+    ClericalStep,
     FormCheck,
     FormRule,
     Gap,
@@ -34,6 +35,7 @@ __all__ = [
     "CheckKey",
     "Checklist",
     "Circumstance",
+    "ClericalStep",
     "DataError",
     "FormCheck",
     "FormRule",
@@ -48,6 +50,7 @@ __all__ = [
     "Substitute",
     "circumstance",
     "circumstances",
+    "clerical_basis",
     "form_rule",
     "regime",
     "regimes",
@@ -95,6 +98,11 @@ def circumstance(key: str) -> Circumstance:
 def stages() -> tuple[Stage, ...]:
     """The steps at which papers are asked for, in order."""
     return _law().stages
+
+
+def clerical_basis(step: str) -> str:
+    """The article that rules this step in the life of a paper; empty where the data names none."""
+    return {row.key: row.basis for row in _law().clerical}.get(step, "")
 
 
 def rule_version() -> str:

@@ -17,6 +17,7 @@ from config.rules.model import (
     CheckKey,
     Checklist,
     Circumstance,
+    ClericalStep,
     FormCheck,
     FormRule,
     Gap,
@@ -45,6 +46,7 @@ class Law:
     regimes: tuple[Regime, ...]
     circumstances: tuple[Circumstance, ...]
     stages: tuple[Stage, ...]
+    clerical: tuple[ClericalStep, ...]
     version: str
 
 
@@ -59,6 +61,7 @@ def load(directory: Path) -> Law:
     """Read every file below `directory`; raises `DataError` at the first thing that is wrong."""
     circumstances = _one_list(directory / "circumstances.toml", "circumstance", _circumstance)
     stages = _one_list(directory / "stages.toml", "stage", _stage)
+    clerical = _one_list(directory / "clerical.toml", "step", _clerical)
     vocabulary = _Vocabulary(
         frozenset(row.key for row in circumstances),
         frozenset(row.key for row in stages),
@@ -77,7 +80,8 @@ def load(directory: Path) -> Law:
     )
     _without_gap_or_overlap(regimes)
     _known_procedures(regimes)
-    return Law(regimes, circumstances, stages, version_of(sorted(directory.rglob("*.toml")), directory))
+    version = version_of(sorted(directory.rglob("*.toml")), directory)
+    return Law(regimes, circumstances, stages, clerical, version)
 
 
 def version_of(files: Iterable[Path], base: Path) -> str:
@@ -97,6 +101,10 @@ def _one_list(path: Path, key: str, read: Callable[[Row], Value]) -> tuple[Value
 
 def _circumstance(row: Row) -> Circumstance:
     return Circumstance(row.text("key", KEY), row.text("vi"), row.text("en"), row.text("basis"))
+
+
+def _clerical(row: Row) -> ClericalStep:
+    return ClericalStep(row.text("key", r"[a-z-]+"), row.text("basis"))
 
 
 def _stage(row: Row) -> Stage:

@@ -61,6 +61,14 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class ClericalStep:
+    """A step in the life of a paper and the article that rules it."""
+
+    key: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure (`P03`..`P11`) as this regime names it."""
 
