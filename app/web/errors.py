@@ -1,14 +1,13 @@
 """The one table from errors to HTTP status codes, and the pages and problem details that tell of them."""
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app import errors
 from app.errors import HosoError
-from app.services.access import Act, role_allows
-from app.web.guard import API_PREFIX, NotSignedIn
+from app.web.guard import API_PREFIX, LOCKED, NotSignedIn
 from app.web.told import told, told_fields
 from ingestion import ReadError
 
@@ -106,9 +105,18 @@ def answer(
         response = jsonify(problem)
         response.mimetype = "application/problem+json"
         return response, status
-    actor = g.get("actor")
-    may_search = actor is not None and role_allows(actor.role, Act.SEARCH)
+    title, _end, rest = advice.partition(". ")
     page = render_template(
-        "errors/error.html", status=status, code=code, advice=advice, message=message, may_search=may_search
+        "errors/error.html",
+        title=title.rstrip("."),
+        advice=rest,
+        message=message if message != advice else "",
+        code=code,
+        signed_in=_has_frame(status),
     )
     return page, status
+
+
+def _has_frame(status: int) -> bool:
+    """Whether the frame is drawn around the page. It needs the database itself, so not where the server fails."""
+    return status < 500 and g.get("user") is not None and not session.get(LOCKED)
