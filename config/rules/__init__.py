@@ -1,8 +1,8 @@
 """The law as data: `rules_on(day)` gives the regime of a day: procedures, required papers, forms and authorities.
 
 The rows lie in `<regime>/*.toml` beside this module, the shared vocabularies in `circumstances.toml` and `stages.toml`,
-the articles of clerical work in `clerical.toml`. Which date picks the regime depends on the kind of act (a decision: its
-own date; a dossier: the date of the deciding body's decision).
+the articles of clerical work in `clerical.toml`. Which date picks the regime depends on the kind of act (a decision:
+its own date; a dossier: the date of the deciding body's decision).
 """
 
 from datetime import date
