@@ -1,6 +1,9 @@
 """Bring a database to the newest migration, with a copy of an SQLite file beside it first."""
 
+import os
 import sqlite3
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from alembic import command
@@ -31,9 +34,8 @@ def migrate(url: str, *, revision: str = "head") -> bool:
     try:
         if revision == "head" and _current(engine) == newest():
             return False
-        if engine.dialect.name == "sqlite":
-            _copy_beside(url, _current(engine) or "empty")
-        _upgrade(engine, revision)
+        copy = _copy_beside(url, _current(engine)) if engine.dialect.name == "sqlite" else None
+        _upgrade(engine, revision, copy)
     finally:
         engine.dispose()
     return True
@@ -49,7 +51,7 @@ def _current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(engine: Engine, revision: str) -> None:
+def _upgrade(engine: Engine, revision: str, copy: Path | None) -> None:
     config = configuration()
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
@@ -60,21 +62,35 @@ def _upgrade(engine: Engine, revision: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         if is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
-            raise MigrationFailed(f"{len(broken)} broken references after the migration")
+            raise MigrationFailed(f"{len(broken)} broken references after the migration; copy made before: {copy}")
         connection.rollback()
 
 
-def _copy_beside(url: str, label: str) -> None:
-    """A copy of the SQLite file named after the migration it is at; the newest few are kept."""
+def _copy_beside(url: str, label: str | None) -> Path | None:
+    """A copy of the SQLite file named after the migration it is at; the newest few are kept.
+
+    A copy that is there stays: after a migration that stopped half way it is the only whole one.
+    """
     name = make_url(url).database
-    if not name or not Path(name).exists() or label == "empty":
-        return
+    if not name or not Path(name).exists() or label is None:
+        return None
     path = Path(name)
-    copy = path.with_name(f"{path.name}.before-{label}")
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+    copy = _new_file(path, label)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
-    source.close()
-    target.close()
     copies = sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda p: p.stat().st_mtime)
     for old in copies[:-KEPT_COPIES]:
         old.unlink()
+    return copy
+
+
+def _new_file(path: Path, label: str) -> Path:
+    """An empty file of its own, for nobody else to read."""
+    for number in count(1):
+        copy = path.with_name(f"{path.name}.before-{label}" + (f".{number}" if number > 1 else ""))
+        try:
+            os.close(os.open(copy, os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            continue
+        return copy
+    raise AssertionError("unreachable")
