@@ -20,7 +20,7 @@ from app.web.frame import ROLE_NAMES
 from app.web.inputs import SelectField
 
 
-class ChoicesField(wtforms.SelectMultipleField):
+class SelectMultipleField(wtforms.SelectMultipleField):
     """Boxes to tick; what is not on the list is refused in Vietnamese."""
 
     widget = ListWidget(prefix_label=False)
@@ -43,7 +43,7 @@ class AccountForm(FlaskForm):
     )
     role = SelectField(lazy_gettext("Vai trò"))
     organisation = SelectField(lazy_gettext("Tổ chức"))
-    allowed_flags = ChoicesField(
+    allowed_flags = SelectMultipleField(
         lazy_gettext("Được xem thêm loại thông tin hạn chế"),
         description=lazy_gettext("Không đánh dấu thì văn bản có thông tin này không hiện ra, cả khi tìm kiếm."),
     )

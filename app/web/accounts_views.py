@@ -69,7 +69,7 @@ def account_facts(row: User) -> list[dict[str, Any]]:
         {"label": _("Vai trò"), "value": ROLE_NAMES[row.role]},
         {"label": _("Tổ chức"), "value": row.organisation.name},
         {"label": _("Thông tin hạn chế được xem thêm"), "value": flags or _("không")},
-        {"label": _("Tình trạng"), "value": "", "badges": [account_state(row)]},
+        {"label": _("Tình trạng"), "value": account_state(row)[1]},
         {"label": _("Lập lúc"), "value": moment(row.created_at)},
     ]
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from app.web.frame import ROLE_NAMES
+
 _ = lazy_gettext
 
 DEEDS: Mapping[str, Any] = {
@@ -157,6 +159,9 @@ _PARTICULARS: Mapping[str, Any] = {
 """Names of particulars; their values are identifiers and codes and stand as they were written."""
 
 
+_ROLES: Mapping[str, Any] = {role.value: word for role, word in ROLE_NAMES.items()}
+
+
 def deed(kind: str) -> str:
     """What was done; the kind itself where there is no word for it."""
     return str(DEEDS.get(kind, kind))
@@ -181,4 +186,4 @@ def _value(value: Any) -> str:
         return ", ".join(f"{name} {_value(part)}" for name, part in value.items())
     if isinstance(value, list):
         return ", ".join(_value(part) for part in value)
-    return str(value)
+    return str(_ROLES.get(value, value)) if isinstance(value, str) else str(value)

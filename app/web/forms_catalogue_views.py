@@ -171,8 +171,13 @@ def _regime(one: Regime) -> RegimeView:
 
 
 def _gaps(found: Iterable[Any]) -> tuple[GapRow, ...]:
-    rows = {gap.code: GapRow(gap.code, gap.text_vi, gap.basis) for gap in found}
+    rows = {gap.code: GapRow(gap.code, gap.text_vi, _articles(gap.basis)) for gap in found}
     return tuple(rows.values())
+
+
+def _articles(basis: str) -> str:
+    """The articles of a basis, without the references to the project's own notes."""
+    return "; ".join(part.strip() for part in basis.split(";") if ".md" not in part)
 
 
 def _days(first: date, last: date | None) -> str:

@@ -1,11 +1,15 @@
 """The page of the audit trail: only the auditor reads it, it names nobody recorded, and a broken chain is told."""
 
+import ast
+
 import pytest
 from flask import Flask
 
 from app.actor import Role
 from app.backends import Backends
-from app.models import Event, Organisation
+from app.models import Event, Organisation, PaperState
+from app.web.event_words import DEEDS
+from app.web.translating import ROOT
 from tests import factories
 from tests.conftest import Bell
 from tests.functional.conftest import Browser, account, browser_of
@@ -88,3 +92,18 @@ def test_reading_the_trail_is_a_line_in_it(auditor: Browser, backends: Backends)
 @pytest.mark.parametrize("address", ["?trang=x", "?tu=31/02/2026", "?den=x", "?ma=%C2%B2", "?viec=%25", "?loai=<b>"])
 def test_an_address_that_makes_no_sense_is_still_a_page(auditor: Browser, address: str) -> None:
     assert auditor.get(f"/nhat-ky{address}").status_code == 200
+
+
+def _recorded() -> set[str]:
+    """The kinds of lines that the code writes, as far as they stand in it as texts."""
+    found = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).split(".")[-1] in ("record", "seen"):
+                found |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
+    return {str(kind) for kind in found}
+
+
+def test_every_kind_of_line_has_a_word() -> None:
+    moves = {f"paper.{state.value}" for state in PaperState}
+    assert sorted((_recorded() | moves) - set(DEEDS)) == []
