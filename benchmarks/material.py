@@ -55,6 +55,11 @@ def articles(count: int) -> list[Article]:
     return [Article(*(row[name] or "" for name in ("title", "source", "number", "body"))) for row in chosen]
 
 
+def owner_of(id_: int) -> int:
+    """The organisation that owns a document, one of five in turn."""
+    return id_ % ORGANISATIONS + 1
+
+
 def search_document(id_: int, article: Article) -> SearchDocument:
     """An article as a document of record: head facts, one of five owners, pages of two thousand characters."""
     found = _DAY.search(article.source)
@@ -67,7 +72,7 @@ def search_document(id_: int, article: Article) -> SearchDocument:
         number_text=article.number,
         date=day,
         subject=article.source,
-        organisations=(id_ % ORGANISATIONS + 1,),
+        organisations=(owner_of(id_),),
         quality="text",
         file_name=f"{id_}.pdf",
         pages=tuple(SearchPage(number, text) for number, text in enumerate(_cut(article.body), start=1)),
