@@ -15,8 +15,8 @@ from indexer.backend import (
     Sort,
     Status,
     Written,
-    open_backend,
 )
+from indexer.opening import open_backend
 from indexer.query import Note, ParsedQuery, parse
 
 __all__ = [

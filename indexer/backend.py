@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from indexer.query import Note
@@ -232,24 +231,3 @@ class SearchBackend(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
-
-
-def open_backend(
-    where: str | Path,
-    *,
-    api_key: str | None = None,
-    ca_certs: Path | None = None,
-    name: str = "hoso",
-    lock_timeout: float = 30.0,
-) -> SearchBackend:
-    """Tantivy in a directory (made where missing), or Elasticsearch at an `http(s)://` address.
-
-    `name` begins the names of indices on a server; `lock_timeout` is in seconds, for the embedded writer.
-    """
-    if str(where).startswith(("http://", "https://")):
-        from indexer.elastic import ElasticBackend
-
-        return ElasticBackend(str(where), api_key=api_key, ca_certs=ca_certs, name=name)
-    from indexer.embedded import EmbeddedBackend
-
-    return EmbeddedBackend(Path(where), lock_timeout=lock_timeout)

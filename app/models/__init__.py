@@ -2,7 +2,7 @@
 
 from app.models.account import ApiToken, QueryKey, User
 from app.models.base import Base
-from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState, Source
+from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
 from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed
 from app.models.event import Event, EventChain
 from app.models.file import SURVEY_FIRST, PageText, Reading, ReadingState, StoredFile, TextSource
@@ -10,6 +10,7 @@ from app.models.intake import Batch, Intake, IntakeSource, Outcome
 from app.models.organisation import Counter, Organisation
 from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
 from app.models.person import BirthPrecision, Identity, IdentityKind, Person, PersonName, Relative, Sex
+from app.models.provenance import Source
 from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
 
 __all__ = [

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, closed_set
 from app.models.organisation import Organisation
 from app.models.person import Person
+from app.models.provenance import Source
 
 if TYPE_CHECKING:
     from app.models.document import Document
@@ -20,13 +21,6 @@ class CaseState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
-
-
-class Source(StrEnum):
-    """Who says so: the parser or a person."""
-
-    PARSER = "parser"
-    PERSON = "person"
 
 
 class FilingState(StrEnum):

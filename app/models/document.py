@@ -7,9 +7,9 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
-from app.models.case import Source
 from app.models.file import StoredFile
 from app.models.organisation import Organisation
+from app.models.provenance import Source
 
 
 class CopyKind(StrEnum):
