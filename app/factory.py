@@ -24,11 +24,11 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     security.configure(app, settings)
     language.install(app, settings.language)
-    errors.install(app)
     frame.install(app)
+    app.before_request(guard.check_request)  # first: nobody unknown makes us take in a large form
     app.before_request(security.protect)
-    app.before_request(guard.check_request)
     pages.register(app)
+    errors.install(app)  # after the pages: the REST library brings handlers of its own
     if settings.https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

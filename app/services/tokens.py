@@ -79,10 +79,16 @@ def token_actor(uow: UnitOfWork, token: str) -> Actor | None:
     return None if row is None else row.user.actor()
 
 
+def is_use_to_note(uow: UnitOfWork, token: str) -> bool:
+    """Whether the last use that was written down is older than `USE_NOTED_EVERY`."""
+    row = _living(uow, token)
+    return row is not None and (row.last_used_at is None or uow.now - row.last_used_at >= USE_NOTED_EVERY)
+
+
 def note_use(uow: UnitOfWork, token: str) -> None:
     """Remember that a token was used, to the hour (`USE_NOTED_EVERY`)."""
     row = _living(uow, token)
-    if row is not None and (row.last_used_at is None or uow.now - row.last_used_at >= USE_NOTED_EVERY):
+    if row is not None and is_use_to_note(uow, token):
         row.last_used_at = uow.now
 
 

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.actor import SYSTEM
+from app.actor import SYSTEM, Actor
+from app.backends import Backends
 from app.errors import NotAllowed
 from app.services.access import Act, role_allows
 from app.services.signing_in import session_user
-from app.services.tokens import token_actor
+from app.services.tokens import is_use_to_note, note_use, token_actor
 from app.web.context import EXTENSION
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +24,7 @@ SIGNED_IN = "signed-in"  # a page for every account
 
 USER_ID, EPOCH, LOCKED = "user", "epoch", "locked"
 API_PREFIX = "/api/"
+OPEN_BYTES = 100_000  # of a request that anybody may send: a name and a password
 
 
 def requires(*acts: Act) -> Callable[[View], View]:
@@ -68,6 +70,7 @@ def check_request() -> Response | None:
     if policy is None:
         raise NotAllowed(f"no policy for {request.endpoint}")
     if policy == OPEN:
+        request.max_content_length = OPEN_BYTES
         _who()
         return None
     if request.path.startswith(API_PREFIX):
@@ -110,8 +113,7 @@ def _bearer() -> None:
     """The actor of an API request: a bearer token, or the session of a signed-in page for reading."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
-        with current_app.extensions[EXTENSION].begin(SYSTEM) as uow:
-            found = token_actor(uow, token.strip())
+        found = _token_actor(token.strip())
         if found is not None:
             g.actor = found
             return
@@ -120,6 +122,17 @@ def _bearer() -> None:
         if "user" in g and not session.get(LOCKED):
             return
     raise NotSignedIn()
+
+
+def _token_actor(token: str) -> Actor | None:
+    """The one who acts with this token. Only the first use of an hour is written down: reading stays reading."""
+    backends: Backends = current_app.extensions[EXTENSION]
+    with backends.read(SYSTEM) as uow:
+        found, is_new = token_actor(uow, token), is_use_to_note(uow, token)
+    if is_new:
+        with backends.begin(SYSTEM) as uow:
+            note_use(uow, token)
+    return found
 
 
 class NotSignedIn(NotAllowed):

@@ -1,12 +1,15 @@
 """Headers, cookies and cross-site protection: nothing from outside runs, nothing personal is kept by a browser."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
+from app.errors import Invalid
 from app.web.guard import API_PREFIX
 from config.settings import Settings
 
@@ -25,6 +28,7 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+LARGEST_ROW = 2**31 - 1  # the largest number of a row on PostgreSQL
 STATIC_AGE = timedelta(days=1)
 SESSION_AGE = timedelta(hours=12)  # one working day: the screen lock is for shorter absences
 
@@ -44,14 +48,29 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE,
     )
+    app.url_map.converters["int"] = RowNumber
     csrf.init_app(app)
     app.after_request(_headers)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: what no row can have as its number is no address of ours."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, **given: Any) -> None:
+        super().__init__(url_map, fixed_digits, **({"max": LARGEST_ROW} | given))
+
+
 def protect() -> None:
-    """Refuse a changing request of a page without its token. The API carries bearer tokens instead of cookies."""
-    if not request.path.startswith(API_PREFIX):
+    """Refuse a changing request of a page without its token, and text that no database keeps. The API carries bearer
+    tokens instead of cookies."""
+    is_api = request.path.startswith(API_PREFIX)
+    if not is_api:
         csrf.protect()
+    typed = [request.args] if request.method in ("GET", "HEAD") else [request.args, request.form]
+    for given in typed:
+        for name, value in given.items(multi=True):
+            if "\0" in value:
+                raise Invalid(fields={name: "Có ký tự không nhập được. Gõ lại ô này."})
 
 
 def _headers(response: Response) -> Response:
@@ -63,6 +82,8 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if response.status_code == HTTPStatus.UNAUTHORIZED and request.path.startswith(API_PREFIX):
+        headers["WWW-Authenticate"] = "Bearer"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     return response

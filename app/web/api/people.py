@@ -9,18 +9,19 @@ from app.models import Case, CaseDocument, Paper, Person
 from app.services.access import Act
 from app.services.cases import case as find_case
 from app.services.cases import cases
-from app.services.documents import document
-from app.services.filing import filings
+from app.services.filing import filings, proposals
+from app.services.paging import Page
 from app.services.papers import papers
 from app.services.persons import person as find_person
 from app.services.persons import persons
-from app.web.api.shapes import CaseOut, FiledOut, ListIn, PaperOut, PersonOut, listing, offset_of, part
+from app.web.api.shapes import CaseOut, FiledOut, ListIn, PaperOut, PartIn, PersonOut, listing, offset_of, part
 from app.web.context import reading, seen
 from app.web.guard import requires
 
 blueprint = Blueprint("api_people", __name__, url_prefix="/api/v1", description="Persons and cases")
 
 Asked = dict[str, Any]
+MOST_PROPOSALS = 500  # of one case; an officer decides them long before
 
 
 def _person(row: Person) -> dict[str, Any]:
@@ -56,6 +57,16 @@ def _paper(row: Paper) -> dict[str, Any]:
         "date": row.number_date.isoformat() if row.number_date else None,
         "document": row.document_id,
         "signed_document": row.signed_document_id,
+    }
+
+
+def _filed(row: CaseDocument) -> dict[str, Any]:
+    return {
+        "document": row.document_id,
+        "title": row.document.title,
+        "item": row.item,
+        "state": row.state.value,
+        "source": row.source.value,
     }
 
 
@@ -124,24 +135,17 @@ class CaseDocuments(MethodView):
     """The documents of a case."""
 
     @requires(Act.CASE_VIEW)
+    @blueprint.arguments(PartIn, location="query")
     @blueprint.response(200, listing(FiledOut))
-    def get(self, case_id: int) -> dict[str, Any]:
-        """The documents filed or proposed, as far as the caller may see them."""
+    def get(self, asked: Asked, case_id: int) -> dict[str, Any]:
+        """The documents filed, then those proposed by the machine, as far as the caller may see them."""
+        offset, limit = offset_of(asked["cursor"]), asked["limit"]
         with reading() as uow:
-            rows = filings(uow, case=find_case(uow, case_id))
-
-            def one(row: CaseDocument) -> dict[str, Any]:
-                return {
-                    "document": row.document_id,
-                    "title": document(uow, row.document_id).title,
-                    "item": row.item,
-                    "state": row.state.value,
-                    "source": row.source.value,
-                }
-
-            items = [one(row) for row in rows]
+            case = find_case(uow, case_id)
+            rows = [*filings(uow, case=case), *proposals(uow, case=case, limit=MOST_PROPOSALS).items]
+            value = part(Page(rows[offset : offset + limit], len(rows), offset, limit), _filed)
         seen("case.viewed", "case", case_id)
-        return {"items": items, "total": len(items), "cursor": None}
+        return value
 
 
 @blueprint.route("/cases/<int:case_id>/papers")
@@ -149,11 +153,12 @@ class CasePapers(MethodView):
     """The papers of a case."""
 
     @requires(Act.PAPER_VIEW)
+    @blueprint.arguments(PartIn, location="query")
     @blueprint.response(200, listing(PaperOut))
-    def get(self, case_id: int) -> dict[str, Any]:
+    def get(self, asked: Asked, case_id: int) -> dict[str, Any]:
         """The papers prepared in a case, from draft to release."""
         with reading() as uow:
-            page = papers(uow, case=find_case(uow, case_id), limit=100, offset=0)
-            items = [_paper(row) for row in page.items]
+            case = find_case(uow, case_id)
+            value = part(papers(uow, case=case, limit=asked["limit"], offset=offset_of(asked["cursor"])), _paper)
         seen("case.viewed", "case", case_id)
-        return {"items": items, "total": page.total, "cursor": None}
+        return value

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from app.services.access import Act
 from app.services.searching import FILTERS, Query, as_json, search
-from app.web.api.shapes import SearchIn, SearchOut
+from app.web.api.shapes import SearchIn, SearchOut, sealed, unsealed
 from app.web.context import reading, seen
 from app.web.guard import requires
 
@@ -24,8 +24,8 @@ class Search(MethodView):
     def get(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Find documents: words, "phrases", -not, OR, field:value; with or without accents."""
         filters = {name: tuple(asked[name]) for name in FILTERS if asked[name]}
-        query = Query(asked["q"], filters, asked["sort"], asked["limit"], asked["offset"], asked["cursor"])
+        query = Query(asked["q"], filters, asked["sort"], asked["limit"], asked["offset"], unsealed(asked["cursor"]))
         with reading() as uow:
             results = search(uow, query)
         seen("search.run", "search", None, hits=results.total)
-        return {**as_json(results), "cursor": results.cursor}
+        return {**as_json(results), "cursor": sealed(results.cursor)}

@@ -1,17 +1,21 @@
 """The shapes of requests and answers: what OpenAPI tells, and what marshmallow checks on the way in and out."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import Schema, fields, validate
 
 from app.errors import Invalid
 from app.services.paging import Page
 from app.services.searching import SORTS
-from app.web.context import backends
+from app.web.context import actor, backends
 
 MOST = 100
+FURTHEST = 1_000_000  # hits that may be left out by `offset`; beyond that one walks by cursor
+_PARTS = frozenset({"cursor", "limit", "offset"})
 
 
 class Item(Schema):
@@ -90,7 +94,7 @@ class SearchIn(Schema):
     quality = fields.List(fields.String(), load_default=list)
     sort = fields.String(load_default="relevance", validate=validate.OneOf(SORTS))
     limit = fields.Integer(load_default=20, validate=validate.Range(0, MOST))
-    offset = fields.Integer(load_default=0, validate=validate.Range(0))
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, FURTHEST))
     cursor = fields.String(load_default=None, allow_none=True)
 
 
@@ -107,12 +111,17 @@ class SearchOut(Schema):
     cursor = fields.String(allow_none=True)
 
 
-class ListIn(Schema):
+class PartIn(Schema):
+    """Which part of a list."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST))
+    cursor = fields.String(load_default=None, allow_none=True)
+
+
+class ListIn(PartIn):
     """Which part of a list, and words to find in it."""
 
     q = fields.String(load_default="", validate=validate.Length(max=200))
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, MOST))
-    cursor = fields.String(load_default=None, allow_none=True)
 
 
 class PersonOut(Schema):
@@ -176,19 +185,33 @@ def listing(item: type[Schema]) -> type[Schema]:
 def part(page: Page[Any], one: Callable[[Any], Mapping[str, Any]]) -> dict[str, Any]:
     """One part of a list, with an opaque cursor for the next."""
     after = page.offset + len(page.items)
-    cursor = _serializer().dumps(after) if after < page.total else None
+    cursor = sealed(str(after)) if after < page.total else None
     return {"items": [one(row) for row in page.items], "total": page.total, "cursor": cursor}
 
 
 def offset_of(cursor: str | None) -> int:
     """Where the part begins that a cursor points at. Raises `Invalid` for one that we did not give."""
+    return int(unsealed(cursor) or 0)
+
+
+def sealed(position: str | None) -> str | None:
+    """A position in a list as a cursor, good for this account and this question only."""
+    return None if position is None else str(_serializer().dumps(position))
+
+
+def unsealed(cursor: str | None) -> str | None:
+    """The position that a cursor holds. Raises `Invalid` for one that was altered, or given for another question or
+    to another account."""
     if cursor is None:
-        return 0
+        return None
     try:
-        return int(_serializer().loads(cursor))
-    except (BadSignature, ValueError) as error:
+        return str(_serializer().loads(cursor))
+    except BadSignature as error:
         raise Invalid(fields={"cursor": "Con trỏ trang không hợp lệ. Bắt đầu lại từ trang đầu."}) from error
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(backends().settings.secret_key, salt="list-cursor")
+    """Signs for this account and question: everything of the address but the part that is asked for."""
+    asked = sorted((name, value) for name, value in request.args.items(multi=True) if name not in _PARTS)
+    question = json.dumps([actor().user_id, request.path, asked])
+    return URLSafeSerializer(backends().settings.secret_key, salt=f"list-cursor {question}")
