@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -62,11 +62,14 @@ def texts(tree: ast.AST) -> Iterator[Text]:
 
 def said(
     file: IO[bytes],
-    keywords: Any,  # noqa: ARG001  # Babel gives these by name
-    comment_tags: Any,  # noqa: ARG001
-    options: Any,  # noqa: ARG001
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """A method of extraction for Babel: every text of `texts` that is a sentence or a part of one."""
+    keywords: Any,
+    comment_tags: Any,
+    options: Any,
+) -> Iterator[tuple[int, Any, Any, Any]]:
+    """A method of extraction for Babel: what goes through gettext, and every text of `texts` that is a sentence or a
+    part of one."""
+    yield from extract_python(file, keywords, comment_tags, options)
+    file.seek(0)
     for one in texts(ast.parse(file.read())):
         if not _NO_TEXT.search(one.text):
             yield one.line, "gettext", one.text, []

@@ -36,7 +36,7 @@ STANDING = frozenset(
 )
 """Vietnamese texts that stay as they are in every language."""
 ARTICLES = re.compile(r"(khoản \d+ )?Điều [\d, ]+ NĐ \d+/\d{4}")
-SAID = ("errors.py", "guard.py", "translating.py")
+SAID = ("errors.py", "guard.py", "security.py", "translating.py")
 """Modules whose texts are errors, translated where they are told."""
 NAMES = frozenset({"Hồ", "Sơ", "Tiếng", "Việt", "English", "api", "openapi", "json", "SHA", "kB", "MB", "DOCX", "wide"})
 MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<svg\b.*?</svg>|<kbd\b.*?</kbd>|<[^>]*>", re.DOTALL)
@@ -98,9 +98,15 @@ def test_every_message_is_vietnamese() -> None:
 @pytest.mark.parametrize("module", sorted((ROOT / "app/web").glob("*.py")), ids=lambda path: path.name)
 def test_every_vietnamese_text_of_a_page_goes_through_gettext(module: Path) -> None:
     if module.name in SAID:
-        pytest.skip("its texts are errors: extracted whole and translated where they are told")
+        pytest.skip("its texts are errors, translated where they are told")
     found = [one for one in texts(ast.parse(module.read_text(encoding="utf-8"))) if one.text not in STANDING]
     assert [one for one in found if not ARTICLES.fullmatch(one.text)] == []
+
+
+@pytest.mark.parametrize("module", ["app/errors.py", "app/web/errors.py", "app/web/guard.py", "app/web/security.py"])
+def test_every_text_of_an_error_is_in_the_catalogue(module: str) -> None:
+    said_there = {one.text for one in texts(ast.parse((ROOT / module).read_text(encoding="utf-8")))}
+    assert said_there - set(used()) == set()
 
 
 @pytest.mark.parametrize(
