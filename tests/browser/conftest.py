@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.site import PASSWORD, Site, set_up
 from tests.serving import Home, end, start
@@ -32,6 +41,7 @@ ARGUMENTS = (
 OFFICE = {"width": 1366, "height": 768}
 SLOWEST = 20_000  # milliseconds for what a page does by itself
 READ = 90_000  # milliseconds for what the workers do
+expect.set_options(timeout=SLOWEST)
 
 
 @pytest.fixture(scope="session")
