@@ -157,13 +157,15 @@ def _utc_now() -> datetime:
 def _engines(url: str) -> tuple[Engine, Engine]:
     """A writing and a reading engine. On SQLite writers take the lock at once and readers cannot write."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20, hide_parameters=True)
         return engine, engine.execution_options(postgresql_readonly=True)
     return _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False), _sqlite_engine(url, "BEGIN", query_only=True)
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -108,17 +108,13 @@ class SearchUnavailable(HosoError):
 
 
 class SignInFailed(HosoError):
-    """Wrong name or password, or the account is disabled; which one is not told."""
+    """Wrong name or password, too many failures in a row, or the account is disabled; which one is not told."""
 
     code = "sign-in-failed"
-    advice = "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã khóa."
-
-
-class TooManyTries(HosoError):
-    """Too many failed sign-ins for one account in a short time."""
-
-    code = "too-many-tries"
-    advice = "Sai quá nhiều lần. Chờ vài phút rồi thử lại."
+    advice = (
+        "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã khóa. "
+        "Sau 5 lần sai liên tiếp phải chờ 5 phút rồi thử lại."
+    )
 
 
 class PdfNotMade(HosoError):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from app.backends import Backends, Send
 from app.jobs import ALL, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
@@ -19,6 +20,9 @@ SWEEP_SECONDS = 30.0
 POLL_SECONDS = 0.05  # of the embedded transport; its default of one second makes everything feel slow
 SLOWEST_READ = 30 * 60  # seconds: a slice of 25 pages at a minute a page, then the child's own limit has long passed
 SLOWEST_QUICK = 15 * 60
+
+GIVE_UP_SOON = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2, "socket_timeout": 60}
+"""Who rings does not wait for a broker that is down: the sweep rings again. Seconds."""
 
 _process: dict[str, Backends] = {}
 
@@ -50,7 +54,7 @@ def make_celery(settings: Settings) -> Celery:
 
 def _broker(settings: Settings) -> dict[str, Any]:
     if settings.broker_url is not None:
-        return {"broker_url": settings.broker_url}
+        return {"broker_url": settings.broker_url, "broker_transport_options": dict(GIVE_UP_SOON)}
     make_broker_folders(settings)
     messages = str(settings.broker_folder / "messages")
     return {
@@ -74,7 +78,10 @@ def sender(app: Celery) -> Send:
     """How units of work send their jobs after the commit."""
 
     def send(job: Job, row_id: int) -> None:
-        app.send_task(job.value, args=[row_id], queue=QUEUES[job], retry=False)
+        try:
+            app.send_task(job.value, args=[row_id], queue=QUEUES[job], retry=False)
+        except OperationalError as error:
+            raise ConnectionError("the broker does not answer") from error
 
     return send
 

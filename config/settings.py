@@ -3,9 +3,10 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SandboxMode(StrEnum):
@@ -53,16 +54,16 @@ class Settings:
     """All settings, resolved: paths absolute, defaults filled in."""
 
     home: Path
-    database_url: str
-    search_url: str | None
+    database_url: str = field(repr=False)
+    search_url: str | None = field(repr=False)
     search_index: str
-    search_api_key: str | None
+    search_api_key: str | None = field(repr=False)
     search_ca: Path | None
-    broker_url: str | None
+    broker_url: str | None = field(repr=False)
     store: Path
     host: str
     port: int
-    secret_key: str
+    secret_key: str = field(repr=False)
     sandbox: SandboxMode
     language: str
     https: bool
@@ -126,8 +127,13 @@ class Settings:
 def _search_url(value: str | None) -> str | None:
     if not value:
         return None
-    if not value.startswith(("http://", "https://")):
-        raise SettingError(f"HOSO_SEARCH_URL={value}: use http(s)://host:port, or leave it out.")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:  # the address is not repeated: it may hold a password
+        raise SettingError("HOSO_SEARCH_URL: use http(s)://host:port, or leave it out.")
     return value
 
 
@@ -150,7 +156,7 @@ def _store(value: str | None, home: Path) -> Path:
     if not value:
         return home / "store"
     if not value.startswith("file:///"):
-        raise SettingError(f"HOSO_STORE_URL={value}: use file:///directory.")
+        raise SettingError("HOSO_STORE_URL: use file:///directory.")
     return Path(value.removeprefix("file://"))
 
 

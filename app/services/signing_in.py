@@ -16,12 +16,8 @@ from app.models import User
 from app.services import passwords
 
 TRIES = 5
-"""Wrong passwords in a row before the account has to wait."""
+"""Wrong passwords in a row before the account has to wait; `SignInFailed` tells people of it and of `WAIT`."""
 WAIT = timedelta(minutes=5)
-_FAILED = (
-    "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã khóa. "
-    f"Sau {TRIES} lần sai liên tiếp phải chờ {int(WAIT.total_seconds() // 60)} phút rồi thử lại."
-)
 
 
 def sign_in(backends: Backends, username: str, password: str) -> User:
@@ -36,7 +32,7 @@ def sign_in(backends: Backends, username: str, password: str) -> User:
     if user is None or not is_right:
         with backends.begin(SYSTEM) as uow:
             uow.record("account.sign-in-failed", "account", user.id if user else None)
-        raise SignInFailed(_FAILED)
+        raise SignInFailed()
     fresh = passwords.hashed(password) if passwords.is_outdated(user.password_hash) else None
     with backends.begin(user.actor()) as uow:
         return _let_in(uow, user.id, seen_hash=user.password_hash, fresh=fresh)
@@ -71,7 +67,7 @@ def _let_in(uow: UnitOfWork, user_id: int, *, seen_hash: str, fresh: str | None)
         select(User).where(User.id == user_id).options(joinedload(User.organisation)).with_for_update(of=User)
     ).one()
     if not user.active or user.password_hash != seen_hash:
-        raise SignInFailed(_FAILED)
+        raise SignInFailed()
     user.failed_tries, user.failed_at = 0, None
     if fresh is not None:
         user.password_hash = fresh

@@ -27,7 +27,6 @@ STATUS: dict[type[Exception], int] = {
     errors.FileRefused: 422,
     errors.SearchUnavailable: 503,
     errors.SignInFailed: 401,
-    errors.TooManyTries: 429,
     errors.PdfNotMade: 503,
     errors.RulesUnknown: 422,
     errors.ChainBroken: 500,

@@ -79,7 +79,7 @@ def test_pages_are_never_kept_by_the_browser_and_run_nothing_from_outside(office
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/x", "/\\evil.example", "evil", None, ""])
 def test_signing_in_never_leads_to_another_site(application: Flask, target: str | None) -> None:
     with application.test_request_context():
-        assert safe_next(target) == "/"
+        assert safe_next(target) == "/viec-cua-toi"
 
 
 def test_auditors_and_administrators_read_no_records(
