@@ -50,10 +50,11 @@ class FileStore:
 
         Raises `StoreFull` where there is no room and `FileRefused` for nothing at all or more than `limit` bytes.
         """
-        self.prepare()
-        handle, name = tempfile.mkstemp(dir=self._incoming)
-        temporary = Path(name)
+        temporary: Path | None = None
         try:
+            self.prepare()
+            handle, name = tempfile.mkstemp(dir=self._incoming)
+            temporary = Path(name)
             with os.fdopen(handle, "wb") as out:
                 stored = self._copy(stream, out, limit)
             self._settle(temporary, stored)
@@ -62,7 +63,8 @@ class FileStore:
                 raise StoreFull() from error
             raise
         finally:
-            temporary.unlink(missing_ok=True)
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
         return stored
 
     def _copy(self, stream: BinaryIO, out: BinaryIO, limit: int | None) -> Stored:
@@ -92,7 +94,8 @@ class FileStore:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             temporary.chmod(0o400)
             os.link(temporary, target)
-            _sync_folder(target.parent)
+            for folder in (target.parent, target.parent.parent, self._originals):
+                _sync_folder(folder)  # the folders may be new: their names must be durable too
 
     def put_path(self, path: Path) -> Stored:
         """Take the bytes of a file."""

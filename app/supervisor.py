@@ -51,16 +51,19 @@ class Supervisor:
         """Until SIGINT or SIGTERM; then all children are ended in order. `each_tick` is called every `TICK` seconds."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        for child in self.children:
-            self._start(child)
-        if when_up is not None:
-            when_up()
-        while not self._stopping:
-            self._tick()
-            if each_tick is not None:
-                each_tick()
-            time.sleep(TICK)
-        return self._end()
+        try:
+            for child in self.children:
+                self._start(child)
+            if when_up is not None:
+                when_up()
+            while not self._stopping:
+                self._tick()
+                if each_tick is not None:
+                    each_tick()
+                time.sleep(TICK)
+        finally:
+            ended = self._end()  # whatever happened here: children have sessions of their own and would live on
+        return ended
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True

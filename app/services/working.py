@@ -54,5 +54,7 @@ def _due(backends: Backends) -> list[tuple[Job, int]]:
         ).all()
         jobs = [(Job.SURVEY, r.stored_file_id) if r.first == SURVEY_FIRST else (Job.READ, r.id) for r in readings]
         jobs += [(Job.FINISH, file_id) for file_id in uow.session.scalars(due_files())]
-        papers = uow.session.scalars(select(Paper.id).where(Paper.state == PaperState.NUMBERED)).all()
+        # One that failed is left to the sweep or a person: trying it each round would never end.
+        untried = select(Paper.id).where(Paper.state == PaperState.NUMBERED, Paper.make_error.is_(None))
+        papers = uow.session.scalars(untried).all()
         return jobs + [(Job.MAKE, paper_id) for paper_id in papers]
