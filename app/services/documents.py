@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.services.access import Act, Flag, may, require, role_allows, scope_of, visible_documents
 from app.services.document_facts import SOURCED, FactsData, checked, doubts_left, put, title_from
+from app.services.events import trail_of
 from app.services.filing import filings
 from app.services.indexing import number_text
 from app.services.local_day import today
@@ -221,16 +222,17 @@ def delete_document(uow: UnitOfWork, row: Document, *, reason: str) -> None:
 
 
 def history(uow: UnitOfWork, object_kind: str, object_id: int) -> list[Event]:
-    """What happened to a record, newest first: for who may see the record, and for the auditor."""
-    if not may(uow, Act.EVENTS_VIEW):
-        if object_kind not in _HISTORIES:
-            raise NotAllowed()
-        model, act = _HISTORIES[object_kind]
-        require(uow, act)
-        row = cast(_Recorded | None, uow.session.get(model, object_id))
-        if row is None:
-            raise NotFound()
-        require(uow, act, row)
+    """What happened to a record, newest first: for who may see the record, and for the auditor of its organisation."""
+    if may(uow, Act.EVENTS_VIEW):
+        return trail_of(uow, object_kind, object_id)
+    if object_kind not in _HISTORIES:
+        raise NotAllowed()
+    model, act = _HISTORIES[object_kind]
+    require(uow, act)
+    row = cast(_Recorded | None, uow.session.get(model, object_id))
+    if row is None:
+        raise NotFound()
+    require(uow, act, row)
     query = select(Event).where(Event.object_kind == object_kind, Event.object_id == object_id)
     return list(uow.session.scalars(query.order_by(Event.sequence.desc())))
 

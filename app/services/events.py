@@ -100,6 +100,14 @@ def _in_scope(uow: UnitOfWork) -> ColumnElement[bool]:
     return or_(Event.organisation_id == own, by_nobody, *about_own)
 
 
+def trail_of(uow: UnitOfWork, object_kind: str, object_id: int) -> list[Event]:
+    """All lines about one object that concern the auditor's organisation, the newest first."""
+    require(uow, Act.EVENTS_VIEW)
+    about = (Event.object_kind == object_kind, Event.object_id == object_id)
+    query = select(Event).where(_in_scope(uow), *about).order_by(Event.sequence.desc())
+    return list(uow.session.scalars(query))
+
+
 def _conditions(chosen: EventFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if chosen.kind:

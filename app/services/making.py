@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from doc_templates.decree30 import check
-from doc_templates.pdf import to_pdf
-from doc_templates.rendering import RenderMode, render
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -27,7 +24,10 @@ from app.services.paper_steps import Step, advance, take_up
 from app.services.revisions import hold
 from app.storage import FileStore, Stored
 from doc_templates.catalogue import form
+from doc_templates.decree30 import check
 from doc_templates.errors import TemplateError
+from doc_templates.pdf import to_pdf
+from doc_templates.rendering import RenderMode, render
 
 log = structlog.get_logger()
 
@@ -75,6 +75,10 @@ def make_paper(backends: Backends, paper_id: int) -> bool:
         made = make_files(backends.store, order)
     except (TemplateError, HosoError) as error:
         _write_failure(backends, paper_id, error.code)
+        return False
+    except Exception as error:  # the edge of a job: named in the log, and shown on the paper like any other failure
+        log.exception("paper.unexpected", paper=paper_id, error=type(error).__name__)
+        _write_failure(backends, paper_id, PdfNotMade.code)
         return False
     return _settle(backends, paper_id, made)
 

@@ -283,3 +283,15 @@ def test_typed_facts_are_events_without_their_text(backends: Backends, paper: Do
     with backends.read() as uow:
         detail = uow.session.scalars(select(Event.detail).where(Event.kind == "document.facts-typed")).one()
     assert detail == {"facts": ["number", "signer"]}
+
+
+def test_an_auditor_reads_no_history_of_another_organisation(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        own, other = factories.organisation(uow), factories.organisation(uow)
+        mine, theirs = factories.document(uow, own), factories.document(uow, other)
+        for row in (mine, theirs):
+            uow.record("document.viewed", "document", row.id)
+    auditor = factories.actor_of(backends, own, Role.AUDITOR)
+    with backends.read(auditor) as uow:
+        assert [event.kind for event in history(uow, "document", mine.id)] == ["document.viewed"]
+        assert history(uow, "document", theirs.id) == []
