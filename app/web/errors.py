@@ -7,8 +7,11 @@ from werkzeug.exceptions import HTTPException
 
 from app import errors
 from app.errors import HosoError
+from app.services.making import LayoutBroken
 from app.web.guard import API_PREFIX, LOCKED, NotSignedIn
 from app.web.told import told, told_fields
+from doc_templates.errors import PdfFailed, TemplateError, UnknownForm
+from indexer.errors import CursorInvalid, SearchError
 from ingestion import ReadError
 
 log = structlog.get_logger()
@@ -30,7 +33,13 @@ STATUS: dict[type[Exception], int] = {
     errors.PdfNotMade: 503,
     errors.RulesUnknown: 422,
     errors.ChainBroken: 500,
+    LayoutBroken: 503,
     ReadError: 422,
+    SearchError: 503,
+    CursorInvalid: 422,
+    TemplateError: 422,
+    UnknownForm: 404,
+    PdfFailed: 503,
 }
 
 _PLAIN = {
@@ -55,7 +64,8 @@ def status_of(error: Exception) -> int:
 def install(app: Flask) -> None:
     """Answer errors as pages, or as problem details (RFC 9457) below /api."""
     app.register_error_handler(HosoError, _ours)
-    app.register_error_handler(ReadError, _read_error)
+    for library_error in (ReadError, SearchError, TemplateError):
+        app.register_error_handler(library_error, _library_error)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -69,8 +79,11 @@ def _ours(error: HosoError) -> tuple[Response | str, int]:
     return answer(status, error.code, error.advice, error.message, fields)
 
 
-def _read_error(error: ReadError) -> tuple[Response | str, int]:
-    return answer(status_of(error), error.code, error.advice)
+def _library_error(error: ReadError | SearchError | TemplateError) -> tuple[Response | str, int]:
+    status = status_of(error)
+    if status >= 500:
+        log.error("request.failed", code=error.code, path=request.path)
+    return answer(status, error.code, error.advice)
 
 
 def _expired(_error: CSRFError) -> tuple[Response | str, int]:

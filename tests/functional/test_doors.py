@@ -16,9 +16,12 @@ from app.cli import main
 from app.factory import create_app
 from app.jobs import Job
 from app.models import Organisation
+from app.services.making import LayoutBroken
 from app.tasks import make_celery, sender
 from app.web.auth import safe_next
 from config.settings import Settings
+from doc_templates.errors import UnknownForm
+from indexer.errors import CursorInvalid, SearchDown
 from tests import factories
 from tests.functional.conftest import Browser
 
@@ -141,3 +144,25 @@ def test_a_redis_that_is_down_delays_the_work_and_loses_nothing(settings: Settin
     unheard.close()
     with backends.read() as uow:
         assert uow.session.get(Organisation, office.id) is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (SearchDown("x"), 503, "search-down"),
+        (CursorInvalid("x"), 422, "search-cursor-invalid"),
+        (UnknownForm("X/1"), 404, "form-unknown"),
+        (LayoutBroken(), 503, "paper-layout"),
+    ],
+)
+def test_an_error_of_a_library_keeps_its_code(
+    application: Flask, client: FlaskClient, error: Exception, status: int, code: str
+) -> None:
+    def fails() -> str:
+        raise error
+
+    fails.policy = "open"  # type: ignore[attr-defined]
+    application.add_url_rule("/loi", view_func=fails)
+    answer = client.get("/loi", headers={"Accept": "application/json"})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["type"]) == (status, f"urn:hoso:error:{code}")
