@@ -44,6 +44,11 @@ def broker(request: pytest.FixtureRequest) -> dict[str, str]:
     return {"HOSO_BROKER_URL": server.rsplit("/", 1)[0] + "/7"}  # a number of our own: nobody else's messages
 
 
+def _another(broker: dict[str, str]) -> dict[str, str]:
+    """The queue of a second installation: two that shared one would take each other's messages."""
+    return {name: url.removesuffix("/7") + "/8" for name, url in broker.items()}
+
+
 def _house(folder: Path, broker: dict[str, str]) -> House:
     home = Home(folder / "home", broker)
     made = home.run("init")
@@ -146,7 +151,7 @@ def test_a_port_in_use_is_one_clear_line(served: Served, tmp_path: Path) -> None
 
 @pytest.mark.ocr
 def test_ctrl_c_stops_all_of_it_and_a_second_start_keeps_the_data(tmp_path: Path, broker: dict[str, str]) -> None:
-    house = _house(tmp_path, broker)
+    house = _house(tmp_path, _another(broker))
     first = start(house.home)
     try:
         done = first.upload(house.token, "qd.txt", "QUYẾT ĐỊNH\nVề việc thử giữ lại hoathuytien".encode())
