@@ -30,8 +30,7 @@ def document_types() -> tuple[DocumentType, ...]:
     """All kinds, in the order of the data file (the order on the screen)."""
     rows = tomllib.loads((Path(__file__).parent / "document_types.toml").read_text(encoding="utf-8"))
     return tuple(
-        DocumentType(row["code"], row["vi"], row["en"], tuple(row["heads"]), row["basis"])
-        for row in rows["type"]
+        DocumentType(row["code"], row["vi"], row["en"], tuple(row["heads"]), row["basis"]) for row in rows["type"]
     )
 
 

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from indexer.folding import fold, sort_key
-
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
 from app.models import (
@@ -28,6 +26,7 @@ from app.models import (
     User,
 )
 from config.kinds import OrganisationKind
+from indexer.folding import fold, sort_key
 from ingestion import ENGINE
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
