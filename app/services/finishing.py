@@ -17,6 +17,7 @@ from app.jobs import ALL, Job
 from app.models import (
     Document,
     DocumentFact,
+    Organisation,
     PageText,
     Quality,
     Reading,
@@ -32,6 +33,7 @@ from app.services.reading import lay_pages
 from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
 from app.services.viewing import read_page
+from indexer.folding import fold
 from ingestion import ENGINE, Fact, Facts, Page, is_weak, understand
 
 log = structlog.get_logger()
@@ -157,13 +159,22 @@ def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, fa
     value = fact.value
     if name == "number" and facts.suffix is not None:
         value += facts.suffix.value
-    _set_column(document, name, value)
+    _set_column(document, name, known_body(uow, value) if name == "body" else value)
     if row is None:
         row = DocumentFact(name=name, document_id=document.id)
         document.facts.append(row)
     row.value, row.source, row.at = value[:500], Source.PARSER, uow.now
     row.page = fact.evidence.page if fact.evidence else None
     row.quote = (fact.evidence.quote if fact.evidence else "")[:500]
+
+
+def known_body(uow: UnitOfWork, value: str) -> str:
+    """The name of a body read from a head, where it stands in capitals: in ordinary case where an organisation has
+    this name, so that its papers count as one body's. The fact keeps what was read."""
+    if not value.isupper():
+        return value
+    known = {fold(name): name for name in uow.session.scalars(select(Organisation.name).order_by(Organisation.id))}
+    return known.get(fold(value), value)
 
 
 def _set_column(document: Document, name: str, value: str) -> None:

@@ -214,6 +214,7 @@ def _body(lines: Sequence[Fragment], head: Head, dated: int | None) -> None:
     if names:
         last = names[-1]
         text = " ".join(line.text.strip(" *_#-–—") for line in last)
+        text = re.split(r"\sSố\s*:", text, maxsplit=1, flags=re.IGNORECASE)[0]  # a number read into the same line
         whole = Evidence(last[0].page, last[0].start, last[-1].end, " ".join(line.text for line in last))
         head.body = Fact(re.sub(r"\s+", " ", text), whole)
 

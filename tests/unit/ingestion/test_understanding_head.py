@@ -149,6 +149,11 @@ def test_paper_without_any_head_is_of_unknown_type() -> None:
     assert set(facts.flags) == {"UNKNOWN_TYPE", "NO_NUMBER", "NO_DATE"}
 
 
+def test_a_number_read_into_the_line_of_the_body_is_not_part_of_its_name() -> None:
+    facts = understand([plain_page("CÔNG AN TỈNH MẪU\nCÔNG AN PHƯỜNG MẪU 1 Số: 21ĐN-CAP\nQUYẾT ĐỊNH\nVề việc thử")])
+    assert _value(facts.body) == "CÔNG AN PHƯỜNG MẪU 1"
+
+
 def test_issuing_body_is_the_last_name_below_its_superior() -> None:
     lines = [
         Line(170, 56, "UBND TỈNH THỬ NGHIỆM", 12, True),

@@ -7,7 +7,7 @@ from app.backends import Backends
 from app.jobs import Job
 from app.models import Document, Event, IntakeSource, Reading, ReadingState
 from app.services import intake
-from app.services.finishing import finish_file
+from app.services.finishing import finish_file, known_body
 from app.services.reading import read_slice, runner_name, survey_file
 from app.services.sweep import sweep
 from app.storage import Stored
@@ -105,3 +105,11 @@ def _officer(backends: Backends) -> Actor:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         office = factories.organisation(uow)
     return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
+
+
+def test_a_body_read_in_capitals_is_the_organisation_of_that_name(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        factories.organisation(uow, name="Công an phường Mẫu 1")
+        assert known_body(uow, "CÔNG AN PHƯỜNG MẪU 1") == "Công an phường Mẫu 1"
+        assert known_body(uow, "SỞ Y TẾ TỈNH MẪU") == "SỞ Y TẾ TỈNH MẪU"
+        assert known_body(uow, "Công An Phường Mẫu 1") == "Công An Phường Mẫu 1"
