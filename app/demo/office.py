@@ -17,6 +17,7 @@ from app.models import Case, Document, IntakeSource, StoredFile
 from app.services import intake, issuing, papers
 from app.services.documents import confirm_signature
 from app.services.making import make_paper
+from app.services.paper_steps import rule_of
 from app.services.reading import sandbox_of
 from ingestion import read
 
@@ -64,10 +65,10 @@ def _sign_and_number(backends: Backends, clerk: Actor, paper_id: int, day: date)
 
 
 def _release(backends: Backends, clerk: Actor, paper_id: int, made: MadePaper) -> None:
-    recipients: object = made.values.get("recipients", ())
     with backends.begin(clerk) as uow:
         paper = papers.paper(uow, paper_id)
-        for name in recipients if isinstance(recipients, list) else ():
+        printed = [one.label for one in rule_of(paper).recipients if one.printed]
+        for name in (*printed, *made.values.get("recipients", ())):
             issuing.release(uow, paper, recipient=name, sent_on=made.act_date, proof="Sổ giao nhận, ký nhận trực tiếp")
 
 
