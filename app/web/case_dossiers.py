@@ -15,10 +15,15 @@ from app.services.completeness import DossierStatus, Evidence, Finding, FindingS
 from app.services.findings import Believer
 from app.web.case_words import FINDINGS, finding_badge
 from app.web.document_address import DocumentAddress
+from app.web.told import told
 from config.rules import Checklist, circumstances, rules_on
 
 _LOOK = frozenset({FindingState.UNSIGNED_UNSEEN, FindingState.UNREADABLE, FindingState.DUPLICATE})
 """Findings that a person settles by looking at the document."""
+
+
+_SAYS_SO = frozenset({FindingState.PRESENT, FindingState.UNSIGNED_UNSEEN, FindingState.UNREADABLE})
+"""Findings whose badge asks for a person already, where only the machine believes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,6 @@ class ItemView:
 
     label: str
     basis: str
-    rule: str
     state: tuple[str, Any]
     why: str
     evidence: tuple[EvidenceView, ...]
@@ -122,17 +126,27 @@ def _row(case: Case, finding: Finding, checklist: Checklist, doors: Doors) -> It
     elif finding.state is FindingState.PRESENT and finding.believed_by is Believer.MACHINE and doors.may_file:
         document_id = finding.evidence[0].document_id
         confirm_url = url_for("cases.place", case_id=case.id, item=finding.item, document_id=document_id)
+    state = finding_badge(finding, signed=item is not None and item.must_be_signed)
     return ItemView(
         label=finding.label,
         basis=finding.article,
-        rule=finding.rule,
-        state=finding_badge(finding, signed=item is not None and item.must_be_signed),
-        why=finding.why,
+        state=state,
+        why=_why(finding, str(state[1])),
         evidence=tuple(EvidenceView(one.title, _evidence_url(one), _words(one)) for one in finding.evidence),
-        machine=finding.believed_by is Believer.MACHINE and bool(finding.evidence),
+        machine=finding.believed_by is Believer.MACHINE and bool(finding.evidence) and finding.state not in _SAYS_SO,
         acts=tuple(acts),
         confirm_url=confirm_url,
     )
+
+
+def _why(finding: Finding, badge: str) -> str:
+    """The reason, as far as it says more than its badge; of a paper that is not there the badge says all."""
+    why = told(finding.why)
+    if finding.state is FindingState.MISSING:
+        return ""
+    if why.casefold().startswith(badge.casefold()):
+        why = why[len(badge) :].lstrip(" :.;,")
+    return why
 
 
 def _evidence_url(evidence: Evidence) -> str:

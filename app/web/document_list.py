@@ -18,8 +18,8 @@ from app.services.originals import pictured
 from app.services.searching import badges_of, papers_of
 from app.web.document_sheet import SMALL, image_url
 from app.web.document_tabs import value_of
-from app.web.document_words import STAGES, Badge, badges, type_name
-from config.document_types import document_types
+from app.web.document_words import STAGES, Badge, badges, printed_number, type_name
+from config.document_types import UNKNOWN, document_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
             title=row.title,
             url=url_for("documents.view", document_id=row.id),
             thumb_url=image_url(row.id, 1, SMALL) if row.id in pictures else None,
-            type=type_name(row.type),
-            number=number_text(row),
+            type=type_name(row.type) if is_known(row) else "",
+            number=printed_number(number_text(row)),
             date=value_of(row, "date"),
             body=row.body,
             cases=tuple(
@@ -118,6 +118,11 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
         )
         for row in rows
     ]
+
+
+def is_known(document: Document) -> bool:
+    """Whether the kind of a document was read or typed; one that still waits is not of the kind "other"."""
+    return document.quality is not None or document.type != UNKNOWN
 
 
 def waiting_badge(document: Document) -> tuple[Badge, ...]:

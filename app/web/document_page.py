@@ -17,7 +17,7 @@ from app.services.searching import badges_of, papers_of
 from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
-from app.web.document_list import waiting_badge
+from app.web.document_list import is_known, waiting_badge
 from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
 from app.web.document_tabs import (
     access_of,
@@ -26,9 +26,10 @@ from app.web.document_tabs import (
     history_of,
     sensitive_of,
     signature_of,
+    told_once,
     value_of,
 )
-from app.web.document_words import badges, type_name
+from app.web.document_words import badges, printed_number, type_name
 from app.web.reading_words import advice
 from indexer import snippets
 from ingestion import WEAK_BELOW, Page
@@ -65,8 +66,11 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
     editable = may(uow, Act.DOCUMENT_EDIT, document)
     return {
         "title": document.title,
-        "crumbs": [(_("Văn bản"), url_for("documents.index")), (number_text(document) or document.title, None)],
-        "actions": _actions(document) if editable else [],
+        "crumbs": [
+            (_("Văn bản"), url_for("documents.index")),
+            (printed_number(number_text(document)) or document.title, None),
+        ],
+        "actions": _actions(uow, document) if editable else [],
         "document": _head(uow, document),
         "page": sheet,
         "leaves": leaves_of(document, address, current.page.number, hits) if current else (),
@@ -77,11 +81,14 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
     }
 
 
-def _actions(document: Document) -> list[dict[str, Any]]:
-    return [
-        {"label": _("Sửa thông tin"), "url": url_for("documents.edit", document_id=document.id)},
-        {"label": _("Xóa văn bản"), "url": url_for("documents.delete", document_id=document.id), "kind": "danger"},
-    ]
+def _actions(uow: UnitOfWork, document: Document) -> list[dict[str, Any]]:
+    """Editing, and deleting where it can be: what belongs to a paper made here is undone on the paper's page."""
+    acts = [{"label": _("Sửa thông tin"), "url": url_for("documents.edit", document_id=document.id)}]
+    paper = papers_of(uow, [document.id]).get(document.id)
+    if paper is not None:
+        return [*acts, {"label": _("Mở văn bản soạn"), "url": url_for("papers.view", paper_id=paper.id)}]
+    url = url_for("documents.delete", document_id=document.id)
+    return [*acts, {"label": _("Xóa văn bản"), "url": url, "kind": "danger"}]
 
 
 def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
@@ -93,8 +100,8 @@ def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
         "size": document.file.size,
     }
     return {
-        "number": number_text(document),
-        "type": type_name(document.type),
+        "number": printed_number(number_text(document)),
+        "type": type_name(document.type) if is_known(document) else "",
         "date": value_of(document, "date"),
         "body": document.body,
         "badges": (*waiting_badge(document), *badges(badges_of(document, paper))),
@@ -138,7 +145,8 @@ def _open_tab(
         return {"access": access_of(uow, document)}
     if address.tab == LINKS:
         return {"links": links_of(uow, document, address)}
-    return {"facts": facts_of(uow, document, address), "signature": signature_of(uow, document)}
+    facts, shared = told_once(facts_of(uow, document, address))
+    return {"facts": facts, "shared_origin": shared, "signature": signature_of(uow, document)}
 
 
 def _texts(

@@ -1,7 +1,7 @@
 """The right side of a document page: facts with where they are from, signature, history, who may see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,18 @@ from app.services.account_names import account_names
 from app.services.document_facts import SOURCED
 from app.services.documents import history
 from app.services.filing import filings
+from app.services.searching import papers_of
 from app.web.document_address import DocumentAddress
-from app.web.document_words import COPY_KINDS, DOUBTS, RECORD_FLAGS, SIGNATURES, Badge, partial_date, type_name
+from app.web.document_words import (
+    COPY_KINDS,
+    DOUBTS,
+    RECORD_FLAGS,
+    SIGNATURES,
+    Badge,
+    partial_date,
+    printed_number,
+    type_name,
+)
 from app.web.event_words import deed
 
 MOST_EVENTS = 200  # newest lines of the history on the page; the audit trail has them all
@@ -88,12 +98,23 @@ def facts_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> t
     """The header facts in the order of the screen, then what only people say."""
     sources = {row.name: row for row in document.facts}
     names = account_names(uow, (row.user_id for row in document.facts))
-    shown = [_fact(document, name, sources.get(name), names, address) for name in SOURCED]
+    told = [name for name in SOURCED if name != "title" or document.title != document.subject]
+    shown = [_fact(document, name, sources.get(name), names, address) for name in told]
     shown.append(FactView(str(LABELS["copy_kind"]), str(COPY_KINDS[document.copy_kind])))
     shown.append(FactView(str(LABELS["kept_at"]), document.kept_at))
     if document.typed_text:
         shown.append(FactView(str(LABELS["typed_text"]), document.typed_text))
     return tuple(shown)
+
+
+def told_once(facts: Sequence[FactView]) -> tuple[tuple[FactView, ...], FactView | None]:
+    """The facts without their origin, and that origin, where all that have one were given by one person at one time
+    and no place on a page can be shown for any; as they are, and None, where origins differ."""
+    sourced = [fact for fact in facts if fact.origin]
+    origins = {(fact.origin, fact.by, fact.at, fact.evidence_url) for fact in sourced}
+    if len(sourced) < 2 or len(origins) > 1 or sourced[0].origin != "person" or sourced[0].evidence_url:
+        return tuple(facts), None
+    return tuple(replace(fact, origin="") for fact in facts), replace(sourced[0], note="")
 
 
 def _fact(
@@ -111,6 +132,8 @@ def _fact(
 
 def value_of(document: Document, name: str) -> str:
     """A fact in words."""
+    if name == "number":
+        return printed_number(document.number or "")
     if name == "type":
         return type_name(document.type)
     if name == "date":
@@ -129,7 +152,10 @@ def sensitive_of(document: Document) -> tuple[Badge, ...]:
 
 
 def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
-    """What is known of the signature."""
+    """What is known of the signature. The file that was made here is never the signed copy, whoever looks at it."""
+    paper = papers_of(uow, [document.id]).get(document.id)
+    if paper is not None and paper.document_id == document.id:
+        return SignatureView("none", _("tệp hệ thống tạo, chưa phải bản ký"), "", None, None)
     kind = {Signed.UNSEEN: "warn", Signed.CONFIRMED: "ok", Signed.UNSIGNED: "bad"}[document.signed]
     theirs = may(uow, Act.SIGNED_COPY, document) or may(uow, Act.DOCUMENT_EDIT, document)
     by = account_names(uow, (document.signed_by_user,)).get(document.signed_by_user or 0, "")

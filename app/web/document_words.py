@@ -1,5 +1,6 @@
 """Documents in words of the screen: kinds, qualities, doubts, copies, dates that are known in part, badges."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -99,6 +100,11 @@ def type_name(code: str) -> str:
     """The kind of a document in the reader's language."""
     kind = by_code(code)
     return kind.name_en if str(get_locale()) == "en" else kind.name_vi
+
+
+def printed_number(text: str) -> str:
+    """A number and symbol the way papers print them (Decree 30/2020, Annex I): 1/QĐ-UBND as 01/QĐ-UBND, 5a as 05a."""
+    return re.sub(r"^(?=[1-9][^\W\d_]?(?:/|$))", "0", text)
 
 
 def partial_date(iso: str) -> str:

@@ -49,10 +49,11 @@ def index() -> str:
     seen("document.listed", "document", None, count=len(rows))
     upload = {"label": _("Tiếp nhận tệp"), "url": url_for("intake.index"), "kind": "primary"}
     acts = [upload] if role_allows(actor().role, Act.DOCUMENT_UPLOAD) else []
+    made = {"label": _("Văn bản soạn tại đây"), "url": url_for("papers.index")}
     return render_template(
         "documents/list.html",
         title=_("Văn bản đến và đi"),
-        actions=acts if rows else [],
+        actions=[*([made] if role_allows(actor().role, Act.PAPER_VIEW) else []), *(acts if rows else [])],
         filters=filters if rows or chosen.is_set else [],
         filtered=chosen.is_set,
         rows=rows,

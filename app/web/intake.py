@@ -1,6 +1,5 @@
 """Reception: files sent by drop or button go to the store first, then become records; the batch can be followed."""
 
-import unicodedata
 from dataclasses import asdict
 from typing import BinaryIO, cast
 
@@ -32,6 +31,7 @@ from app.web.intake_views import (
     file_row,
 )
 from app.web.language import moment
+from app.web.uploads import file_name
 
 blueprint = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 
@@ -81,7 +81,7 @@ def create() -> Response | tuple[Response | str, int]:
         case_id = _case_id(form.case.data or "")
         if not files:
             raise Invalid(fields={"files": _("Chọn ít nhất một tệp.")})
-        received = [(_name(file), _store(file)) for file in files]
+        received = [(file_name(file), _store(file)) for file in files]
         with writing() as uow:
             batch = _batch(uow, request.form.get("batch"), case_id)
             intake.hold_files(uow, [kept for _, kept in received if isinstance(kept, Stored)])
@@ -117,13 +117,6 @@ def _case_id(code: str) -> int | None:
             return find_case(uow, code).id
     except NotFound:
         raise Invalid(fields={"case": _("Không có hồ sơ mang mã này trong phạm vi của tài khoản.")}) from None
-
-
-def _name(file: FileStorage) -> str:
-    """The name a file came under: its last part, NFC, without signs that control a screen."""
-    last = (file.filename or "").replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    clean = "".join(" " if unicodedata.category(char) in ("Cc", "Cf") else char for char in last)
-    return " ".join(unicodedata.normalize("NFC", clean).split()) or _("tệp không tên")
 
 
 def _store(file: FileStorage) -> Stored | HosoError:

@@ -1,6 +1,7 @@
 """What can be done now with a paper: one form for each lawful step of this actor, exactly one of them filled."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from app.web.papers_forms import (
     ScanForm,
     SignForm,
 )
-from config.rules import FormRule, clerical_basis
+from config.rules import FormRule, Recipient, clerical_basis
 from indexer.folding import fold
 
 CONFIRM, DROP = "confirm", "drop"  # what can be done about a signed scan that is there
@@ -158,9 +159,18 @@ def _make_again(asked: Asked) -> NextAct:
 
 
 def wanted_recipients(paper: Paper, rule: FormRule | None) -> list[tuple[str, str]]:
-    """Who must get the paper, with the article: those the law names, then those the paper names itself."""
-    named = [(one.label, one.basis) for one in rule.recipients] if rule else []
-    return named + [(str(name), "") for name in context_of(paper).get("recipients", []) or []]
+    """Who must get the paper, with the article: those the law names for this case, then those the paper names."""
+    answers = paper.case.circumstances
+    lawful = [one for one in rule.recipients if answers.get(one.condition or "") is not False] if rule else []
+    typed = [str(name) for name in context_of(paper).get("recipients", []) or []]
+    named = [(one.label, one.basis) for one in lawful if one.printed or not _named_by(one, typed)]
+    return named + [(name, "; ".join(one.basis for one in lawful if _named_by(one, [name]))) for name in typed]
+
+
+def _named_by(recipient: Recipient, names: Sequence[str]) -> bool:
+    """Whether the paper itself names a recipient whom its form does not print."""
+    words = "|".join(map(re.escape, recipient.match))
+    return bool(words) and any(re.search(rf"\b(?:{words})\b", name, re.IGNORECASE) for name in names)
 
 
 def _release(asked: Asked) -> NextAct:

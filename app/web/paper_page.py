@@ -58,7 +58,7 @@ def paper_page(uow: UnitOfWork, paper: Paper, refused: Mapping[str, Any]) -> dic
         "steps": _steps(paper, account_names(uow, [paper.drafted_by])),
         "next": acts,
         "waiting": _waiting(paper, acts, steps, lawless),
-        "missing": _missing(uow, paper) if open_draft else [],
+        "missing": _missing(uow, paper, Step.SAVE in steps) if open_draft else [],
         "problems": _problems(uow, paper) if open_draft else [],
         "unverified": form_of(paper).unverified,
         "remarks": _remarks(paper),
@@ -144,9 +144,11 @@ def _steps(paper: Paper, names: Mapping[int, str]) -> list[dict[str, Any]]:
     return told
 
 
-def _missing(uow: UnitOfWork, paper: Paper) -> list[dict[str, Any]]:
+def _missing(uow: UnitOfWork, paper: Paper, drafts: bool) -> list[dict[str, Any]]:
+    """What the form still needs; the way to its field for those who may draft."""
     edit_url = url_for("papers.edit", paper_id=paper.id)
-    return [{"label": one.label, "url": f"{edit_url}#{one.variable}"} for one in papers.missing_facts(uow, paper)]
+    found = papers.missing_facts(uow, paper)
+    return [{"label": one.label, "url": f"{edit_url}#{one.variable}" if drafts else None} for one in found]
 
 
 def _problems(uow: UnitOfWork, paper: Paper) -> list[dict[str, str]]:
@@ -197,13 +199,12 @@ def _preview(uow: UnitOfWork, paper: Paper) -> str | None:
 
 
 def fact_of(field: Field) -> dict[str, Any]:
-    """A fact of the paper and where it comes from."""
-    origin = {Given.RECORDS: "record", Given.TYPED: "", Given.NONE: ""}[field.given]
+    """A fact of the paper; what does not come from the records says so."""
     note = _("gõ cho văn bản này") if field.given is Given.TYPED else ""
     return {
         "label": field.variable.label,
         "value": shown(field.variable, field.value),
-        "origin": origin,
+        "origin": "",
         "note": note,
     }
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from app.actor import SYSTEM
 from app.models import Paper, PaperState
 from app.services.paper_steps import Step
+from app.web.document_words import printed_number
 
 Badge = tuple[str, Any]
 
@@ -114,10 +115,10 @@ def is_finished(paper: Paper) -> bool:
 
 
 def number_text(paper: Paper) -> str:
-    """Number and symbol as written, without the type before them; empty before numbering."""
+    """Number and symbol as printed, without the type before them; empty before numbering."""
     if paper.number is None:
         return ""
-    return f"{paper.number}/{paper.symbol}" if paper.symbol else paper.number
+    return printed_number(f"{paper.number}/{paper.symbol}" if paper.symbol else paper.number)
 
 
 def who(name: str) -> str:

@@ -29,6 +29,7 @@ from app.web.paper_page import gaps_of, paper_page, print_url
 from app.web.paper_words import STATES, badges_of_paper, number_text
 from app.web.papers_forms import StartForm, draft_form, draft_groups, sources, typed_values
 from app.web.sending import SAFE, guarded
+from app.web.told import told_fields
 
 blueprint = Blueprint("papers", __name__, url_prefix="/soan")
 
@@ -215,7 +216,7 @@ def autosave(paper_id: int) -> Response | tuple[Response, int]:
             revision = _save(paper_id, form, fields, frozenset(wrong))
     except Conflict as error:
         return jsonify({"code": error.code, "message": error.advice}), 409
-    return jsonify({"revision": revision, "wrong": wrong})
+    return jsonify({"revision": revision, "wrong": told_fields(wrong)})
 
 
 def _edit_context(uow: UnitOfWork, row: Paper, form: Any, fields: tuple[Field, ...]) -> dict[str, Any]:

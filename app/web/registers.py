@@ -11,6 +11,7 @@ from app.services import registers
 from app.services.access import Act, may, require, role_allows
 from app.services.local_day import today
 from app.web.context import actor, reading, writing
+from app.web.document_words import printed_number
 from app.web.errors import status_of
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid
@@ -131,7 +132,7 @@ def add(book_id: int) -> str | Response | tuple[str, int]:
             require_valid(form)
             with writing() as uow:
                 entry = _number(uow, registers.book(uow, book_id), form)
-                given = f"{entry.number}{entry.suffix}/{entry.symbol}"
+                given = printed_number(f"{entry.number}{entry.suffix}/{entry.symbol}")
         except (Invalid, DuplicateNumber) as error:
             status = _complain(form, error)
         else:
@@ -195,7 +196,8 @@ def cancel(book_id: int, entry_id: int) -> str | Response | tuple[str, int]:
     with reading() as uow:
         entry = _entry(uow, book_id, entry_id)
         require(uow, Act.REGISTER_EDIT, entry.series)
-        number, title = f"{entry.number}{entry.suffix}/{entry.symbol}", entry.series.name
+        number = printed_number(f"{entry.number}{entry.suffix}/{entry.symbol}")
+        title = entry.series.name
     back = url_for("registers.view", book_id=book_id)
     page = render_template(
         "form.html",

@@ -12,7 +12,7 @@ from app.backends import UnitOfWork
 from app.models import BookKeeping, EntryState, Organisation, Paper, RegisterEntry, RegisterSeries
 from app.services.access import Act, may
 from app.services.registers import books, gaps
-from app.web.document_words import type_name
+from app.web.document_words import printed_number, type_name
 from app.web.paper_words import badges_of_paper
 
 
@@ -78,7 +78,7 @@ def _book_row(uow: UnitOfWork, book: RegisterSeries, others: Sequence[RegisterSe
         year=book.year,
         organisation=organisation_name(uow, book),
         kept_here=drawn,
-        last_number=last,
+        last_number=printed_number(last),
         entries=len(book.entries),
         kinds=kinds_text(book, others),
         gaps=len(gaps(uow, book)),
@@ -106,7 +106,10 @@ def entry_rows(uow: UnitOfWork, book: RegisterSeries) -> list[EntryRow]:
     }
     may_cancel = may(uow, Act.REGISTER_EDIT, book)
     rows = [_entry_row(entry, papers, may_cancel) for entry in book.entries]
-    rows += [EntryRow(str(number), badges=(("bad", _("trống số")),), place=(number, "")) for number in gaps(uow, book)]
+    rows += [
+        EntryRow(printed_number(str(number)), badges=(("bad", _("trống số")),), place=(number, ""))
+        for number in gaps(uow, book)
+    ]
     return sorted(rows, key=lambda row: row.place)
 
 
@@ -120,7 +123,7 @@ def _entry_row(entry: RegisterEntry, papers: Mapping[int, Paper], may_cancel: bo
         badges = badges_of_paper(paper)
     free = may_cancel and not cancelled and paper is None
     return EntryRow(
-        number=f"{entry.number}{entry.suffix}",
+        number=printed_number(f"{entry.number}{entry.suffix}"),
         date=entry.date,
         symbol=entry.symbol,
         paper_title=entry.subject,

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.services.past_queries import PastQuery
 from app.services.searching import SORTS, FacetValue, Hit, Results
-from app.web.document_words import QUALITIES, Badge, badges, partial_date, type_name, why
+from app.web.document_words import QUALITIES, Badge, badges, partial_date, printed_number, type_name, why
 from app.web.pager import Pager, make_pager
 from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, PERSON, SearchAddress
 
@@ -106,7 +106,7 @@ def hit_view(hit: Hit, key: str | None, *, has_picture: bool) -> HitView:
         url=at(hit.page),
         thumb_url=thumb if has_picture else None,
         type=type_name(hit.type),
-        number=hit.number,
+        number=printed_number(hit.number),
         date=partial_date(hit.date),
         body=hit.body,
         badges=badges(hit.badges),

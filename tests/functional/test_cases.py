@@ -1,5 +1,6 @@
 """Cases at the screen: opened (also in mid-life), answered, filed to, proposals decided, closed."""
 
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +93,13 @@ def test_a_missing_paper_is_named_with_its_article_and_can_be_drafted(office_at_
     assert "D163/V/22" not in page  # another body's form
 
 
+def test_a_missing_paper_is_called_so_once_without_codes_of_ours(office_at_work: Committee) -> None:
+    page = words(office_at_work.officer.get(f"/ho-so/{office_at_work.desk.case_id}").text)
+    assert re.search(r"khoản 1 Điều 134 NĐ 163/2026 ✕ ?thiếu Đưa bản quét vào", page)
+    assert "Không có văn bản nào trong hồ sơ" not in page
+    assert not re.search(r"\bCR-\d", page)
+
+
 def test_a_leader_is_not_offered_to_draft(office_at_work: Committee) -> None:
     answer = office_at_work.leader.get(f"/ho-so/{office_at_work.desk.case_id}")
     assert "mau=D163" not in answer.text
@@ -103,7 +111,7 @@ def test_an_answer_to_a_condition_of_the_law_changes_what_is_required(
 ) -> None:
     case_url = f"/ho-so/{office_at_work.desk.case_id}"
     asked = words(office_at_work.officer.get(case_url).text)
-    assert "Chưa rõ có thuộc trường hợp này không: Thay đổi nơi cư trú" in asked
+    assert "chưa rõ có thuộc trường hợp này không Trả lời Thay đổi nơi cư trú" in asked
     answer = office_at_work.officer.post(f"{case_url}/truong-hop", {"moved": "no"}, follow=True)
     assert "Không thuộc trường hợp: Thay đổi nơi cư trú" in words(answer.text)
     with backends.read() as uow:

@@ -312,7 +312,7 @@ def test_papers_are_listed_by_step(at_work: Committee) -> None:
     desks.presented(at_work.desk)
     desks.numbered(at_work.desk)
     assert "1–1 trong 1 văn bản" in words(at_work.leader.get("/soan?buoc=presented").text)
-    assert "1/QĐ-UBND" in words(at_work.leader.get("/soan?chua-ky=1").text)
+    assert "01/QĐ-UBND" in words(at_work.leader.get("/soan?chua-ky=1").text)
     assert "Không có văn bản nào khớp bộ lọc" in words(at_work.leader.get("/soan?buoc=released").text)
 
 

@@ -6,11 +6,34 @@ export function token() {
   return meta ? meta.content : "";
 }
 
+// What could not be saved yet is said at its field, but not while somebody is still typing there.
+function tell(form, wrong) {
+  for (const said of form.querySelectorAll("[data-wrong]")) {
+    const field = said.closest(".field");
+    field.classList.remove("bad");
+    field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    said.remove();
+  }
+  for (const [name, message] of Object.entries(wrong)) {
+    const input = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    const field = input && input.closest(".field");
+    if (!field || field.contains(document.activeElement) || field.querySelector(".wrong")) continue;
+    const said = document.createElement("p");
+    said.className = "wrong";
+    said.dataset.wrong = name;
+    said.textContent = `✕ ${message}`;
+    input.before(said);
+    input.setAttribute("aria-invalid", "true");
+    field.classList.add("bad");
+  }
+}
+
 function autosave(form) {
   const state = form.querySelector("[data-save-state]");
   let dirty = false;
   let busy = false;
   let leaving = false;
+  let wrong = {};
   const say = (key, bad) => {
     if (!state) return;
     const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
@@ -30,7 +53,10 @@ function autosave(form) {
         const body = await answer.json();
         const revision = form.querySelector('[name="revision"]');
         if (revision && body.revision !== undefined) revision.value = body.revision;
-        say("saved");
+        wrong = body.wrong || {};
+        tell(form, wrong);
+        if (Object.keys(wrong).length) say("partly", true);
+        else say("saved");
       } else {
         dirty = true;
         say(answer.status === 409 ? "stale" : "locked", true);
@@ -42,6 +68,7 @@ function autosave(form) {
     busy = false;
   }
   form.addEventListener("input", () => { if (!dirty) say("waiting"); dirty = true; });
+  form.addEventListener("focusout", () => setTimeout(() => tell(form, wrong)));
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("online", save);
   window.addEventListener("beforeunload", (event) => { if (dirty && !leaving) { event.preventDefault(); event.returnValue = ""; } });
