@@ -84,9 +84,12 @@ def _files(paths: Iterable[Path], *, recursive: bool) -> Iterator[Path]:
 
 def _take_in(backends: Backends, actor: Actor, files: list[Path], code: str | None, case_code: str | None) -> int:
     with backends.begin(actor) as uow:
-        case_id = find_case(uow, case_code).id if case_code else None
+        named = f"{code}:{case_code}" if case_code and code and ":" not in case_code else case_code
+        case = find_case(uow, named) if named else None
+        case_id = case.id if case else None
         try:
-            owner = organisation_for(uow, code) if actor.role is Role.OPERATOR else None
+            wanted = code or (case.organisation.code if case else None)
+            owner = organisation_for(uow, wanted) if actor.role is Role.OPERATOR else None
         except Invalid as error:
             raise click.UsageError(error.message) from error
         batch = arrivals.open_batch(

@@ -45,7 +45,8 @@ class StoredFile(Base):
 
 class Reading(Base):
     """One slice of one file with one engine version; `first` = 0 is the survey that finds type, pages and slices.
-    `runner` names the process that claimed it (host:pid:start), so that a dead one is seen at once."""
+    `runner` names the process that claimed it (host:pid:start), so that a dead one is seen at once; `rung_at` is when
+    the sweep last rang for it."""
 
     __tablename__ = "reading"
     __table_args__ = (
@@ -63,6 +64,7 @@ class Reading(Base):
     tries: Mapped[int] = mapped_column(default=0)
     runner: Mapped[str | None] = mapped_column(String(120))
     lease_until: Mapped[datetime | None]
+    rung_at: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_page: Mapped[int | None]
     error_advice: Mapped[str] = mapped_column(String(500), default="")

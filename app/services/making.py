@@ -141,7 +141,7 @@ def _file_name(paper: Paper) -> str:
 def make_again(uow: UnitOfWork, paper: Paper) -> None:
     """Ask once more for the files of a numbered paper that could not be made."""
     take_up(uow, paper, Step.MAKE_AGAIN)
-    paper.make_error = None
+    paper.make_error, paper.make_tries = None, 0
     uow.record("paper.make-asked", "paper", paper.id)
     uow.defer(Job.MAKE, paper.id)
 

@@ -4,6 +4,7 @@ Runs at start and every 30 seconds. Messages may be lost at any time; nothing el
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import Select, and_, or_, select
@@ -18,6 +19,8 @@ from ingestion import ENGINE
 
 log = structlog.get_logger()
 
+RING_AGAIN = timedelta(minutes=5)  # a message lost after a ring delays its slice by this at most
+MOST_MAKES = 20  # failures of one paper after which only a person asks again: its page shows the reason and the button
 MOST_RINGS = 200  # per sweep and kind: the queue never holds more than a few minutes of work twice
 DIED = "Tiến trình đọc bị ngắt nhiều lần ở phần này; bấm Đọc lại, hoặc chia nhỏ tệp."
 
@@ -70,19 +73,22 @@ def _take_back(uow: UnitOfWork) -> int:
         if reading.tries >= MOST_TRIES:
             give_up(uow, reading, code=CRASHED, advice=DIED)
         else:
-            reading.state = ReadingState.DUE
+            reading.state, reading.rung_at = ReadingState.DUE, None
     uow.session.flush()
     return count
 
 
 def _ring_readings(uow: UnitOfWork) -> int:
+    """Ring for due slices, for each once in `RING_AGAIN`: a queue with hours of work does not grow at every sweep."""
+    silent = or_(Reading.rung_at.is_(None), Reading.rung_at < uow.now - RING_AGAIN)
     due = uow.session.scalars(
         select(Reading)
-        .where(Reading.state == ReadingState.DUE, Reading.engine == ENGINE)
+        .where(Reading.state == ReadingState.DUE, Reading.engine == ENGINE, silent)
         .order_by(Reading.id)
         .limit(MOST_RINGS)
     ).all()
     for reading in due:
+        reading.rung_at = uow.now
         if reading.first == SURVEY_FIRST:
             uow.defer(Job.SURVEY, reading.stored_file_id)
         else:
@@ -120,7 +126,10 @@ def due_files() -> Select[int]:
 
 def _ring_papers(uow: UnitOfWork) -> int:
     due = uow.session.scalars(
-        select(Paper.id).where(Paper.state == PaperState.NUMBERED).order_by(Paper.id).limit(MOST_RINGS)
+        select(Paper.id)
+        .where(Paper.state == PaperState.NUMBERED, Paper.make_tries < MOST_MAKES)
+        .order_by(Paper.id)
+        .limit(MOST_RINGS)
     ).all()
     for paper_id in due:
         uow.defer(Job.MAKE, paper_id)

@@ -54,10 +54,11 @@ def install(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     user = g.get("user")
     if user is None or session.get(LOCKED):
-        return {"actor": None, "rail": (), "search_text": "", "upload_url": None}
+        return {"actor": None, "may_search": False, "rail": (), "search_text": "", "upload_url": None}
     return {
         "actor": {"name": user.name, "role": ROLE_NAMES[user.role], "organisation": user.organisation.name},
         "rail": _rail(user.role),
+        "may_search": role_allows(user.role, Act.SEARCH),
         "search_text": g.get("search_text", ""),
         "upload_url": url_for("intake.create") if role_allows(user.role, Act.DOCUMENT_UPLOAD) else None,
         "shortcuts": user.shortcuts,

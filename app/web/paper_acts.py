@@ -14,8 +14,10 @@ from app.models import IntakeSource, Outcome, Paper
 from app.services import intake, making, papers, signed_copy
 from app.services.access import Act
 from app.services.documents import document as find_document
+from app.services.making import LayoutBroken
 from app.services.paper_steps import Step
-from app.web.context import backends, reading, writing
+from app.services.printing import trial
+from app.web.context import actor, backends, reading, writing
 from app.web.errors import status_of
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid, revision_of
@@ -36,7 +38,7 @@ from app.web.uploads import file_name
 blueprint = Blueprint("paper_acts", __name__, url_prefix="/soan/<int:paper_id>")
 
 Answer = Response | tuple[str, int]
-TOLD = (Invalid, DuplicateNumber, FactsMissing, Conflict, FileRefused, StoreFull)
+TOLD = (Invalid, DuplicateNumber, FactsMissing, Conflict, FileRefused, StoreFull, LayoutBroken)
 """What is told on the page of the paper; everything else is a page of its own."""
 
 
@@ -70,8 +72,15 @@ def _refused(paper_id: int, key: str, form: Any, error: HosoError) -> tuple[str,
 @blueprint.route("/trinh", methods=["POST"])
 @requires(Act.PAPER_PRESENT)
 def present(paper_id: int) -> Answer:
-    """Present a draft to the leader."""
-    return _take(paper_id, Step.PRESENT, PlainForm(), papers.present, _("Đã trình lãnh đạo."))
+    """Present a draft to the leader, after a trial rendering passed the layout check."""
+    broken = trial(backends(), paper_id, actor())
+
+    def step(uow: UnitOfWork, row: Paper) -> None:
+        if broken:
+            raise LayoutBroken(codes=sorted({problem.code for problem in broken}))
+        papers.present(uow, row)
+
+    return _take(paper_id, Step.PRESENT, PlainForm(), step, _("Đã trình lãnh đạo."))
 
 
 @blueprint.route("/tra-lai", methods=["POST"], endpoint="return")
