@@ -21,12 +21,14 @@ from app.web.case_words import case_state, gap_text, procedure_name
 from app.web.document_address import DocumentAddress
 from app.web.document_links import item_label
 from app.web.document_list import DocumentRow, document_rows
+from app.web.document_words import printed_number
 from app.web.filing_words import evidence_page, reason
 from app.web.paper_words import (
     ACTS,
     STATES,
     WAITS_FOR,
     badges_of_paper,
+    form_name,
     is_finished,
     next_step,
     number_text,
@@ -104,7 +106,7 @@ def _drafts(uow: UnitOfWork, case: Case) -> tuple[tuple[FormRule, str], ...]:
 
 
 def _draft_menu(drafts: Sequence[tuple[FormRule, str]]) -> list[dict[str, str]]:
-    return [{"title": rule.title, "code": f"{rule.code}, {rule.basis}", "url": url} for rule, url in drafts]
+    return [{"title": rule.title, "code": f"{form_name(rule.code)}; {rule.basis}", "url": url} for rule, url in drafts]
 
 
 def _doors(uow: UnitOfWork, case: Case, drafts: Iterable[tuple[FormRule, str]]) -> Doors:
@@ -247,7 +249,7 @@ def _timeline(case: Case, own_papers: Sequence[Paper]) -> list[dict[str, Any]]:
     opened = _("Lập hồ sơ, tiếp tục việc bắt đầu ở nơi khác") if case.began_elsewhere else _("Lập hồ sơ")
     entries: list[dict[str, Any]] = [{"at": case.opened_on, "title": opened, "detail": case.organisation.name}]
     for event in case.events:
-        detail = ", ".join(part for part in (event.number_text, event.issuer) if part)
+        detail = ", ".join(part for part in (printed_number(event.number_text), event.issuer) if part)
         url = DocumentAddress(event.document_id).url() if event.document_id else None
         entries.append({"at": event.happened_on, "title": event.title, "detail": detail, "url": url})
     for paper in own_papers:

@@ -18,6 +18,7 @@ from app.web.forms_catalogue_views import (
     variable_rows,
 )
 from app.web.guard import requires
+from app.web.paper_words import form_name
 from doc_templates.catalogue import Form, form
 from doc_templates.errors import UnknownForm
 
@@ -48,7 +49,7 @@ def view(code: str) -> str:
     return render_template(
         "forms/view.html",
         title=title_of(found),
-        crumbs=[(_("Mẫu văn bản"), url_for("forms.index")), (found.code, None)],
+        crumbs=[(_("Mẫu văn bản"), url_for("forms.index")), (form_name(found.code), None)],
         actions=prints,
         facts=form_facts(found),
         groups=variable_rows(found),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from app.web.language import day
 from app.web.organisation_words import KINDS
+from app.web.paper_words import form_name
 from config.rules import FormRule, Regime, form_rule, regimes
 from doc_templates.catalogue import Form, Variable, forms
 
@@ -43,7 +44,6 @@ class FormRow:
     url: str
     title: str
     version: str
-    regime: str
     basis: str
     issuers: str
     signer: str
@@ -56,7 +56,6 @@ class VariableRow:
     """One declared fact of a form."""
 
     label: str
-    name: str
     kind: Any
     choices: str
     source: Any
@@ -68,7 +67,6 @@ class VariableRow:
 class GapRow:
     """Something that the law data does not know, or that is not checked."""
 
-    code: str
     text: str
     basis: str
 
@@ -91,11 +89,10 @@ def form_rows() -> list[FormRow]:
 
 def _row(form: Form, rule: FormRule) -> FormRow:
     return FormRow(
-        code=form.code,
+        code=form_name(form.code),
         url=url_for("forms.view", code=form.code),
         title=title_of(form),
         version=form.version,
-        regime=regime_name(form.regime),
         basis=rule.basis,
         issuers=", ".join(dict.fromkeys(str(KINDS[issuer.kind]) for issuer in rule.issuers)),
         signer=", ".join(dict.fromkeys(issuer.position for issuer in rule.issuers)),
@@ -109,17 +106,12 @@ def title_of(form: Form) -> str:
     return f"{form.title.capitalize()}: {form.subject[:1].lower()}{form.subject[1:]}"
 
 
-def regime_name(code: str) -> str:
-    """The regime as the screens call it."""
-    return str(_("chế độ %(code)s", code=code))
-
-
 def form_facts(form: Form) -> list[dict[str, Any]]:
     """What the law says about one form."""
     rule = form_rule(form.code)
     procedures = {row.key: row.name_vi for one in regimes() for row in one.procedures if one.code == form.regime}
     return [
-        {"label": _("Mẫu"), "value": _("%(code)s, bản %(version)s", code=form.code, version=form.version)},
+        {"label": _("Mẫu"), "value": _("%(code)s, bản %(version)s", code=form_name(form.code), version=form.version)},
         {"label": _("Căn cứ"), "value": rule.basis},
         {"label": _("Dùng cho việc có ngày"), "value": _days(rule.first_day, rule.last_day)},
         {"label": _("Thủ tục"), "value": "; ".join(procedures.get(key, key) for key in rule.procedures)},
@@ -139,7 +131,6 @@ def variable_rows(form: Form) -> dict[str, list[VariableRow]]:
 def _variable(one: Variable) -> VariableRow:
     return VariableRow(
         label=one.label,
-        name=one.name,
         kind=VARIABLE_KINDS[one.kind],
         choices=", ".join(one.choice_labels),
         source=SOURCES[one.source],
@@ -162,7 +153,7 @@ def regime_views() -> list[RegimeView]:
 
 def _regime(one: Regime) -> RegimeView:
     return RegimeView(
-        title=f"{regime_name(one.code)}: {one.name_vi}",
+        title=one.name_vi,
         days=_days(one.first_day, one.last_day),
         basis=one.basis,
         generation=one.generation,
@@ -171,7 +162,7 @@ def _regime(one: Regime) -> RegimeView:
 
 
 def _gaps(found: Iterable[Any]) -> tuple[GapRow, ...]:
-    rows = {gap.code: GapRow(gap.code, gap.text_vi, _articles(gap.basis)) for gap in found}
+    rows = {gap.code: GapRow(gap.text_vi, _articles(gap.basis)) for gap in found}
     return tuple(rows.values())
 
 

@@ -27,6 +27,7 @@ from app.web.paper_words import (
     STEP_ORDER,
     WAITS_FOR,
     badges_of_paper,
+    form_name,
     next_step,
     number_text,
     who,
@@ -90,7 +91,7 @@ def gaps_of(paper: Paper, rule: FormRule | None) -> list[str]:
 
 def _head(paper: Paper, rule: FormRule | None) -> dict[str, Any]:
     return {
-        "form_code": paper.form,
+        "form_code": form_name(paper.form),
         "issuer": paper.organisation.name,
         "signer": issuer_of(paper).position if rule else "",
         "case_code": paper.case.code,

@@ -1,14 +1,17 @@
 """Papers in words of the screen: states, steps, who has to act, what prevents it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.actor import SYSTEM
 from app.models import Paper, PaperState
 from app.services.paper_steps import Step
 from app.web.document_words import printed_number
+from config.rules import form_rule
 
 Badge = tuple[str, Any]
 
@@ -112,6 +115,13 @@ def is_finished(paper: Paper) -> bool:
     if paper.state is PaperState.CANCELLED:
         return True
     return paper.state is PaperState.RELEASED and paper.signed_document_id is not None
+
+
+def form_name(code: str) -> str:
+    """A form as offices call it, by its number and decree: D163/V/53 as Mẫu 53 NĐ 163/2026."""
+    decree = re.search(r"\bN\w \d+/\d{4}", form_rule(code).basis)
+    number = code.rpartition("/")[2]
+    return str(gettext("Mẫu %(number)s %(decree)s", number=number, decree=decree[0])) if decree else code
 
 
 def number_text(paper: Paper) -> str:

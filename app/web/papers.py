@@ -26,7 +26,7 @@ from app.web.guard import requires
 from app.web.inputs import Summed, complain, leaves, require_valid, revision_of
 from app.web.pager import make_pager, page_number
 from app.web.paper_page import gaps_of, paper_page, print_url
-from app.web.paper_words import STATES, badges_of_paper, number_text
+from app.web.paper_words import STATES, badges_of_paper, form_name, number_text
 from app.web.papers_forms import StartForm, draft_form, draft_groups, sources, typed_values
 from app.web.sending import SAFE, guarded
 from app.web.told import told_fields
@@ -123,7 +123,7 @@ def _start_page(form: StartForm, case_id: int, code: str) -> str:
     if rule is not None and signer is not None:
         facts = [
             {"label": _("Văn bản"), "value": rule.title},
-            {"label": _("Mẫu"), "value": code},
+            {"label": _("Mẫu"), "value": form_name(code)},
             {"label": _("Căn cứ"), "value": rule.basis},
             {"label": _("Cơ quan ban hành"), "value": issuer},
             {"label": _("Người ký"), "value": signer.position, "note": signer.basis},
@@ -223,7 +223,7 @@ def _edit_context(uow: UnitOfWork, row: Paper, form: Any, fields: tuple[Field, .
     back = url_for("papers.view", paper_id=row.id)
     drafting = row.state is PaperState.DRAFT
     warning = _("Văn bản đã trình: lưu thay đổi là đưa về dự thảo và phải trình lại.")
-    lead = f"{row.form} · {row.organisation.name} · {row.case.person.full_name}"
+    lead = f"{form_name(row.form)} · {row.organisation.name} · {row.case.person.full_name}"
     return {
         "title": row.title,
         "crumbs": [(row.case.code, url_for("cases.view", case_id=row.case_id)), (row.title, back), (_("Soạn"), None)],

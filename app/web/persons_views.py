@@ -105,8 +105,14 @@ def person_facts(row: Person) -> list[dict[str, Any]]:
 
 
 def _relative(row: Any) -> str:
-    parts = [row.full_name, str(row.birth_year or ""), row.occupation, row.workplace, row.residence, row.phone]
-    return ", ".join(part for part in parts if part)
+    known = [
+        _("năm sinh %(year)s", year=row.birth_year) if row.birth_year else "",
+        row.occupation,
+        _("nơi làm việc: %(place)s", place=row.workplace) if row.workplace else "",
+        _("nơi ở: %(place)s", place=row.residence) if row.residence else "",
+        _("điện thoại %(number)s", number=row.phone) if row.phone else "",
+    ]
+    return "; ".join(part for part in (row.full_name, *known) if part)
 
 
 def person_timeline(uow: UnitOfWork, person: Person) -> list[dict[str, Any]]:

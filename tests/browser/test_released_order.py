@@ -93,7 +93,7 @@ def draft_order(one: Window) -> str:
     """The draft from the menu of the case, filled; the path of the paper."""
     page = one.page
     page.locator("details.menu summary").click()
-    page.locator(".menu-list a", has_text="D163/V/53").click()
+    page.locator(".menu-list a", has_text="Mẫu 53 NĐ 163/2026").click()
     page.locator("[name='act_date']").fill(CASE["act_date"])
     page.locator("main form .button.primary").click()
     page.wait_for_url("**/soan/*/sua")

@@ -35,7 +35,7 @@ def test_a_person_is_written_down_as_typed(officer: Browser) -> None:
     assert "05/1990" in page
     assert "Thử Em, Thử Chị" in page
     assert "Căn cước công dân 000190000111, cấp ngày 01/06/2021" in page
-    assert "Người thân (mẹ) Trần Thị Thử, 1968" in page
+    assert "Người thân (mẹ) Trần Thị Thử; năm sinh 1968" in page
 
 
 def test_the_list_stands_in_the_order_of_given_names_and_hides_part_of_the_number(

@@ -78,7 +78,7 @@ def test_a_paper_made_elsewhere_gets_the_next_number(at_work: Committee, backend
     assert at_work.clerk.post(url, {"date": "20/11/2026", "symbol": "", "subject": ""}).status_code == 422
     assert at_work.clerk.post(url, {"date": "21/11/2026", "symbol": "CV", "subject": "Mai"}).status_code == 422
     typed = {"date": "20/11/2026", "symbol": "CV", "subject": "Về việc thử"}
-    assert "Đã cấp số 2/CV" in words(at_work.clerk.post(url, typed, follow=True).text)
+    assert "Đã cấp số 02/CV" in words(at_work.clerk.post(url, typed, follow=True).text)
 
 
 def test_a_number_of_a_book_kept_elsewhere_is_typed_once(at_work: Committee, backends: Backends) -> None:
