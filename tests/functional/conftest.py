@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from app.actor import Role
 from app.backends import Backends
 from app.factory import create_app
 from app.models import Organisation, User
-from app.services.accounts import AccountData, create_account
+from app.services import passwords
 from config.settings import Settings
 from tests import factories
 from tests.conftest import Bell
@@ -54,9 +57,10 @@ class Browser:
 
 
 @pytest.fixture
-def application(settings: Settings, backends: Backends, bell: Bell) -> Iterator[Flask]:
-    """The application as it is served, its queue in the hands of the test."""
+def application(settings: Settings, backends: Backends, bell: Bell, templates: Path) -> Iterator[Flask]:
+    """The application as it is served, its queue in the hands of the test; pages compiled once for the whole run."""
     app = create_app(settings, send=bell, clock=lambda: factories.NOW)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
     yield app
     app.extensions["hoso"].close()
 
@@ -74,17 +78,19 @@ def office(backends: Backends) -> Organisation:
         return factories.organisation(uow)
 
 
+@cache
+def hash_of_password() -> str:
+    """The hash of `PASSWORD`, made once: it is slow on purpose."""
+    return passwords.hashed(PASSWORD)
+
+
 def account(backends: Backends, organisation: Organisation, role: Role, **given: Any) -> User:
     """An account that can sign in with `PASSWORD`."""
+    values = {"username": f"{role.value}.{organisation.id}", "name": "Lê Thị Thử", "password_hash": hash_of_password()}
+    if "allowed_flags" in given:
+        given["allowed_flags"] = list(given["allowed_flags"])
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        data = AccountData(
-            username=given.pop("username", f"{role.value}.{organisation.id}"),
-            name=given.pop("name", "Lê Thị Thử"),
-            role=role,
-            organisation_id=organisation.id,
-            **given,
-        )
-        return create_account(uow, data=data, password=PASSWORD)[0]
+        return factories.user(uow, organisation, role, **(values | given))
 
 
 def browser_of(application: Flask, backends: Backends, bell: Bell, user: User) -> Browser:
