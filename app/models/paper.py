@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
 from app.models.case import Case
+from app.models.document import Document, Signed
 from app.models.organisation import Organisation
 
 
@@ -63,8 +64,14 @@ class Paper(Base):
 
     organisation: Mapped[Organisation] = relationship()
     case: Mapped[Case] = relationship()
+    signed_document: Mapped[Document | None] = relationship(foreign_keys=[signed_document_id])
     steps: Mapped[list["PaperStep"]] = relationship(back_populates="paper", order_by="PaperStep.id")
     releases: Mapped[list["PaperRelease"]] = relationship(back_populates="paper", order_by="PaperRelease.id")
+
+    @property
+    def is_seen_signed(self) -> bool:
+        """Whether a person looked at the scan that came back and saw the signature."""
+        return self.signed_document is not None and self.signed_document.signed is Signed.CONFIRMED
 
 
 class PaperStep(Base):

@@ -192,7 +192,9 @@ def _hits(
 def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
     """The papers made here whose generated file or signed scan these documents are."""
     rows = uow.session.scalars(
-        select(Paper).where(Paper.document_id.in_(ids) | Paper.signed_document_id.in_(ids))
+        select(Paper)
+        .where(Paper.document_id.in_(ids) | Paper.signed_document_id.in_(ids))
+        .options(selectinload(Paper.signed_document))
     ).all()
     found: dict[int, Paper] = {}
     for paper in rows:
@@ -203,15 +205,18 @@ def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
 
 
 def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
-    """Codes of what must be seen at once: scan, weak, unread, made-unsigned, made-signed, signed-copy."""
+    """Codes of what must be seen at once: scan, weak, unread; of a made file made-unsigned, made-scan (its scan came
+    back, nobody has looked at the signature) or made-signed; of such a scan signed-scan or signed-copy."""
     badges = []
     if document.quality in (Quality.SCAN, Quality.WEAK, Quality.UNREAD):
         badges.append(document.quality.value)
     if paper is not None:
         if paper.signed_document_id == document.id:
-            badges.append("signed-copy")
+            badges.append("signed-copy" if paper.is_seen_signed else "signed-scan")
+        elif paper.signed_document_id is None:
+            badges.append("made-unsigned")
         else:
-            badges.append("made-signed" if paper.signed_document_id else "made-unsigned")
+            badges.append("made-signed" if paper.is_seen_signed else "made-scan")
     return tuple(badges)
 
 

@@ -70,7 +70,9 @@ _BADGES: Mapping[str, Badge] = {
     "weak": ("warn", _("bản quét, đọc kém, cần xem")),
     "unread": ("bad", _("không đọc được")),
     "made-unsigned": ("warn", _("chưa có bản ký")),
+    "made-scan": ("warn", _("có bản quét ký, cần người xem chữ ký")),
     "made-signed": ("ok", _("đã có bản ký")),
+    "signed-scan": ("warn", _("bản quét ký, cần người xem chữ ký")),
     "signed-copy": ("ok", _("bản ký")),
 }
 

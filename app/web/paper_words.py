@@ -106,7 +106,8 @@ def badges_of_paper(paper: Paper) -> tuple[Badge, ...]:
     if lacks_signed_copy(paper):
         shown += (NO_SIGNED_COPY,)
     elif paper.signed_document_id is not None:
-        shown += (("ok", _("đã có bản ký")),)
+        seen = paper.is_seen_signed
+        shown += (("ok", _("đã có bản ký")),) if seen else (("warn", _("có bản quét ký, cần người xem chữ ký")),)
     return shown
 
 
