@@ -81,9 +81,11 @@ def test_an_english_text_holds_no_vietnamese_word_but_quoted_ones() -> None:
 def test_the_compiled_catalogue_says_what_the_readable_one_says() -> None:
     with (ROOT / PO).with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    assert [
-        one for one, text in pairs() if compiled.gettext(one) != text and compiled.ngettext(one, one, 2) != text
-    ] == []
+    said = {
+        one: (compiled.gettext(one), compiled.ngettext(one, one, 1), compiled.ngettext(one, one, 2))
+        for one, _ in pairs()
+    }
+    assert [one for one, text in pairs() if text not in said[one]] == []
 
 
 def test_writing_the_catalogue_again_changes_nothing(tmp_path: Path) -> None:
