@@ -105,7 +105,7 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }
     for job, procedure in procedures.items():
-        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limits[QUEUES[job]])
+        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limits[QUEUES[job]], shared=False)
 
 
 def _task(

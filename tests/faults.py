@@ -58,6 +58,7 @@ def python(settings: Settings, code: str) -> subprocess.Popen[str]:
         "HOSO_HOME": str(settings.home),
         "HOSO_DATABASE_URL": settings.database_url,
         "HOSO_SEARCH_URL": settings.search_url or "",
+        "HOSO_SEARCH_INDEX": settings.search_index,
         "HOSO_STORE_URL": f"file://{settings.store}",
     }
     return subprocess.Popen(
