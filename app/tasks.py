@@ -1,7 +1,6 @@
 """One Celery task per job. A task takes an id and calls the procedure, which checks again what is due."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -116,8 +115,3 @@ def _task(
 
     run.__name__ = f"run_{job.value}"
     return run
-
-
-def folders_of(settings: Settings) -> tuple[Path, ...]:
-    """The directories whose removal stops the embedded transport."""
-    return (settings.broker_folder / "messages", settings.broker_folder / "control")

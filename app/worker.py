@@ -43,8 +43,5 @@ def schedule(settings: Settings) -> None:
     app.start(["beat", "--loglevel=WARNING", f"--pidfile={settings.home / 'scheduler.pid'}"])
 
 
-QUEUE_NAMES = (READ_QUEUE, QUICK_QUEUE)
-
-
 if __name__ == "__main__":
     work(Settings.from_environment(), sys.argv[1])

@@ -31,7 +31,7 @@ from app.models import (
     ReadingState,
     StoredFile,
 )
-from app.services.access import Act, may, require, role_allows, scope_of, visible_documents
+from app.services.access import Act, may, require, scope_of, visible_documents
 from app.services.file_names import kept_name
 from app.services.filing import file_document
 from app.services.paging import Page, paged
@@ -365,11 +365,6 @@ def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
     return uow.session.scalars(
         select(Document).where(Document.stored_file_id == file_id, Document.deleted_at.is_(None)).order_by(Document.id)
     ).all()
-
-
-def may_upload(uow: UnitOfWork) -> bool:
-    """Whether the actor's role takes files in."""
-    return role_allows(uow.actor.role, Act.DOCUMENT_UPLOAD)
 
 
 def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:
