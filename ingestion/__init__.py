@@ -9,8 +9,12 @@ from ingestion.limits import OcrStatus, Sandbox, SandboxStatus, ocr_status, sand
 from ingestion.pages import (
     WEAK_BELOW,
     Attachment,
+    Member,
     Page,
     ReadDocument,
+    Region,
+    RegionKind,
+    Signature,
     Slice,
     Source,
     Survey,
@@ -18,13 +22,14 @@ from ingestion.pages import (
     Word,
     is_weak,
     page_from_json,
+    region_from_json,
     word_spans,
 )
-from ingestion.reading import read, render, survey
+from ingestion.reading import extract, read, render, survey, unpack
 from ingestion.understanding import understand
 
 # Written with every reading; a change of it means that old readings may be read again.
-ENGINE: str = "2026.1"
+ENGINE: str = "2026.2"
 
 __all__ = [
     "ENGINE",
@@ -34,27 +39,34 @@ __all__ = [
     "Fact",
     "Facts",
     "Flag",
+    "Member",
     "Mention",
     "OcrStatus",
     "Page",
     "PersonMention",
     "ReadDocument",
     "ReadError",
+    "Region",
+    "RegionKind",
     "Sandbox",
     "SandboxStatus",
+    "Signature",
     "Slice",
     "Source",
     "Survey",
     "Warning",
     "Word",
+    "extract",
     "facts_from_json",
     "is_weak",
     "ocr_status",
     "page_from_json",
     "read",
+    "region_from_json",
     "render",
     "sandbox_status",
     "survey",
     "understand",
+    "unpack",
     "word_spans",
 ]

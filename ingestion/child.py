@@ -1,6 +1,6 @@
 """The program in the sandbox: answers one question about one file and leaves `answer.json` and pictures in `/out`.
 
-`python -m ingestion.child survey|read|render INPUT OUT [options]`. Only started by `ingestion.reading`.
+`python -m ingestion.child survey|read|render|unpack|extract INPUT OUT [options]`. Only started by `ingestion.reading`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingestion.errors import ReadError
 
 def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ingestion.child")
-    parser.add_argument("question", choices=("survey", "read", "render"))
+    parser.add_argument("question", choices=("survey", "read", "render", "unpack", "extract"))
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--first", type=int, default=1)
@@ -26,25 +26,38 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--page", type=int, default=1)
     parser.add_argument("--width", type=int, default=1000)
     parser.add_argument("--kind", choices=("webp", "png"), default="webp")
+    parser.add_argument("--part", nargs=2, action="append", default=[])
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str]) -> int:
     """Answer and leave 0; a known failure is an answer too (`{"error": ...}`)."""
     asked = _arguments(arguments)
-    answer: dict[str, Any]
     try:
-        if asked.question == "survey":
-            answer = answer_survey(asked.source)
-        elif asked.question == "read":
-            images = asked.out if asked.images else None
-            answer = answer_read(asked.source, first=asked.first, last=asked.last or None, images=images)
-        else:
-            answer = answer_render(asked.source, asked.out, page=asked.page, width=asked.width, kind=asked.kind)
+        answer = _answer(asked)
     except ReadError as problem:
         answer = {"error": {"code": problem.code, "advice": problem.advice, "page": problem.page}}
     (asked.out / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
     return 0
+
+
+def _answer(asked: argparse.Namespace) -> dict[str, Any]:
+    """Engines for the rarer questions are imported where they are asked: each child answers one."""
+    if asked.question == "survey":
+        return answer_survey(asked.source, asked.out)
+    if asked.question == "read":
+        images = asked.out if asked.images else None
+        return answer_read(asked.source, first=asked.first, last=asked.last or None, images=images)
+    if asked.question == "render":
+        return answer_render(asked.source, asked.out, page=asked.page, width=asked.width, kind=asked.kind)
+    if asked.question == "unpack":
+        from ingestion.engines.unpacking import answer_unpack
+
+        return answer_unpack(asked.source, asked.out)
+    from ingestion.engines.extracting import answer_extract
+
+    parts = [(Path(path), [int(page) for page in pages.split(",")]) for path, pages in asked.part]
+    return answer_extract(parts, asked.out)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -154,14 +154,24 @@ def sandboxed(sandbox: Sandbox) -> bool:
     return status.available
 
 
-def launch(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox, limits: Limits) -> Launch:
-    """The command that runs `program` confined; `{in}` and `{out}` in its arguments become the child's own paths."""
+def launch(
+    program: Sequence[str],
+    *,
+    source: Path,
+    out: Path,
+    sandbox: Sandbox,
+    limits: Limits,
+    more: Sequence[Path] = (),
+) -> Launch:
+    """The command that runs `program` confined; `{in}` and `{out}` in its arguments become the child's own paths, and
+    `{in1}`, `{in2}`, ... those of the further inputs `more`."""
     if not sandboxed(sandbox):
         # The user's other processes count against nproc here, so the bound is only against a fork bomb.
         loose = Limits(limits.wall, limits.cpu, limits.memory, limits.file_size, limits.open_files, 8192)
         setpriv = shutil.which("setpriv", path=_SEARCH_PATH)
         guard = [setpriv, "--pdeathsig", "KILL", "--no-new-privs"] if setpriv else []
-        command = [*guard, *_limit_arguments(loose), *_placed(program, str(source), str(out))]
+        places = {"{in}": str(source), "{out}": str(out)} | {f"{{in{n}}}": str(path) for n, path in enumerate(more, 1)}
+        command = [*guard, *_limit_arguments(loose), *_placed(program, places)]
         return Launch(tuple(command), _package_root(), {"PATH": _SEARCH_PATH, **_PLAIN_ENVIRONMENT, "HOME": str(out)})
     root = _package_root()
     arguments = _base_arguments(shutil.which("bwrap") or "bwrap")
@@ -172,16 +182,20 @@ def launch(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox,
     for name in _CONFIG_FILES:
         arguments += ["--ro-bind", str(data / name), f"/app/config/{name}"]
     arguments += ["--ro-bind", str(source.resolve()), "/in/file", "--bind", str(out.resolve()), "/out"]
+    places = {"{in}": "/in/file", "{out}": "/out"}
+    for number, path in enumerate(more, 1):
+        arguments += ["--ro-bind", str(path.resolve()), f"/in/{number}"]
+        places[f"{{in{number}}}"] = f"/in/{number}"
     arguments += ["--chdir", "/app", "--"]
-    command = [*arguments, *_limit_arguments(limits), *_placed(program, "/in/file", "/out")]
+    command = [*arguments, *_limit_arguments(limits), *_placed(program, places)]
     return Launch(tuple(command), None, {})
 
 
 _PLAIN_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}
 
 
-def _placed(program: Sequence[str], source: str, out: str) -> list[str]:
-    return [{"{in}": source, "{out}": out}.get(part, part) for part in program]
+def _placed(program: Sequence[str], places: Mapping[str, str]) -> list[str]:
+    return [places.get(part, part) for part in program]
 
 
 def python_program(module: str, *arguments: str) -> tuple[str, ...]:
@@ -189,13 +203,21 @@ def python_program(module: str, *arguments: str) -> tuple[str, ...]:
     return (os.path.abspath(sys.executable), "-s", "-B", "-m", module, *arguments)
 
 
-def run(program: Sequence[str], *, source: Path, out: Path, sandbox: Sandbox, limits: Limits) -> int:
+def run(
+    program: Sequence[str],
+    *,
+    source: Path,
+    out: Path,
+    sandbox: Sandbox,
+    limits: Limits,
+    more: Sequence[Path] = (),
+) -> int:
     """Run a confined program to its end and give its exit code; its output goes nowhere.
 
     Raises `ReadTimeout` after `limits.wall` seconds (everything it started is stopped), `SandboxUnavailable`, and
     `ReadCrashed` where it cannot be started at all.
     """
-    ready = launch(program, source=source, out=out, sandbox=sandbox, limits=limits)
+    ready = launch(program, source=source, out=out, sandbox=sandbox, limits=limits, more=more)
     try:
         child = subprocess.Popen(
             ready.command,
@@ -233,3 +255,14 @@ def take(path: Path, *, most: int) -> bytes:
         if not stat.S_ISREG(found.st_mode) or found.st_size > most:
             raise ReadCrashed()
         return stream.read(most)
+
+
+def checked(path: Path, *, most: int) -> Path:
+    """The same path, where a child left a plain file of at most `most` bytes there. Raises `ReadCrashed` else."""
+    try:
+        found = path.lstat()
+    except OSError as problem:
+        raise ReadCrashed() from problem
+    if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+        raise ReadCrashed()
+    return path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from ingestion.facts import Facts
@@ -35,9 +36,45 @@ class Word:
     confidence: float | None = None
 
 
+class RegionKind(StrEnum):
+    """What a region of a page shows besides printed words."""
+
+    SEAL = "seal"
+    SIGNATURE = "signature"
+    HANDWRITING = "handwriting"
+    CODE = "code"  # a bar or QR code; `value` is what it says
+    SHEET_NUMBER = "sheet-number"  # the number of the sheet (bút lục) written in a corner; `value` where it was read
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a page: `box` as for words, `score` 0 to 1 how sure the kind is, `value` what it says, if anything."""
+
+    kind: RegionKind
+    box: Box
+    score: float
+    value: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The region shape of `hoso read --json`."""
+        return {
+            "kind": str(self.kind),
+            "box": [round(edge, 2) for edge in self.box],
+            "score": round(self.score, 3),
+            "value": self.value,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as shown: width and height in points (0 for formats without pages), NFC text, words in text order."""
+    """One page as shown: width and height in points (0 for formats without pages), NFC text, words in text order.
+
+    Running heads, running feet and page numbers stand at the end of `text`, from the offset `running` on (None: the
+    page has none). `regions` are seals, signatures, handwriting and codes; `steps` is what was done to the picture
+    before it was read ("turned-90", "deskewed", ...); `blank` says that the side shows nothing; `pictured` that the
+    page can be shown as a picture.
+    """
 
     number: int
     width: float
@@ -47,6 +84,16 @@ class Page:
     text: str
     words: tuple[Word, ...] = ()
     tables: tuple[Table, ...] = ()
+    running: int | None = None
+    regions: tuple[Region, ...] = ()
+    steps: tuple[str, ...] = ()
+    blank: bool = False
+    pictured: bool = True
+
+    @property
+    def body(self) -> str:
+        """The text without running heads, feet and page numbers."""
+        return self.text if self.running is None else self.text[: self.running].rstrip("\n")
 
     def as_json(self) -> dict[str, Any]:
         """The page shape of `hoso read --json`."""
@@ -62,6 +109,11 @@ class Page:
                 for word in self.words
             ],
             "tables": [[list(row) for row in table] for table in self.tables],
+            "running": self.running,
+            "regions": [region.as_json() for region in self.regions],
+            "steps": list(self.steps),
+            "blank": self.blank,
+            "pictured": self.pictured,
         }
 
 
@@ -100,13 +152,45 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A digital signature on a file: who signed (common name of the certificate), when (ISO, UTC, or None), whether the
+    signed bytes are unaltered, and whether they are all of the file. Whether the certificate is to be trusted is not
+    judged: that takes lists that are not at hand; `note` says what a person should know."""
+
+    signer: str
+    at: str | None
+    intact: bool
+    covers_all: bool
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The signature shape of `hoso read --json`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """What a quick look at a file says: its type, number of pages and the slices to read it in."""
+    """What a quick look at a file says: its type, number of pages, the slices to read it in, how many files are inside
+    it (see `unpack`) and its digital signatures."""
 
     media_type: str
     pages: int
     slices: tuple[Slice, ...]
     warnings: tuple[Warning, ...] = ()
+    members: int = 0
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a file as `unpack` left it: its name as far as it could be told, where its bytes lie and how many
+    they are; without `path`, `code` and `advice` say why it could not be taken out."""
+
+    name: str
+    path: Path | None
+    size: int
+    code: str | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +204,7 @@ class ReadDocument:
     facts: Facts
     attachments: tuple[Attachment, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The value printed by `hoso read --json`."""
@@ -130,6 +215,7 @@ class ReadDocument:
             "facts": self.facts.as_json(),
             "attachments": [attachment.as_json() for attachment in self.attachments],
             "warnings": [warning.as_json() for warning in self.warnings],
+            "signatures": [signature.as_json() for signature in self.signatures],
         }
 
 
@@ -150,6 +236,29 @@ def page_from_json(value: Mapping[str, Any]) -> Page:
         text=_text(value["text"]),
         words=tuple(word_from_json(word) for word in value["words"]),
         tables=tuple(tuple(tuple(_text(cell) for cell in row) for row in table) for table in value["tables"]),
+        running=None if value["running"] is None else int(value["running"]),
+        regions=tuple(region_from_json(region) for region in value["regions"]),
+        steps=tuple(_text(step) for step in value["steps"]),
+        blank=bool(value["blank"]),
+        pictured=bool(value["pictured"]),
+    )
+
+
+def region_from_json(value: Mapping[str, Any]) -> Region:
+    """The inverse of `Region.as_json`. Raises KeyError, TypeError or ValueError on another shape."""
+    x0, y0, x1, y1 = (float(edge) for edge in value["box"])
+    return Region(RegionKind(value["kind"]), (x0, y0, x1, y1), float(value["score"]), _text(value["value"]))
+
+
+def signature_from_json(value: Mapping[str, Any]) -> Signature:
+    """The inverse of `Signature.as_json`. Raises KeyError or TypeError on another shape."""
+    at = value["at"]
+    return Signature(
+        _text(value["signer"]),
+        None if at is None else _text(at),
+        bool(value["intact"]),
+        bool(value["covers_all"]),
+        _text(value["note"]),
     )
 
 

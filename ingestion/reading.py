@@ -1,4 +1,4 @@
-"""The three questions one can ask about a file: survey, read, render; each answered by a sandboxed child.
+"""The questions one can ask about a file: survey, read, render, unpack, extract; each answered by a sandboxed child.
 
 No parser is imported here: the calling process sees only JSON and pictures that the child left in a directory.
 """
@@ -8,19 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from ingestion.errors import ReadCrashed, error_from_code
-from ingestion.limits import Limits, Sandbox, python_program, run, take
+from ingestion.limits import Limits, Sandbox, checked, python_program, run, take
 from ingestion.pages import (
     Attachment,
+    Member,
     ReadDocument,
     Slice,
     Survey,
     page_from_json,
+    signature_from_json,
     warning_from_json,
 )
 from ingestion.understanding import understand
@@ -34,20 +37,39 @@ _OPEN_END_PAGES = 250  # pages assumed where the caller does not say the last on
 
 _ANSWER_BYTES = 512 * 1024**2
 _IMAGE_BYTES = 64 * 1024**2
+_COPY_BYTES = 2 * 1024**3
+_MEMBER_BYTES = 2 * 1024**3
+_UNPACK_SECONDS = 600.0
+_UNPACK_LIMITS = Limits(wall=_UNPACK_SECONDS, file_size=_MEMBER_BYTES)
+PASSWORD_FILE = "password"  # noqa: S105 - the name of the file in the output directory that carries it to the child
+COPY_FILE = "copy"
 _IMAGE_NAME = re.compile(r"^(?:thumb|page)-[1-9][0-9]{0,5}\.webp$")
 
 
-def survey(path: Path, *, sandbox: Sandbox) -> Survey:
+def survey(path: Path, *, sandbox: Sandbox, password: str | None = None, copy: Path | None = None) -> Survey:
     """Type, number of pages and slices of a file: at most 25 pages a slice where recognition is needed, else 250.
 
-    Quick: text layers are looked at, nothing is recognised (about 5 ms a page). Raises `ReadError`.
+    Quick: text layers are looked at, nothing is recognised (about 5 ms a page). Where the bytes can be read only from
+    an unlocked or repaired copy, that copy is written to `copy`; read, render and extract from it instead. Raises
+    `ReadError`: `file-encrypted` where a password is needed, `password-wrong` where it is not this one.
     """
     with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        if password is not None:
+            (Path(out) / PASSWORD_FILE).write_text(password, encoding="utf-8")
         answer = _ask(path, Path(out), sandbox, _SURVEY_SECONDS, "survey")
+        if copy is not None and answer.get("copy") is True:
+            shutil.copyfile(checked(Path(out) / COPY_FILE, most=_COPY_BYTES), copy)
     try:
         slices = tuple(Slice(int(row["first"]), int(row["last"]), bool(row["ocr"])) for row in answer["slices"])
         warnings = tuple(warning_from_json(row) for row in answer["warnings"])
-        return Survey(str(answer["media_type"]), int(answer["pages"]), slices, warnings)
+        return Survey(
+            str(answer["media_type"]),
+            int(answer["pages"]),
+            slices,
+            warnings,
+            members=int(answer["members"]),
+            signatures=tuple(signature_from_json(row) for row in answer["signatures"]),
+        )
     except (KeyError, TypeError, ValueError) as problem:
         raise ReadCrashed() from problem
 
@@ -81,10 +103,60 @@ def render(path: Path, *, page: int, width: int, kind: Literal["webp", "png"], s
         return take(Path(out) / f"image.{kind}", most=_IMAGE_BYTES)
 
 
-def _ask(path: Path, out: Path, sandbox: Sandbox, seconds: float, question: str, *options: str) -> dict[str, Any]:
+def unpack(path: Path, *, out: Path, sandbox: Sandbox, password: str | None = None) -> tuple[Member, ...]:
+    """Take the files inside an archive, a mail or a portfolio out into the directory `out`, one level deep.
+
+    They are named `member-<n>` there, never by their own names; a member that cannot be taken out (too large, locked,
+    damaged, a link) has a code and no path. Raises `ReadError` where the container itself cannot be opened.
+    """
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as folder:
+        if password is not None:
+            (Path(folder) / PASSWORD_FILE).write_text(password, encoding="utf-8")
+        answer = _ask(path, Path(folder), sandbox, _UNPACK_SECONDS, "unpack", limits=_UNPACK_LIMITS)
+        out.mkdir(parents=True, exist_ok=True)
+        try:
+            return tuple(_member(row, Path(folder), out) for row in answer["members"])
+        except (KeyError, TypeError, ValueError) as problem:
+            raise ReadCrashed() from problem
+
+
+def _member(row: Any, folder: Path, out: Path) -> Member:
+    name, number = str(row["name"]), int(row["number"])
+    if row["code"] is not None:
+        return Member(name, None, int(row["size"]), str(row["code"]), str(row["advice"]))
+    target = out / f"member-{number}"
+    shutil.move(checked(folder / f"member-{number}", most=_MEMBER_BYTES), target)
+    return Member(name, target, target.stat().st_size)
+
+
+def extract(parts: Sequence[tuple[Path, Sequence[int]]], *, sandbox: Sandbox) -> bytes:
+    """One PDF of these pages: of each file the pages with these numbers (from 1), in this order. Raises `ReadError`
+    (`page-no-image` for formats without pages)."""
+    sources = [path for path, _ in parts]
+    inputs = ["{in}", *(f"{{in{number}}}" for number in range(1, len(sources)))]
+    options = [
+        part
+        for place, (_, pages) in zip(inputs, parts, strict=True)
+        for part in ("--part", place, ",".join(str(page) for page in pages))
+    ]
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        _ask(sources[0], Path(out), sandbox, _READ_SECONDS, "extract", *options, more=sources[1:])
+        return take(Path(out) / "extract.pdf", most=_COPY_BYTES)
+
+
+def _ask(
+    path: Path,
+    out: Path,
+    sandbox: Sandbox,
+    seconds: float,
+    question: str,
+    *options: str,
+    more: Sequence[Path] = (),
+    limits: Limits | None = None,
+) -> dict[str, Any]:
     program = python_program("ingestion.child", question, "{in}", "{out}", *options)
     out.chmod(0o700)
-    run(program, source=path, out=out, sandbox=sandbox, limits=Limits(wall=seconds))
+    run(program, source=path, out=out, sandbox=sandbox, limits=limits or Limits(wall=seconds), more=more)
     try:
         answer = json.loads(take(out / "answer.json", most=_ANSWER_BYTES))
     except (ValueError, RecursionError) as problem:
@@ -117,6 +189,7 @@ def _document(answer: dict[str, Any], *, sha256: str) -> ReadDocument:
             facts=understand(pages),
             attachments=tuple(Attachment(str(row["name"]), int(row["size"])) for row in answer["attachments"]),
             warnings=tuple(warning_from_json(row) for row in answer["warnings"]),
+            signatures=tuple(signature_from_json(row) for row in answer["signatures"]),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ReadCrashed() from problem

@@ -5,16 +5,28 @@ from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
 from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed
 from app.models.event import Event, EventChain
-from app.models.file import SURVEY_FIRST, PageText, Reading, ReadingState, StoredFile, TextSource
-from app.models.intake import Batch, Intake, IntakeSource, Outcome
+from app.models.file import (
+    SURVEY_FIRST,
+    UNPACK_FIRST,
+    FileMember,
+    PageText,
+    Reading,
+    ReadingState,
+    StoredFile,
+    TextSource,
+)
+from app.models.intake import Batch, Intake, IntakeSource, Outcome, Upload, WatchedFolder
 from app.models.organisation import Counter, Organisation
 from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
 from app.models.person import BirthPrecision, Identity, IdentityKind, Person, PersonName, Relative, Sex
 from app.models.provenance import Source
 from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
+from app.models.removal import Removal, RemovalReason, RemovalState
+from app.models.split import EarlierScan, Likeness, LikenessState, SplitPlan, SplitState, TextPrint
 
 __all__ = [
     "SURVEY_FIRST",
+    "UNPACK_FIRST",
     "ApiToken",
     "Base",
     "Batch",
@@ -30,14 +42,18 @@ __all__ = [
     "DocumentFact",
     "DocumentPage",
     "Dossier",
+    "EarlierScan",
     "EntryState",
     "Event",
     "EventChain",
+    "FileMember",
     "FilingState",
     "Identity",
     "IdentityKind",
     "Intake",
     "IntakeSource",
+    "Likeness",
+    "LikenessState",
     "Organisation",
     "Outcome",
     "PageText",
@@ -54,10 +70,18 @@ __all__ = [
     "RegisterEntry",
     "RegisterSeries",
     "Relative",
+    "Removal",
+    "RemovalReason",
+    "RemovalState",
     "Sex",
     "Signed",
     "Source",
+    "SplitPlan",
+    "SplitState",
     "StoredFile",
+    "TextPrint",
     "TextSource",
+    "Upload",
     "User",
+    "WatchedFolder",
 ]

@@ -43,7 +43,12 @@ class Signed(StrEnum):
 
 class Document(Base):
     """One item of record. `revision` counts every change that the index must know; `indexed_revision` is what the
-    index has; `access_pending` hides the document from search until the index knows its new owners or flags."""
+    index has; `access_pending` hides the document from search until the index knows its new owners or flags.
+
+    `parcel_id` is the whole scan of which this document is a part; `set_aside_at` says that it is not an item of record
+    now: a whole that was split into its papers, or a part of a split that was undone. `two_sided` says whether each
+    sheet has two of its pages (None: not known). `version_of_id` is the document of which it is another copy.
+    `quarantined_at` closes it to everybody but those who decide about its removal; at `removed_at` its content went."""
 
     __tablename__ = "document"
     __table_args__ = (
@@ -79,6 +84,13 @@ class Document(Base):
     access_pending: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
     deletion_reason: Mapped[str] = mapped_column(String(300), default="")
+    parcel_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    set_aside_at: Mapped[datetime | None]
+    two_sided: Mapped[bool | None]
+    version_of_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    quarantined_at: Mapped[datetime | None]
+    quarantine_code: Mapped[str | None] = mapped_column(String(60))
+    removed_at: Mapped[datetime | None]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
 
@@ -98,7 +110,8 @@ class Document(Base):
 
 
 class DocumentPage(Base):
-    """The page at `position` (from 1) of a document: a page of a stored file."""
+    """The page at `position` (from 1) of a document: a page of a stored file. `hidden` leaves a blank side out of the
+    reading view, not out of the count; `sheet` is the number written on the paper's sheet (bút lục)."""
 
     __tablename__ = "document_page"
     __table_args__ = (UniqueConstraint("document_id", "position"),)
@@ -106,8 +119,11 @@ class DocumentPage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     position: Mapped[int]
-    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     page: Mapped[int]
+    hidden: Mapped[bool] = mapped_column(default=False)
+    sheet: Mapped[str] = mapped_column(String(12), default="")
+    sheet_source: Mapped[Source | None] = mapped_column(closed_set(Source))
 
     document: Mapped[Document] = relationship(back_populates="pages")
     file: Mapped[StoredFile] = relationship()

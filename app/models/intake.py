@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
@@ -19,6 +19,8 @@ class IntakeSource(StrEnum):
     API = "api"
     PAPER = "paper"
     SIGNED_SCAN = "signed_scan"
+    FOLDER = "folder"
+    RESCAN = "rescan"
 
 
 class Outcome(StrEnum):
@@ -69,3 +71,36 @@ class Intake(Base):
     batch: Mapped[Batch] = relationship(back_populates="items")
     file: Mapped[StoredFile | None] = relationship()
     document: Mapped[Document | None] = relationship()
+
+
+class Upload(Base):
+    """A file that is being sent in pieces and may go on after a lost connection: `received` bytes of `size` lie in the
+    store's folder for uploads under `key`. The row goes when the file has become an arrival or was given up."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(500))
+    size: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+
+
+class WatchedFolder(Base):
+    """A folder from which files are taken in for one organisation in the name of one account."""
+
+    __tablename__ = "watched_folder"
+    __table_args__ = (Index("uq_watched_folder_path", "path", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(1000))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(String(300), default="")

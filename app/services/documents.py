@@ -34,7 +34,6 @@ from app.services.local_day import today
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.revisions import hold, hold_at
 from app.services.wording import Complaints, line
-from ingestion import ENGINE
 
 __all__ = [
     "DocumentView",
@@ -296,7 +295,7 @@ def _pages(uow: UnitOfWork, row: Document) -> tuple[PageView, ...]:
     read = (
         (PageText.stored_file_id == DocumentPage.stored_file_id)
         & (PageText.page == DocumentPage.page)
-        & (PageText.engine == ENGINE)
+        & PageText.current.is_(True)
     )
     rows = uow.session.execute(
         select(DocumentPage.position, PageText.source, PageText.confidence)

@@ -10,7 +10,6 @@ from app.models import Document, DocumentPage, PageText
 from app.services.access import Act, require
 from indexer import snippets
 from indexer.errors import SearchError
-from ingestion import ENGINE
 
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ def hits_by_page(uow: UnitOfWork, document: Document, text: str) -> Mapping[int,
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
-            & (PageText.engine == ENGINE),
+            & PageText.current.is_(True),
         )
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)

@@ -27,7 +27,6 @@ from app.models import (
 from indexer import RebuildReport, SearchDocument, SearchPage
 from indexer.errors import SearchBusy, SearchDamaged
 from indexer.folding import number_keys
-from ingestion import ENGINE
 
 log = structlog.get_logger()
 
@@ -219,7 +218,7 @@ def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
-            & (PageText.engine == ENGINE),
+            & PageText.current.is_(True),
         )
         .where(DocumentPage.document_id.in_(ids))
         .order_by(DocumentPage.document_id, DocumentPage.position)

