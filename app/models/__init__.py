@@ -3,7 +3,7 @@
 from app.models.account import ApiToken, QueryKey, User
 from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
-from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed
+from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed, in_use, is_open
 from app.models.event import Event, EventChain
 from app.models.file import (
     SURVEY_FIRST,
@@ -84,4 +84,6 @@ __all__ = [
     "Upload",
     "User",
     "WatchedFolder",
+    "in_use",
+    "is_open",
 ]

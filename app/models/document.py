@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
@@ -99,6 +99,12 @@ class Document(Base):
     pages: Mapped[list["DocumentPage"]] = relationship(back_populates="document", order_by="DocumentPage.position")
     facts: Mapped[list["DocumentFact"]] = relationship(back_populates="document", order_by="DocumentFact.id")
 
+    @property
+    def is_kept_out(self) -> bool:
+        """Whether search shows nothing of it: deleted, removed, quarantined, or not an item of record now."""
+        gone = self.deleted_at or self.removed_at or self.quarantined_at or self.set_aside_at
+        return gone is not None
+
     def touch(self) -> None:
         """Say that the index must learn of a change."""
         self.revision += 1
@@ -107,6 +113,16 @@ class Document(Base):
         """Say that who may see the document has changed: hidden from search until the index knows."""
         self.touch()
         self.access_pending = True
+
+
+def in_use() -> ColumnElement[bool]:
+    """`not is_kept_out` as an SQL condition on `Document`."""
+    return and_(is_open(), Document.set_aside_at.is_(None))
+
+
+def is_open() -> ColumnElement[bool]:
+    """Documents that somebody may open: not deleted, not removed, not quarantined; as an SQL condition."""
+    return and_(Document.deleted_at.is_(None), Document.removed_at.is_(None), Document.quarantined_at.is_(None))
 
 
 class DocumentPage(Base):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.actor import Actor, Role
 from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, CaseDocument, Document, FilingState, Organisation, User
+from app.models import Case, CaseDocument, Document, FilingState, Organisation, User, is_open
 from indexer import Allowed
 
 
@@ -166,8 +166,9 @@ def _with_below(session: Session, top: int) -> frozenset[int]:
 
 def visible_documents(scope: Scope) -> ColumnElement[bool]:
     """The documents in scope as an SQL condition on `Document`: its own organisation, or that of a case in which it
-    is filed, or the case itself; and all restricted flags allowed. Deleted documents are never in scope."""
-    alive = Document.deleted_at.is_(None)
+    is filed, or the case itself; and all restricted flags allowed. Deleted, removed and quarantined documents are
+    never in scope."""
+    alive = is_open()
     if scope.organisations is None:
         return alive
     filed = (

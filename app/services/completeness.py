@@ -24,6 +24,7 @@ from app.models import (
     Paper,
     PaperState,
     Source,
+    in_use,
 )
 from app.services import findings
 from app.services.access import Act, owned_in, require, scope_of, visible_documents
@@ -167,7 +168,7 @@ def _filed(uow: UnitOfWork, case_ids: Sequence[int]) -> list[tuple[CaseDocument,
         .where(
             CaseDocument.case_id.in_(case_ids),
             CaseDocument.state == FilingState.ACCEPTED,
-            Document.deleted_at.is_(None),
+            in_use(),
         )
         .order_by(CaseDocument.case_id, CaseDocument.position, CaseDocument.id)
     )

@@ -24,6 +24,7 @@ from app.models import (
     Signed,
     Source,
     User,
+    in_use,
 )
 from app.services.access import Act, Flag, may, require, role_allows, scope_of, visible_documents
 from app.services.document_facts import SOURCED, FactsData, checked, doubts_left, put, title_from
@@ -117,7 +118,7 @@ def documents(
 ) -> Page[Document]:
     """Documents in scope, newest first, narrowed by owner, stage, kind or the case they are filed to."""
     require(uow, Act.DOCUMENT_VIEW)
-    query = select(Document).where(visible_documents(scope_of(uow.session, uow.actor)))
+    query = select(Document).where(visible_documents(scope_of(uow.session, uow.actor)), in_use())
     if organisation_id is not None:
         query = query.where(Document.organisation_id == organisation_id)
     if stage is not None:

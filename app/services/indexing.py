@@ -23,6 +23,7 @@ from app.models import (
     Person,
     Quality,
     Source,
+    in_use,
 )
 from indexer import RebuildReport, SearchDocument, SearchPage
 from indexer.errors import SearchBusy, SearchDamaged
@@ -88,8 +89,8 @@ def _write_some(backends: Backends, refused: set[int]) -> int:
     """Write the next documents that are due; adds those that the index cannot take to `refused`."""
     with backends.read() as uow:
         rows = uow.session.scalars(_due(refused).order_by(Document.id).limit(BATCH)).all()
-        alive = project_all(uow, [row for row in rows if row.deleted_at is None])
-        dead = [(row.id, row.revision) for row in rows if row.deleted_at is not None]
+        alive = project_all(uow, [row for row in rows if not row.is_kept_out])
+        dead = [(row.id, row.revision) for row in rows if row.is_kept_out]
     newer = _put(backends, alive, refused)
     if dead:
         newer |= set(backends.search.remove(dead).refused)
@@ -243,9 +244,7 @@ def _typed(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, str]:
 
 def _expected(uow: UnitOfWork) -> Iterator[tuple[int, int]]:
     """(id, revision) of everything the index should hold."""
-    rows = uow.session.execute(
-        select(Document.id, Document.revision).where(Document.deleted_at.is_(None), _known()).order_by(Document.id)
-    )
+    rows = uow.session.execute(select(Document.id, Document.revision).where(in_use(), _known()).order_by(Document.id))
     return ((row.id, row.revision) for row in rows)
 
 
@@ -288,10 +287,7 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
         while True:
             with backends.read() as uow:
                 rows = uow.session.scalars(
-                    select(Document)
-                    .where(Document.id > last, Document.deleted_at.is_(None), _known())
-                    .order_by(Document.id)
-                    .limit(BATCH)
+                    select(Document).where(Document.id > last, in_use(), _known()).order_by(Document.id).limit(BATCH)
                 ).all()
                 projected = project_all(uow, rows)
             if not rows:
@@ -305,9 +301,7 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
 
     def as_they_are(ids: Sequence[int]) -> list[SearchDocument]:
         with backends.read() as uow:
-            rows = uow.session.scalars(
-                select(Document).where(Document.id.in_(ids), Document.deleted_at.is_(None))
-            ).all()
+            rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), in_use())).all()
             return project_all(uow, rows)
 
     report = backends.search.rebuild(documents(), check=expected, fetch=as_they_are)
@@ -316,7 +310,7 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
 
 def searchable_count(uow: UnitOfWork) -> tuple[int, int]:
     """How many living documents are read and in the index, and how many there are."""
-    alive = select(func.count()).select_from(Document).where(Document.deleted_at.is_(None))
+    alive = select(func.count()).select_from(Document).where(in_use())
     done = alive.where(Document.quality.is_not(None), Document.indexed_revision.is_not(None))
     return uow.session.scalar(done) or 0, uow.session.scalar(alive) or 0
 

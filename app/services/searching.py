@@ -25,6 +25,7 @@ from app.models import (
     Person,
     Quality,
     StoredFile,
+    in_use,
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
@@ -140,7 +141,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
 
 def _pending(uow: UnitOfWork) -> frozenset[int]:
     """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
-    ever_held = Document.indexed_revision.is_not(None) | Document.deleted_at.is_(None)
+    ever_held = Document.indexed_revision.is_not(None) | in_use()
     return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
-from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality
+from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, in_use
 from app.services.access import Act, may, owned_in, scope_of, visible_documents
 
 
@@ -63,7 +63,7 @@ def badly_read(uow: UnitOfWork) -> Select[Document]:
     scope = scope_of(uow.session, uow.actor)
     return (
         select(Document)
-        .where(Document.quality.in_((Quality.WEAK, Quality.UNREAD)), visible_documents(scope))
+        .where(Document.quality.in_((Quality.WEAK, Quality.UNREAD)), visible_documents(scope), in_use())
         .order_by(Document.id.desc())
     )
 
