@@ -12,13 +12,18 @@ from ingestion.pages import Attachment, Page, Warning
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The picture of a page to recognise: greyscale, with its size in points and its dots per inch."""
+    """The picture of a page to recognise: greyscale, with its size in points and its dots per inch.
+
+    `colour` is the same picture in RGB, of the same size in pixels, where the page was scanned in colour: red seals and
+    blue ink are told and taken away there. None where the scan holds greys alone.
+    """
 
     number: int
     image: Image.Image
     width: float
     height: float
     dpi: float
+    colour: Image.Image | None = None
 
 
 class Reader(Protocol):
