@@ -26,8 +26,23 @@ class Family(StrEnum):
 
     PDF = "pdf"
     IMAGE = "image"
-    WORD = "word"
     TEXT = "text"
+    WORD = "word"  # DOCX, DOCM
+    DOC = "doc"
+    RTF = "rtf"
+    ODT = "odt"
+    XLSX = "xlsx"  # XLSX, XLSM
+    XLS = "xls"
+    ODS = "ods"
+    CSV = "csv"
+    PPTX = "pptx"
+    PPT = "ppt"
+    ODP = "odp"
+    HTML = "html"
+    MHTML = "mhtml"
+    EML = "eml"
+    MSG = "msg"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,41 @@ class TooManyPages(ReadError):
     default_advice = "Split the file into parts of fewer pages and upload the parts."
 
 
+class WrongPassword(Encrypted):
+    """A password was given and does not open the file."""
+
+    code = "password-wrong"
+    default_advice = "This is not the password of the file; ask the sender and try again."
+
+
+class ArchiveTooLarge(ReadError):
+    """Unpacking would take more room than one container may have, or far more than the container itself takes."""
+
+    code = "archive-too-large"
+    default_advice = "Unpack the archive yourself and upload the papers in it, in parts."
+
+
+class ArchiveTooMany(ReadError):
+    """The container holds more files than one may have."""
+
+    code = "archive-too-many"
+    default_advice = "Unpack the archive yourself and upload the papers in it, in parts."
+
+
+class MemberRefused(ReadError):
+    """What is inside the container is no file: a link, a device, a pipe; or its place leads out of the container."""
+
+    code = "member-refused"
+    default_advice = "This is a link or a special file, not a paper; upload the paper that it leads to."
+
+
+class ReadTooMuch(ReadError):
+    """Reading wrote more than it may and was stopped."""
+
+    code = "read-too-much"
+    default_advice = "The file unpacks to more than may be read; split it and upload the parts."
+
+
 class NoSuchPage(ReadError):
     """A page outside the file was asked for."""
 
