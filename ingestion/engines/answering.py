@@ -10,46 +10,19 @@ from typing import Any
 
 from PIL import Image
 
-from ingestion.detect import Detected, Family, detect
+from ingestion.detect import detect
 from ingestion.engines import ocr
+from ingestion.engines.opening import open_reader
 from ingestion.engines.reader import Reader
-from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge, TooManyPages
+from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge
 from ingestion.pages import Page, Slice, Source, Warning
 
-MOST_PAGES = 5_000  # of one file; a bound dossier has hundreds
 OCR_SLICE = 25  # pages; about a minute of one core
 TEXT_SLICE = 250
 THUMB_WIDTH = 160
 FIRST_WIDTH = 1000
 WIDEST = 4_000
 _AT_ONCE = 2
-
-
-def open_reader(path: Path, kind: Detected) -> Reader:
-    """The engine for this type. Raises `ReadError`.
-
-    Engines are imported here because each is slow to import and a child needs one.
-    """
-    reader: Reader
-    if kind.family is Family.PDF:
-        from ingestion.engines.pdf import PdfReader
-
-        reader = PdfReader(path)
-    elif kind.family is Family.IMAGE:
-        from ingestion.engines.image import ImageReader
-
-        reader = ImageReader(path)
-    elif kind.family is Family.WORD:
-        from ingestion.engines.word import WordReader
-
-        reader = WordReader(path)
-    else:
-        from ingestion.engines.text import TextReader
-
-        reader = TextReader(path, kind.encoding or "utf-8", guessed=kind.guessed)
-    if reader.page_count > MOST_PAGES:
-        raise TooManyPages()
-    return reader
 
 
 def answer_survey(path: Path, out: Path) -> dict[str, Any]:  # noqa: ARG001 - a copy for reading is written there

@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from ingestion.detect import Family, detect
-from ingestion.engines.answering import open_reader
+from ingestion.engines.opening import open_reader
 from ingestion.errors import Damaged, NoPageImage, NoSuchPage
 
 _WIDTH = 2480  # pixels; A4 at 300 dots per inch

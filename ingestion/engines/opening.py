@@ -1,0 +1,58 @@
+"""Which engine opens which family of files.
+
+Each engine is imported by its opener: it is slow to import and a child needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ingestion.detect import Detected, Family
+from ingestion.engines.reader import Reader
+from ingestion.errors import TooManyPages, UnknownFormat
+
+MOST_PAGES = 5_000  # of one file; a bound dossier has hundreds
+
+
+def open_reader(path: Path, kind: Detected) -> Reader:
+    """The engine for this type. Raises `ReadError`."""
+    opener = _OPENERS.get(kind.family)
+    if opener is None:
+        raise UnknownFormat()
+    reader = opener(path, kind)
+    if reader.page_count > MOST_PAGES:
+        raise TooManyPages()
+    return reader
+
+
+def _pdf(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.pdf import PdfReader
+
+    return PdfReader(path)
+
+
+def _image(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.image import ImageReader
+
+    return ImageReader(path)
+
+
+def _text(path: Path, kind: Detected) -> Reader:
+    from ingestion.engines.text import TextReader
+
+    return TextReader(path, kind.encoding or "utf-8", guessed=kind.guessed)
+
+
+def _word(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.word import WordReader
+
+    return WordReader(path)
+
+
+_OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
+    Family.PDF: _pdf,
+    Family.IMAGE: _image,
+    Family.TEXT: _text,
+    Family.WORD: _word,
+}
