@@ -22,7 +22,8 @@ class SplitState(StrEnum):
 
 class SplitPlan(Base):
     """The one plan of how a whole scan is cut; `parts` is a list of papers in order, each with its pages (see
-    `app.services.splitting`). The stored file never changes by it."""
+    `app.services.split_plans`). The stored file never changes by it. `joined_id` is the scan with which this one is cut
+    together: its pages then stand in that scan's plan, and `parts` here is empty."""
 
     __tablename__ = "split_plan"
 
@@ -31,10 +32,11 @@ class SplitPlan(Base):
     state: Mapped[SplitState] = mapped_column(closed_set(SplitState), default=SplitState.PROPOSED)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     revision: Mapped[int] = mapped_column(default=1)
+    joined_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     changed_at: Mapped[datetime]
 
-    document: Mapped[Document] = relationship()
+    document: Mapped[Document] = relationship(foreign_keys=[document_id])
 
 
 class EarlierScan(Base):

@@ -134,13 +134,18 @@ def upgrade() -> None:
         ),
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("changed_by", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_split_plan_changed_by")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_split_plan_document_id")),
+        sa.ForeignKeyConstraint(["joined_id"], ["document.id"], name=op.f("fk_split_plan_joined_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_split_plan")),
         sa.UniqueConstraint("document_id", name=op.f("uq_split_plan_document_id")),
     )
+    with op.batch_alter_table("split_plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_split_plan_joined_id"), ["joined_id"], unique=False)
+
     op.create_table(
         "text_print",
         sa.Column("id", sa.Integer(), nullable=False),
