@@ -11,6 +11,7 @@ class Job(StrEnum):
     FINISH = "finish"  # stored file: all slices done -> facts, proposals, index
     INDEX = "index"  # no id: write everything whose index is behind
     MAKE = "make"  # paper: DOCX and PDF after the number
+    REMOVE = "remove"  # removal: clear what two persons decided to take out
     SWEEP = "sweep"  # no id: ring for all that is due
 
 
@@ -23,6 +24,7 @@ QUEUES = {
     Job.FINISH: QUICK_QUEUE,
     Job.INDEX: QUICK_QUEUE,
     Job.MAKE: QUICK_QUEUE,
+    Job.REMOVE: QUICK_QUEUE,
     Job.SWEEP: QUICK_QUEUE,
 }
 

@@ -157,6 +157,19 @@ class FileStore:
         except FileNotFoundError:
             return False
 
+    def clear(self, sha256: str, *, older_than: float) -> bool:
+        """Remove bytes and all that was made from them by decision; False where they were stored again at or after
+        `older_than` (seconds since 1970). Done twice it changes nothing."""
+        path = self.path(sha256)
+        with self._lock:
+            if path.exists() and path.stat().st_mtime >= older_than:
+                return False
+            path.unlink(missing_ok=True)
+            shutil.rmtree(self._derived_path(sha256, ""), ignore_errors=True)
+            if path.parent.exists():
+                _sync_folder(path.parent)
+            return True
+
     def remove_orphan(self, sha256: str, *, older_than: float) -> bool:
         """Remove bytes that nothing refers to, if they were last stored before `older_than` (seconds since 1970)."""
         path = self.path(sha256)

@@ -43,6 +43,9 @@ class Act(StrEnum):
     DOCUMENT_UPLOAD = "document-upload"
     DOCUMENT_EDIT = "document-edit"
     DOCUMENT_FILE = "document-file"
+    REMOVAL_VIEW = "removal-view"
+    REMOVAL_ASK = "removal-ask"
+    REMOVAL_DECIDE = "removal-decide"
     PERSON_VIEW = "person-view"
     PERSON_EDIT = "person-edit"
     CASE_VIEW = "case-view"
@@ -86,13 +89,15 @@ _ROLE_ACTS: dict[Role, frozenset[Act]] = {
         Act.DOCUMENT_UPLOAD,
         Act.DOCUMENT_EDIT,
         Act.DOCUMENT_FILE,
+        Act.REMOVAL_VIEW,
+        Act.REMOVAL_ASK,
         Act.PERSON_EDIT,
         Act.CASE_EDIT,
         Act.PAPER_DRAFT,
         Act.PAPER_PRESENT,
         Act.INSPECTION_VIEW,
     },
-    Role.LEADER: _READING | {Act.PAPER_DECIDE, Act.INSPECTION_VIEW},
+    Role.LEADER: _READING | {Act.PAPER_DECIDE, Act.INSPECTION_VIEW, Act.REMOVAL_VIEW, Act.REMOVAL_DECIDE},
     Role.OFFICE_CLERK: _READING
     | {Act.PAPER_SIGN, Act.PAPER_NUMBER, Act.PAPER_RELEASE, Act.SIGNED_COPY, Act.REGISTER_EDIT},
     Role.INSPECTOR: _READING | {Act.INSPECTION_VIEW, Act.INSPECTION_RUN},

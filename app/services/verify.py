@@ -32,9 +32,11 @@ class VerifyReport:
 def verify(backends: Backends, *, remove_orphans: bool = False) -> VerifyReport:
     """Read every stored byte and every event. Orphans older than a day are removed where asked."""
     with backends.read() as uow:
-        rows = uow.session.execute(select(StoredFile.id, StoredFile.sha256).order_by(StoredFile.id)).all()
+        rows = uow.session.execute(select(StoredFile.id, StoredFile.sha256, StoredFile.cleared_at)).all()
         chain = backends.chain.check(uow.session)
-    damaged = tuple(row.id for row in rows if not backends.store.is_whole(row.sha256))
+    damaged = tuple(
+        sorted(row.id for row in rows if row.cleared_at is None and not backends.store.is_whole(row.sha256))
+    )
     known = {row.sha256 for row in rows}
     orphans = [sha256 for sha256 in backends.store.hashes() if sha256 not in known]
     removed = 0

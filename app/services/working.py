@@ -10,11 +10,12 @@ from sqlalchemy import select
 from app.backends import Backends
 from app.jobs import Job
 from app.models import SURVEY_FIRST, Paper, PaperState, Reading, ReadingState
+from app.services.clearing import carry_out
 from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
-from app.services.sweep import due_files, take_back
+from app.services.sweep import decided_removals, due_files, take_back
 from ingestion import ENGINE
 
 PAUSE = 0.2  # seconds to wait where another process has all that is due
@@ -40,6 +41,7 @@ def work_round(backends: Backends) -> int:
         Job.READ: read_slice,
         Job.FINISH: finish_file,
         Job.MAKE: make_paper,
+        Job.REMOVE: carry_out,
     }
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for done in [pool.submit(procedures[job], backends, row_id) for job, row_id in jobs]:
@@ -57,4 +59,5 @@ def _due(backends: Backends) -> list[tuple[Job, int]]:
         # One that failed is left to the sweep or a person: trying it each round would never end.
         untried = select(Paper.id).where(Paper.state == PaperState.NUMBERED, Paper.make_error.is_(None))
         papers = uow.session.scalars(untried).all()
-        return jobs + [(Job.MAKE, paper_id) for paper_id in papers]
+        jobs += [(Job.MAKE, paper_id) for paper_id in papers]
+        return jobs + [(Job.REMOVE, removal_id) for removal_id in decided_removals(uow)]

@@ -1,0 +1,333 @@
+"""Carrying out a removal that two persons decided: bytes, pictures, text and index go, a trace without content stays.
+
+The stored file of a scan may hold other papers too. Then a new file of their pages takes its place before the old one
+goes; nothing is read again. Where another organisation has a document of its own over the same pages, the bytes stay
+for it: its own people decide. Every step may be done again (job REMOVE).
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import structlog
+from sqlalchemy import delete, select
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.errors import HosoError, StoredBytesLost
+from app.jobs import ALL, Job
+from app.models import (
+    CaseDocument,
+    Document,
+    DocumentFact,
+    DocumentPage,
+    EarlierScan,
+    FileMember,
+    FilingState,
+    Intake,
+    Likeness,
+    Outcome,
+    PageText,
+    Reading,
+    ReadingState,
+    Removal,
+    RemovalState,
+    SplitPlan,
+    StoredFile,
+    TextPrint,
+)
+from app.services.reading import sandbox_of, words_name
+from app.services.revisions import hold_documents
+from app.storage import Stored
+from ingestion import ENGINE, ReadError, extract
+
+log = structlog.get_logger()
+
+TRACE = "(đã gỡ bỏ)"
+"""In place of every name of what was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """What becomes of one stored file: `gone` are the pages to remove, `rest` those that other documents still need;
+    `kept` says that another organisation needs some of the removed pages themselves."""
+
+    file_id: int
+    sha256: str
+    gone: tuple[int, ...]
+    rest: tuple[int, ...]
+    kept: bool
+
+
+def carry_out(backends: Backends, removal_id: int) -> None:
+    """Do what was decided; nothing where it is not decided or done already."""
+    with backends.read(SYSTEM) as uow:
+        removal = uow.session.get(Removal, removal_id)
+        if removal is None or removal.state is not RemovalState.APPROVED:
+            return
+        plans = _plans(uow, removal.document_id)
+    try:
+        copies = {plan.file_id: _copy_of_rest(backends, plan) for plan in plans if plan.rest and not plan.kept}
+    except (ReadError, HosoError) as error:
+        log.exception("removal.failed", removal=removal_id, code=error.code)
+        return
+    with backends.begin(SYSTEM) as uow:
+        removal = uow.session.get_one(Removal, removal_id)
+        for plan in plans:
+            _clear_file(uow, plan, copies.get(plan.file_id))
+        _clear_documents(uow, removal.document_id, plans)
+        uow.defer(Job.INDEX, ALL)
+    _delete_bytes(backends, removal_id)
+
+
+def _plans(uow: UnitOfWork, document_id: int) -> list[FilePlan]:
+    """One plan for each stored file of the document, of its earlier scans, and of the containers they came in."""
+    document = uow.session.get_one(Document, document_id)
+    pages = {(page.stored_file_id, page.page) for page in document.pages}
+    for scan in uow.session.scalars(select(EarlierScan).where(EarlierScan.document_id == document_id)):
+        pages |= {(int(row["file"]), int(row["page"])) for row in scan.pages}
+    files = {file_id for file_id, _ in pages} | {document.stored_file_id}
+    plans = [_plan(uow, document, file_id, {p for f, p in pages if f == file_id}) for file_id in sorted(files)]
+    return plans + _container_plans(uow, document, files)
+
+
+def _plan(uow: UnitOfWork, document: Document, file_id: int, gone: set[int]) -> FilePlan:
+    rows = uow.session.execute(
+        select(DocumentPage.page, Document.organisation_id)
+        .join(Document, Document.id == DocumentPage.document_id)
+        .where(DocumentPage.stored_file_id == file_id, Document.id != document.id, Document.removed_at.is_(None))
+    ).all()
+    rest = {row.page for row in rows} - gone
+    kept = any(row.page in gone and row.organisation_id != document.organisation_id for row in rows)
+    file = uow.session.get_one(StoredFile, file_id)
+    return FilePlan(file_id, file.sha256, tuple(sorted(gone)), tuple(sorted(rest)), kept)
+
+
+def _container_plans(uow: UnitOfWork, document: Document, files: set[int]) -> list[FilePlan]:
+    """The archives and mails in which these files came hold their bytes too: they go whole, other members stay."""
+    found: list[FilePlan] = []
+    edge, known = files, set(files)
+    while edge:
+        holders = set(uow.session.scalars(select(FileMember.container_id).where(FileMember.stored_file_id.in_(edge))))
+        edge = holders - known
+        known |= edge
+        for file_id in sorted(edge):
+            file = uow.session.get_one(StoredFile, file_id)
+            foreign = select(Document.id).where(
+                Document.stored_file_id == file_id,
+                Document.organisation_id != document.organisation_id,
+                Document.removed_at.is_(None),
+            )
+            kept = uow.session.scalar(foreign.limit(1)) is not None
+            found.append(FilePlan(file_id, file.sha256, tuple(range(1, (file.pages or 0) + 1)), (), kept))
+    return found
+
+
+def _copy_of_rest(backends: Backends, plan: FilePlan) -> Stored:
+    """A new stored file of the pages that other documents need, with their words and boxes."""
+    content = extract([(backends.store.path(plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
+    stored = backends.store.put(BytesIO(content))
+    with backends.read(SYSTEM) as uow:
+        texts = _current_texts(uow, plan.file_id, plan.rest)
+        words: dict[str, object] = {}
+        for number, text in enumerate(texts, start=1):
+            path = backends.store.derived(plan.sha256, text.words_name)
+            if path is not None:
+                words[str(number)] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
+    packed = gzip.compress(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+    backends.store.put_derived(stored.sha256, words_name(1), packed)
+    return stored
+
+
+def _current_texts(uow: UnitOfWork, file_id: int, pages: Sequence[int]) -> Sequence[PageText]:
+    return uow.session.scalars(
+        select(PageText)
+        .where(PageText.stored_file_id == file_id, PageText.page.in_(pages), PageText.current.is_(True))
+        .order_by(PageText.page)
+    ).all()
+
+
+def _clear_file(uow: UnitOfWork, plan: FilePlan, copy: Stored | None) -> None:
+    """Take the text of a file out of the records; its other pages move to the copy."""
+    if plan.kept:
+        return
+    file = uow.session.scalars(
+        select(StoredFile).where(StoredFile.id == plan.file_id).with_for_update(key_share=True)
+    ).one()
+    if file.cleared_at is not None:
+        return
+    if copy is not None:
+        _move_pages(uow, plan, copy)
+    else:
+        uow.session.execute(delete(EarlierScan).where(EarlierScan.stored_file_id == file.id))
+    uow.session.execute(delete(PageText).where(PageText.stored_file_id == file.id))
+    uow.session.execute(delete(FileMember).where(FileMember.container_id == file.id))
+    for reading in file.readings:
+        reading.error_advice = ""
+    file.cleared_at, file.signatures = uow.now, []
+    uow.session.flush()
+
+
+def _move_pages(uow: UnitOfWork, plan: FilePlan, copy: Stored) -> None:
+    """Point the other documents to the same pages in the copy."""
+    new = StoredFile(
+        sha256=copy.sha256,
+        size=copy.size,
+        media_type="application/pdf",
+        pages=len(plan.rest),
+        finished_engine=ENGINE,
+        created_at=uow.now,
+    )
+    uow.session.add(new)
+    uow.session.flush()
+    places = {page: number for number, page in enumerate(plan.rest, start=1)}
+    for first, last in ((0, 0), (1, len(plan.rest))):
+        reading = Reading(stored_file_id=new.id, engine=ENGINE, first=first, last=last, state=ReadingState.DONE)
+        uow.session.add(reading)
+    for text in _current_texts(uow, plan.file_id, plan.rest):
+        uow.session.add(_moved_text(text, new.id, places[text.page]))
+    uow.session.flush()
+    moved = uow.session.scalars(
+        select(DocumentPage).where(DocumentPage.stored_file_id == plan.file_id, DocumentPage.page.in_(plan.rest))
+    ).all()
+    for document in hold_documents(uow, {page.document_id for page in moved}):
+        if document.stored_file_id == plan.file_id:
+            document.stored_file_id = new.id
+        document.touch()
+    for page in moved:
+        page.stored_file_id, page.page = new.id, places[page.page]
+    for scan in uow.session.scalars(select(EarlierScan).where(EarlierScan.stored_file_id == plan.file_id)):
+        kept = [row for row in scan.pages if row["file"] != plan.file_id or row["page"] in places]
+        scan.pages = [
+            {**row, "file": new.id, "page": places[row["page"]]} if row["file"] == plan.file_id else row for row in kept
+        ]
+        scan.stored_file_id = new.id
+    uow.session.flush()
+
+
+def _moved_text(text: PageText, file_id: int, page: int) -> PageText:
+    return PageText(
+        stored_file_id=file_id,
+        page=page,
+        engine=ENGINE,
+        source=text.source,
+        confidence=text.confidence,
+        width=text.width,
+        height=text.height,
+        text=text.text,
+        blank=text.blank,
+        pictured=text.pictured,
+        running=text.running,
+        regions=text.regions,
+        steps=text.steps,
+        words_name=words_name(1),
+    )
+
+
+def _clear_documents(uow: UnitOfWork, document_id: int, plans: Sequence[FilePlan]) -> None:
+    """Take the removed pages out of every document of the organisation; one that has none left is a trace."""
+    organisation_id = uow.session.get_one(Document, document_id).organisation_id
+    files = [plan.file_id for plan in plans]
+    shown = select(DocumentPage.document_id).join(Document, Document.id == DocumentPage.document_id)
+    shown = shown.where(DocumentPage.stored_file_id.in_(files), Document.organisation_id == organisation_id)
+    over = select(Document.id).where(
+        Document.stored_file_id.in_(files), Document.organisation_id == organisation_id, ~Document.pages.any()
+    )
+    gone = {(plan.file_id, page) for plan in plans for page in plan.gone}
+    ids = {document_id, *uow.session.scalars(shown), *uow.session.scalars(over)}
+    for document in hold_documents(uow, ids):
+        left = [page for page in document.pages if (page.stored_file_id, page.page) not in gone]
+        if document.id == document_id or not left:
+            _leave_trace(uow, document)
+        elif len(left) < len(document.pages):
+            _keep_pages(uow, document, left)
+
+
+def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage]) -> None:
+    """A whole scan of which one paper was removed keeps the others; how it was cut is forgotten with it."""
+    uow.session.execute(delete(SplitPlan).where(SplitPlan.document_id == document.id))
+    for page in list(document.pages):
+        if page not in left:
+            document.pages.remove(page)
+            uow.session.delete(page)
+    uow.session.flush()
+    for position, page in enumerate(left, start=1):
+        page.position = position
+        uow.session.flush()
+    document.touch()
+
+
+def _leave_trace(uow: UnitOfWork, document: Document) -> None:
+    """What remains: that there was a document, whose, since when, how many pages, who asked and decided."""
+    pages = len(document.pages)
+    for page in list(document.pages):
+        uow.session.delete(page)
+    document.pages.clear()
+    for kind in (DocumentFact, EarlierScan, TextPrint, SplitPlan):
+        uow.session.execute(delete(kind).where(kind.document_id == document.id))
+    uow.session.execute(
+        delete(Likeness).where((Likeness.document_id == document.id) | (Likeness.other_id == document.id))
+    )
+    uow.session.expire(document, ["facts"])
+    document.title = document.file_name = TRACE
+    document.type, document.number, document.symbol, document.date = "KHAC", None, None, None
+    for name in ("date_text", "body", "signer", "subject", "typed_text", "kept_at"):
+        setattr(document, name, "")
+    document.flags, document.fact_flags = [], []
+    document.removed_at = uow.now
+    document.hide_until_indexed()
+    _forget_names(uow, document)
+    uow.session.flush()
+    uow.record("document.removed", "document", document.id, pages=pages)
+
+
+def _forget_names(uow: UnitOfWork, document: Document) -> None:
+    """Names of arrivals and places in cases say what it was."""
+    for intake in uow.session.scalars(select(Intake).where(Intake.document_id == document.id)):
+        intake.name, intake.settled = TRACE, Outcome.REMOVED
+        intake.code, intake.message = None, ""
+    filings: Iterable[CaseDocument] = uow.session.scalars(
+        select(CaseDocument).where(CaseDocument.document_id == document.id)
+    )
+    for filing in filings:
+        filing.state, filing.evidence, filing.item = FilingState.REJECTED, {}, None
+
+
+def _delete_bytes(backends: Backends, removal_id: int) -> None:
+    """Delete the bytes of every cleared file that nobody brought again since, and say that all is done."""
+    with backends.begin(SYSTEM) as uow:
+        removal = uow.session.get_one(Removal, removal_id)
+        if removal.state is not RemovalState.APPROVED or removal.decided_at is None:
+            return
+        cleared = uow.session.scalars(
+            select(StoredFile)
+            .where(StoredFile.cleared_at >= removal.decided_at)
+            .order_by(StoredFile.id)
+            .with_for_update(key_share=True)
+        ).all()
+        again = [file.id for file in cleared if not _delete(backends, file)]
+        if again:
+            log.info("removal.waits", removal=removal_id, files=again)
+            return  # brought again this moment: the sweep comes back when that arrival has said whose it is
+        removal.state, removal.done_at = RemovalState.DONE, uow.now
+        uow.record("removal.done", "document", removal.document_id, files=len(cleared))
+    log.info("removal.done", removal=removal_id, files=len(cleared))
+
+
+def _delete(backends: Backends, file: StoredFile) -> bool:
+    edge = file.cleared_at.timestamp() if file.cleared_at else 0.0
+    return backends.store.clear(file.sha256, older_than=edge)
+
+
+def revive(uow: UnitOfWork, file: StoredFile) -> None:
+    """The same bytes came again after they were removed: they are read anew, and quarantined anew where marked.
+
+    Raises `StoredBytesLost` where they were stored a moment before the removal deleted them: to be sent again.
+    """
+    if not uow.store.path(file.sha256).exists():
+        raise StoredBytesLost("Tệp này vừa được gỡ bỏ trong lúc tải lên. Tải lên lại.")
+    file.cleared_at, file.finished_engine = None, None
+    uow.session.execute(delete(Reading).where(Reading.stored_file_id == file.id))
+    uow.session.expire(file, ["readings"])

@@ -1,0 +1,180 @@
+"""Removing the content of a document: asked for by one person, decided by another, with a reason; a trace remains.
+
+Asking closes the document at once. What is decided is carried out by the job REMOVE, see `app.services.clearing`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.backends import UnitOfWork
+from app.errors import NotAllowed, NotFound, WrongState
+from app.jobs import Job
+from app.models import Document, DocumentPage, Intake, Paper, Removal, RemovalReason, RemovalState, User
+from app.services.access import Act, require, role_allows
+from app.services.paging import PAGE_SIZE, Page, paged
+from app.services.quarantine import ASKED, LONGEST_REASON, RELEASED, SECRET_MARK, close, open_removal, reopen
+from app.services.revisions import hold, hold_documents
+from app.services.wording import Complaints, line
+
+__all__ = ["Closed", "ask", "closed_documents", "decide", "removal_of", "withdraw"]
+
+SAME_PERSON = "Người đề nghị không được tự quyết định; một lãnh đạo khác quyết định việc gỡ bỏ."
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What may be told of a document that is closed: not its text, nor its pictures.
+
+    `name` is the file name of its arrival, `uploader` the account that brought it, `pages` how many there are.
+    """
+
+    document: Document
+    name: str
+    uploader: str
+    pages: int
+    removal: Removal | None
+    asker: str
+
+
+def ask(uow: UnitOfWork, document_id: int, *, reason: RemovalReason, explanation: str) -> Removal:
+    """Ask for the removal of a document and close it at once.
+
+    Raises `Invalid` without an explanation, `WrongState` where one is asked for already or where the document is the
+    file or signed copy of a paper made here.
+    """
+    require(uow, Act.REMOVAL_ASK)
+    document = _own(uow, document_id)
+    kept = _explained(explanation)
+    if open_removal(uow, document) is not None:
+        raise WrongState("Đã có đề nghị gỡ bỏ văn bản này.")
+    of_paper = (Paper.document_id == document.id) | (Paper.signed_document_id == document.id)
+    if uow.session.scalar(select(Paper.id).where(of_paper).limit(1)) is not None:
+        raise WrongState("Văn bản này thuộc một văn bản đi làm tại đây nên không gỡ bỏ được. Hủy văn bản đi nếu cần.")
+    removal = Removal(
+        document_id=document.id,
+        organisation_id=document.organisation_id,
+        reason=reason,
+        explanation=kept,
+        state=RemovalState.ASKED,
+        asked_by=uow.actor.user_id,
+        asked_at=uow.now,
+    )
+    uow.session.add(removal)
+    if document.quarantined_at is None:
+        close(uow, document, code=ASKED)
+    uow.session.flush()
+    uow.record("removal.asked", "document", document.id, reason=reason.value)
+    return removal
+
+
+def withdraw(uow: UnitOfWork, removal_id: int) -> None:
+    """Take one's own request back; the document is open again unless a mark of secrecy closed it."""
+    removal, document = _held(uow, removal_id)
+    require(uow, Act.REMOVAL_ASK)
+    if removal.asked_by != uow.actor.user_id:
+        raise NotAllowed("Chỉ người đã đề nghị mới rút lại được.")
+    removal.state, removal.decided_at = RemovalState.WITHDRAWN, uow.now
+    if document.quarantine_code == ASKED:
+        reopen(uow, document, code=None)
+    uow.record("removal.withdrawn", "document", document.id)
+
+
+def decide(uow: UnitOfWork, removal_id: int, *, approve: bool, remarks: str = "") -> Removal:
+    """Decide on a request of somebody else. Approved, the content goes; refused, the document is open again.
+
+    Raises `NotAllowed` for the one who asked, `WrongState` where it is decided already.
+    """
+    removal, document = _held(uow, removal_id)
+    require(uow, Act.REMOVAL_DECIDE)
+    if removal.asked_by == uow.actor.user_id:
+        raise NotAllowed(SAME_PERSON)
+    wrong = Complaints()
+    removal.remarks = line(remarks)
+    wrong.length("remarks", removal.remarks, LONGEST_REASON, least=0 if approve else 1)
+    wrong.settle()
+    removal.state = RemovalState.APPROVED if approve else RemovalState.REFUSED
+    removal.decided_by, removal.decided_at = uow.actor.user_id, uow.now
+    uow.session.flush()
+    if approve:
+        uow.defer(Job.REMOVE, removal.id)
+    else:
+        reopen(uow, document, code=RELEASED if document.quarantine_code == SECRET_MARK else None)
+    uow.record("removal.approved" if approve else "removal.refused", "document", document.id)
+    return removal
+
+
+def removal_of(uow: UnitOfWork, document_id: int) -> Removal | None:
+    """The newest removal of a document of the actor's own organisation."""
+    require(uow, Act.REMOVAL_VIEW)
+    query = select(Removal).where(Removal.document_id == document_id).order_by(Removal.id.desc()).limit(1)
+    if uow.actor.organisation_id is not None:
+        query = query.where(Removal.organisation_id == uow.actor.organisation_id)
+    return uow.session.scalar(query)
+
+
+def closed_documents(uow: UnitOfWork, *, limit: int = PAGE_SIZE, offset: int = 0) -> Page[Closed]:
+    """What is quarantined in one's own organisation, the oldest first, and what waits to be carried out."""
+    require(uow, Act.REMOVAL_VIEW)
+    query = select(Document).where(Document.quarantined_at.is_not(None), Document.deleted_at.is_(None))
+    if uow.actor.organisation_id is not None:
+        query = query.where(Document.organisation_id == uow.actor.organisation_id)
+    found = paged(uow.session, query.order_by(Document.quarantined_at, Document.id), limit=limit, offset=offset)
+    return Page([_told(uow, document) for document in found.items], found.total)
+
+
+def _told(uow: UnitOfWork, document: Document) -> Closed:
+    session = uow.session
+    removal = open_removal(uow, document)
+    arrival = session.scalars(select(Intake).where(Intake.document_id == document.id).order_by(Intake.id)).first()
+    pages = session.scalar(select(func.count()).where(DocumentPage.document_id == document.id)) or 0
+    return Closed(
+        document,
+        arrival.name if arrival is not None else document.file_name,
+        _account_name(uow, document.created_by),
+        pages,
+        removal,
+        _account_name(uow, removal.asked_by) if removal else "",
+    )
+
+
+def _account_name(uow: UnitOfWork, user_id: int | None) -> str:
+    user = None if user_id is None else uow.session.get(User, user_id)
+    return "" if user is None else user.name
+
+
+def _own(uow: UnitOfWork, document_id: int) -> Document:
+    """A document of the actor's own organisation, held: one that may be seen, or one that is closed already."""
+    document = uow.session.get(Document, document_id)
+    if document is None or document.deleted_at is not None or document.removed_at is not None:
+        raise NotFound()
+    if document.quarantined_at is None:
+        require(uow, Act.REMOVAL_ASK, document)
+    elif uow.actor.organisation_id not in (None, document.organisation_id):
+        raise NotFound()
+    hold(uow, document)
+    return document
+
+
+def _held(uow: UnitOfWork, removal_id: int) -> tuple[Removal, Document]:
+    """A request that waits for a decision in the actor's own organisation, with its document, both held."""
+    require(uow, Act.REMOVAL_VIEW)
+    removal = uow.session.get(Removal, removal_id)
+    if removal is None or uow.actor.organisation_id not in (None, removal.organisation_id):
+        raise NotFound()
+    documents: Sequence[Document] = hold_documents(uow, [removal.document_id])
+    hold(uow, removal)
+    if removal.state is not RemovalState.ASKED or not documents:
+        raise WrongState()
+    if not role_allows(uow.actor.role, Act.REMOVAL_VIEW):
+        raise NotAllowed()
+    return removal, documents[0]
+
+
+def _explained(text: str) -> str:
+    kept = line(text)
+    wrong = Complaints()
+    wrong.length("explanation", kept, LONGEST_REASON, least=1)
+    wrong.settle()
+    return kept
