@@ -60,30 +60,18 @@ def test_word_file_is_told_from_other_archives(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-        _zip(**{"a.txt": "x"}),
-        _zip(**{"[Content_Types].xml": "<x/>", "xl__workbook.xml": "<x/>"}),
         b"MZ\x90\0" + bytes(100),
         b"\x7fELF" + bytes(100),
-        b"{\\rtf1 abc}",
-        b"<!DOCTYPE html><html></html>",
         b"GIF89a" + bytes(50),
-        b"\x1f\x8b\x08" + bytes(50),
         random.Random(5).randbytes(5000),
     ],
-    ids=["doc", "zip", "xlsx", "exe", "elf", "rtf", "html", "gif", "gz", "noise"],
+    ids=["exe", "elf", "gif", "noise"],
 )
 def test_what_is_not_read_is_refused_with_an_advice(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(UnknownFormat) as refused:
         detect(_file(tmp_path, content))
     assert refused.value.code == "file-unknown"
     assert len(refused.value.advice) > 20
-
-
-def test_encrypted_office_file_is_called_encrypted(tmp_path: Path) -> None:
-    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(100)
-    with pytest.raises(Encrypted):
-        detect(_file(tmp_path, content))
 
 
 def test_empty_file_is_called_empty(tmp_path: Path) -> None:
