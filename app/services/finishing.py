@@ -1,22 +1,23 @@
-"""Taking over what was read of a file: quality, header facts and proposals for filing (job FINISH).
+"""Taking over what was read: quality, header facts and proposals for filing, each document by its own pages (FINISH).
 
-Acts only when every slice is done or given up; the file's row is locked meanwhile. A fact that a person typed or
-confirmed is never overwritten.
+Acts only when every slice of the file is done or given up; the file's row is locked meanwhile. A document with pages
+of several files waits for all of them. A fact that a person typed or confirmed is never overwritten.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
 from app.jobs import ALL, Job
 from app.models import (
+    UNPACK_FIRST,
     Document,
     DocumentFact,
+    DocumentPage,
     Organisation,
     PageText,
     Quality,
@@ -26,10 +27,9 @@ from app.models import (
     StoredFile,
     TextSource,
 )
-from app.services.document_facts import doubts_left, title_from
+from app.services.document_facts import doubts_left, put, title_from
 from app.services.filing import propose_filings
-from app.services.intake import documents_over
-from app.services.reading import lay_pages
+from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
 from app.services.viewing import read_page
@@ -42,8 +42,18 @@ HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReading:
+    """What was read of the pages of one document: the pages by their position, and the code of what failed there.
+    `opened` says that it is a container whose files could be taken out."""
+
+    pages: tuple[Page, ...]
+    failure_code: str | None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What the readings of a file came to."""
+    """What the readings of a document came to."""
 
     quality: Quality
     failure_code: str | None
@@ -51,81 +61,147 @@ class Result:
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
-    """Take over the readings of a file into every document over it, and ask for the index."""
+    """Take over the readings of a file into every document that has pages of it, and ask for the index."""
     with backends.read(SYSTEM) as uow:
         file = uow.session.get(StoredFile, file_id)
-        if file is None or not _is_read(file.readings):
+        if file is None or read_with(file) is None:
             return
-        pages = _pages(uow, file)
-        readings = list(file.readings)
-    result = judge(pages, readings)
+        owned = {document.id: own_reading(uow, document) for document in _waiting(uow, file)}
+    results = {document_id: judge(own) for document_id, own in owned.items()}
     with backends.begin(SYSTEM) as uow:
         held = select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)
         file = uow.session.scalars(held).one()
-        if not _is_read(file.readings):
+        engine = read_with(file)
+        if engine is None:
             return
-        waiting = _waiting(uow, file)
-        if not waiting and file.finished_engine == ENGINE:
+        waiting = hold_documents(uow, [document.id for document in _waiting(uow, file)])
+        if not waiting and file.finished_engine == engine:
             return
-        file.finished_engine = ENGINE
+        file.finished_engine = engine
         for document in waiting:
-            take_over(uow, document, result)
+            if document.id in results:
+                take_over(uow, document, results[document.id])
+            else:  # it came to the file a moment ago
+                document.quality = None
+                uow.defer(Job.FINISH, file_id)
         uow.defer(Job.INDEX, ALL)
-    log.info("file.finished", file=file_id, pages=len(pages), quality=result.quality.value)
+    log.info("file.finished", file=file_id, documents=len(waiting))
 
 
 def _waiting(uow: UnitOfWork, file: StoredFile) -> list[Document]:
-    """The documents over a file that do not have its newest reading yet, held in the order of their ids.
+    """The documents that do not have the newest reading of a file yet and whose other files are read too.
 
-    One that joins a file read before is taken over alone: what others did with the same bytes stays as it is.
+    One that joins a file taken over before is taken over alone: what others did with the same bytes stays as it is.
     """
     rows = documents_over(uow, file.id)
-    if file.finished_engine == ENGINE:
+    if file.finished_engine == read_with(file):
         rows = [row for row in rows if row.quality is None]
-    return hold_documents(uow, [row.id for row in rows])
+    return [row for row in rows if not _waits_for_another(uow, row, file)]
 
 
-def _is_read(readings: Sequence[Reading]) -> bool:
-    """Whether nothing of the file is still to be read with this engine version."""
-    mine = [r for r in readings if r.engine == ENGINE]
-    return bool(mine) and all(r.state in (ReadingState.DONE, ReadingState.FAILED) for r in mine)
+def _waits_for_another(uow: UnitOfWork, document: Document, file: StoredFile) -> bool:
+    """Whether the document has pages of another file that is not read yet; that one's end takes it over."""
+    unread = (
+        select(DocumentPage.id)
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+        .where(
+            DocumentPage.document_id == document.id,
+            StoredFile.id != file.id,
+            StoredFile.finished_engine.is_(None),
+        )
+    )
+    return uow.session.scalar(unread.limit(1)) is not None
 
 
-def _pages(uow: UnitOfWork, file: StoredFile) -> list[Page]:
-    rows = uow.session.scalars(
-        select(PageText).where(PageText.stored_file_id == file.id, PageText.engine == ENGINE).order_by(PageText.page)
-    ).all()
-    pages = []
-    for index, row in enumerate(rows):
-        if index >= HEAD_PAGES:
-            row.words_name = ""
-        pages.append(read_page(uow.store, file.sha256, row, row.page))
-    uow.session.expunge_all()
-    return pages
+def read_with(file: StoredFile) -> str | None:
+    """The engine version by which a file is read whole: this one where nothing is left to do with it, else the one it
+    was read with before; None while it is being read for the first time."""
+    mine = [r for r in file.readings if r.engine == ENGINE]
+    if any(r.state in (ReadingState.DUE, ReadingState.RUNNING) for r in mine):
+        return None
+    return ENGINE if mine else file.finished_engine
 
 
-def judge(pages: Sequence[Page], readings: Sequence[Reading]) -> Result:
-    """Quality and facts of a file from its pages and the fate of its slices."""
-    failed = [r for r in readings if r.state is ReadingState.FAILED and r.engine == ENGINE]
-    code = failed[0].error_code if failed else None
-    if not pages:
-        return Result(Quality.UNREAD, code or "read-nothing", Facts())
-    facts = understand(pages)
-    if code is not None or is_weak(pages) or not any(page.text.strip() for page in pages):
-        return Result(Quality.WEAK, code, facts)
-    scanned = any(page.source.value == TextSource.OCR for page in pages)
+def own_reading(uow: UnitOfWork, document: Document) -> OwnReading:
+    """What was read of a document's own pages; those of a document that has none yet are all pages of its file."""
+    rows = uow.session.execute(_texts_of(document)).all()
+    pages = tuple(
+        read_page(uow.store, sha256, text, position, with_words=index < HEAD_PAGES)
+        for index, (position, text, sha256) in enumerate(rows)
+    )
+    has = {(text.stored_file_id, text.page) for _, text, _ in rows}
+    wanted = {(page.stored_file_id, page.page) for page in document.pages}
+    if not wanted:
+        wanted = {(document.stored_file_id, page) for page in range(1, (document.file.pages or 0) + 1)}
+    opened = any(r.first == UNPACK_FIRST and r.state is ReadingState.DONE for r in document.file.readings)
+    code = _failure(uow, document, missing=wanted - has, read_some=bool(has), opened=opened)
+    return OwnReading(pages, code, opened)
+
+
+def _texts_of(document: Document) -> Select[int, PageText, str]:
+    read = select(DocumentPage.position, PageText, StoredFile.sha256)
+    if document.pages:
+        return (
+            read.join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+            .join(
+                PageText,
+                (PageText.stored_file_id == DocumentPage.stored_file_id)
+                & (PageText.page == DocumentPage.page)
+                & PageText.current.is_(True),
+            )
+            .where(DocumentPage.document_id == document.id)
+            .order_by(DocumentPage.position)
+        )
+    return (
+        select(PageText.page, PageText, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == PageText.stored_file_id)
+        .where(PageText.stored_file_id == document.stored_file_id, PageText.current.is_(True))
+        .order_by(PageText.page)
+    )
+
+
+def _failure(
+    uow: UnitOfWork, document: Document, *, missing: set[tuple[int, int]], read_some: bool, opened: bool
+) -> str | None:
+    """The code of the first failure that left a page of the document without text, or its file unopened."""
+    files = {page.stored_file_id for page in document.pages} | {document.stored_file_id}
+    failed = uow.session.scalars(
+        select(Reading)
+        .where(Reading.stored_file_id.in_(files), Reading.state == ReadingState.FAILED)
+        .order_by(Reading.engine.desc(), Reading.first)
+    )
+    for reading in failed:
+        lost = any(file == reading.stored_file_id and reading.first <= page <= reading.last for file, page in missing)
+        if lost or (reading.first == UNPACK_FIRST and not opened) or not (read_some or opened):
+            return reading.error_code
+    return None
+
+
+def judge(own: OwnReading) -> Result:
+    """Quality and facts of a document from its pages and from what failed."""
+    if not own.pages:
+        if own.opened and own.failure_code is None:
+            return Result(Quality.TEXT, None, Facts())
+        return Result(Quality.UNREAD, own.failure_code or "read-nothing", Facts())
+    facts = understand(own.pages)
+    if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):
+        return Result(Quality.WEAK, own.failure_code, facts)
+    scanned = any(page.source.value == TextSource.OCR for page in own.pages)
     return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts)
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
-    """Write the result into one document, keeping what people confirmed."""
+    """Write the result into one document, keeping what people confirmed. Of one in quarantine nothing but the quality
+    is written, and one that is not an item of record now is proposed for no case."""
     lay_pages(uow, document)
     document.quality, document.failure_code = result.quality, result.failure_code
-    apply_facts(uow, document, result.facts)
+    if document.quarantined_at is None:
+        apply_facts(uow, document, result.facts)
     document.touch()
     uow.session.flush()
-    propose_filings(uow, document, result.facts)
-    recognise(uow, document, result.facts)
+    if not document.is_kept_out:
+        propose_filings(uow, document, result.facts)
+        recognise(uow, document, result.facts)
     uow.record("document.read", "document", document.id, quality=result.quality.value, code=result.failure_code)
 
 
@@ -155,6 +231,7 @@ def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, fa
         if row is not None:
             document.facts.remove(row)
             uow.session.delete(row)
+            put(document, name, "")
         return
     value = fact.value
     if name == "number" and facts.suffix is not None:

@@ -35,6 +35,7 @@ from app.services.access import Act, may, require, scope_of, visible_documents
 from app.services.file_names import kept_name
 from app.services.filing import file_document
 from app.services.paging import Page, paged
+from app.services.reading import documents_over, survey_due
 from app.storage import Stored
 from ingestion import ENGINE
 
@@ -234,22 +235,12 @@ def _document(uow: UnitOfWork, batch: Batch, file: StoredFile, name: str) -> Doc
 
 
 def _make_due(uow: UnitOfWork, file: StoredFile) -> None:
-    """Ask for the survey of a new file; of a file read before, only for its facts to be taken over."""
-    if file.finished_engine == ENGINE:
+    """Ask for the survey of a new file; of a file read before, by whichever engine, only for its facts to be taken
+    over."""
+    if file.finished_engine is not None:
         uow.defer(Job.FINISH, file.id)
         return
-    known = uow.session.scalar(
-        select(Reading.id).where(
-            Reading.stored_file_id == file.id, Reading.engine == ENGINE, Reading.first == SURVEY_FIRST
-        )
-    )
-    if known is None:
-        uow.session.add(
-            Reading(
-                stored_file_id=file.id, engine=ENGINE, first=SURVEY_FIRST, last=SURVEY_FIRST, state=ReadingState.DUE
-            )
-        )
-    uow.defer(Job.SURVEY, file.id)
+    survey_due(uow, file)
 
 
 def outcome_of(intake: Intake) -> Outcome:
@@ -358,13 +349,6 @@ def retry(uow: UnitOfWork, intake: Intake) -> None:
 
 def _job_row(reading: Reading) -> int:
     return reading.stored_file_id if reading.first == SURVEY_FIRST else reading.id
-
-
-def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
-    """The living documents whose file is this one, of all organisations."""
-    return uow.session.scalars(
-        select(Document).where(Document.stored_file_id == file_id, Document.deleted_at.is_(None)).order_by(Document.id)
-    ).all()
 
 
 def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:

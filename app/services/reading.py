@@ -8,14 +8,14 @@ import json
 import os
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -82,7 +82,7 @@ def survey_file(backends: Backends, file_id: int) -> None:
         reading.state = ReadingState.DONE
         reading.file.media_type, reading.file.pages = found.media_type, found.pages
         _add_slices(uow, reading.file, found)
-        for document in _documents(uow, file_id):
+        for document in documents_over(uow, file_id):
             lay_pages(uow, document)
     log.info("file.surveyed", file=file_id, pages=found.pages, slices=len(found.slices))
 
@@ -194,6 +194,18 @@ def _page_row(claim: Claim, page: Page) -> PageText:
     )
 
 
+def survey_due(uow: UnitOfWork, file: StoredFile) -> None:
+    """Ask for the survey of a file that is not read yet, with this engine version."""
+    known = uow.session.scalar(
+        select(Reading.id).where(
+            Reading.stored_file_id == file.id, Reading.engine == ENGINE, Reading.first == SURVEY_FIRST
+        )
+    )
+    if known is None:
+        uow.session.add(Reading(stored_file_id=file.id, engine=ENGINE, first=SURVEY_FIRST, last=SURVEY_FIRST))
+    uow.defer(Job.SURVEY, file.id)
+
+
 def lay_pages(uow: UnitOfWork, document: Document) -> None:
     """Give a document all pages of its file, in order, where it has none yet."""
     if document.pages or not document.file.pages:
@@ -208,8 +220,18 @@ def sandbox_of(backends: Backends) -> Sandbox:
     return Sandbox(backends.settings.sandbox.value)
 
 
-def _documents(uow: UnitOfWork, file_id: int) -> list[Document]:
-    return list(uow.session.scalars(select(Document).where(Document.stored_file_id == file_id)))
+def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
+    """The living documents of all organisations that have pages of this file, or came from it."""
+    owning = select(DocumentPage.document_id).where(DocumentPage.stored_file_id == file_id)
+    return uow.session.scalars(
+        select(Document)
+        .where(
+            or_(Document.stored_file_id == file_id, Document.id.in_(owning)),
+            Document.deleted_at.is_(None),
+            Document.removed_at.is_(None),
+        )
+        .order_by(Document.id)
+    ).all()
 
 
 def _claim(backends: Backends, *which: object) -> Claim | None:

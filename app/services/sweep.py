@@ -7,12 +7,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy.orm import aliased
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
 from app.jobs import ALL, Job
-from app.models import SURVEY_FIRST, Document, Paper, PaperState, Reading, ReadingState, StoredFile
+from app.models import (
+    SURVEY_FIRST,
+    Document,
+    DocumentPage,
+    Paper,
+    PaperState,
+    Reading,
+    ReadingState,
+    Removal,
+    RemovalState,
+    StoredFile,
+)
 from app.services.indexing import behind
 from app.services.reading import CRASHED, MOST_TRIES, give_up, runner_lives
 from ingestion import ENGINE
@@ -46,6 +58,8 @@ def sweep(backends: Backends) -> SweepReport:
         if documents:
             uow.defer(Job.INDEX, ALL)
         papers = _ring_papers(uow)
+        for removal_id in decided_removals(uow):
+            uow.defer(Job.REMOVE, removal_id)
     report = SweepReport(taken_back, readings, files, documents, papers)
     if any((taken_back, readings, files, documents, papers)):
         log.info("sweep", taken_back=taken_back, readings=readings, files=files, documents=documents, papers=papers)
@@ -105,23 +119,26 @@ def _ring_files(uow: UnitOfWork) -> int:
 
 def due_files() -> Select[int]:
     """Files read whole whose readings were not taken over yet, or that a document joined after that."""
-    pending = (
-        select(Reading.id)
-        .where(
-            Reading.stored_file_id == StoredFile.id,
-            Reading.engine == ENGINE,
-            Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)),
-        )
+    mine = select(Reading.id).where(Reading.stored_file_id == StoredFile.id, Reading.engine == ENGINE)
+    pending = mine.where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING))).exists()
+    untaken = and_(mine.exists(), StoredFile.finished_engine.is_distinct_from(ENGINE))
+    joined = and_(StoredFile.finished_engine.is_not(None), StoredFile.id.in_(_awaited()))
+    return select(StoredFile.id).where(~pending, or_(untaken, joined)).order_by(StoredFile.id)
+
+
+def _awaited() -> CompoundSelect[int]:
+    """The files of documents that wait to be taken over; one with an unread file waits for the end of that one."""
+    owner, unread = aliased(DocumentPage), aliased(StoredFile)
+    held_up = (
+        select(owner.id)
+        .join(unread, unread.id == owner.stored_file_id)
+        .where(owner.document_id == Document.id, unread.finished_engine.is_(None))
         .exists()
     )
-    begun = select(Reading.id).where(Reading.stored_file_id == StoredFile.id, Reading.engine == ENGINE).exists()
-    waiting = (
-        select(Document.id)
-        .where(Document.stored_file_id == StoredFile.id, Document.quality.is_(None), Document.deleted_at.is_(None))
-        .exists()
-    )
-    untaken = or_(StoredFile.finished_engine.is_distinct_from(ENGINE), waiting)
-    return select(StoredFile.id).where(and_(begun, ~pending, untaken)).order_by(StoredFile.id)
+    waits = and_(Document.quality.is_(None), Document.deleted_at.is_(None), Document.removed_at.is_(None), ~held_up)
+    whole = select(Document.stored_file_id).where(waits)
+    parts = select(DocumentPage.stored_file_id).join(Document, Document.id == DocumentPage.document_id).where(waits)
+    return union(whole, parts)
 
 
 def _ring_papers(uow: UnitOfWork) -> int:
@@ -134,6 +151,12 @@ def _ring_papers(uow: UnitOfWork) -> int:
     for paper_id in due:
         uow.defer(Job.MAKE, paper_id)
     return len(due)
+
+
+def decided_removals(uow: UnitOfWork) -> list[int]:
+    """Removals that were decided and are not carried out yet."""
+    query = select(Removal.id).where(Removal.state == RemovalState.APPROVED).order_by(Removal.id).limit(MOST_RINGS)
+    return list(uow.session.scalars(query))
 
 
 def is_quiet(uow: UnitOfWork) -> bool:

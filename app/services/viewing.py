@@ -69,7 +69,7 @@ def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
     return PageView(position, read_page(uow.store, sha256, text, position))
 
 
-def read_page(store: FileStore, sha256: str, text: PageText | None, position: int) -> Page:
+def read_page(store: FileStore, sha256: str, text: PageText | None, position: int, *, with_words: bool = True) -> Page:
     """What was read of a page, in the library's own shape, numbered by its position in the document."""
     if text is None:
         return Page(position, 0.0, 0.0, Source.NONE, None, "", (), ())
@@ -80,7 +80,7 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
         Source(text.source.value),
         text.confidence,
         text.text,
-        _words(store, sha256, text),
+        _words(store, sha256, text) if with_words else (),
         running=text.running,
         regions=tuple(region_from_json(row) for row in text.regions),
         steps=tuple(text.steps),

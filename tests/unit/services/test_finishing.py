@@ -3,13 +3,23 @@
 import io
 
 from app.actor import Actor, Role
-from app.backends import Backends
+from app.backends import Backends, UnitOfWork
 from app.jobs import Job
-from app.models import Document, Event, IntakeSource, Reading, ReadingState
+from app.models import (
+    Document,
+    DocumentPage,
+    Event,
+    IntakeSource,
+    PageText,
+    Quality,
+    Reading,
+    ReadingState,
+    TextSource,
+)
 from app.services import intake
 from app.services.finishing import finish_file, known_body
 from app.services.reading import read_slice, runner_name, survey_file
-from app.services.sweep import sweep
+from app.services.sweep import due_files, sweep
 from app.storage import Stored
 from ingestion import ENGINE
 from tests import factories
@@ -113,3 +123,90 @@ def test_a_body_read_in_capitals_is_the_organisation_of_that_name(backends: Back
         assert known_body(uow, "CÔNG AN PHƯỜNG MẪU 1") == "Công an phường Mẫu 1"
         assert known_body(uow, "SỞ Y TẾ TỈNH MẪU") == "SỞ Y TẾ TỈNH MẪU"
         assert known_body(uow, "Công An Phường Mẫu 1") == "Công An Phường Mẫu 1"
+
+
+def test_a_part_of_a_scan_is_judged_by_its_own_pages(backends: Backends) -> None:
+    """One weak page and one good page in one file: two parts, each with the quality and facts of its own."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        whole = factories.document(uow, factories.organisation(uow), NOTICE, LETTER)
+        texts = {row.page: row for row in uow.session.query(PageText)}
+        texts[2].source, texts[2].confidence = TextSource.OCR, 0.4
+        parts = [_part(uow, whole, page) for page in (1, 2)]
+    finish_file(backends, whole.stored_file_id)
+    good, weak = (document_of(backends, part.id) for part in parts)
+    assert (good.quality, good.number, good.symbol) == (Quality.TEXT, "15", "QĐ-UBND")
+    assert (weak.quality, weak.number, weak.symbol) == (Quality.WEAK, "16", "CV-UBND")
+    with backends.read() as uow:
+        evidence = uow.session.get_one(Document, weak.id).facts
+        assert {fact.page for fact in evidence if fact.page} == {1}
+
+
+def test_a_document_with_pages_of_two_files_waits_for_both(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        office = factories.organisation(uow)
+        first, second = factories.document(uow, office, NOTICE), factories.document(uow, office, "Trang hai.")
+        merged = _part(uow, first, 1)
+        merged.pages.append(DocumentPage(position=2, stored_file_id=second.stored_file_id, page=1))
+        second.file.finished_engine = None
+        second.file.readings[1].state = ReadingState.DUE
+    finish_file(backends, first.stored_file_id)
+    assert document_of(backends, merged.id).quality is None
+    with backends.read() as uow:
+        assert first.stored_file_id not in set(uow.session.scalars(due_files()))
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(Reading, second.file.readings[1].id).state = ReadingState.DONE
+    finish_file(backends, second.stored_file_id)
+    assert document_of(backends, merged.id).quality is Quality.TEXT
+
+
+def test_what_was_read_by_an_earlier_engine_counts_as_read(backends: Backends) -> None:
+    """After an upgrade nothing is read again by itself, and who brings the same bytes gets what is known of them."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        known = factories.document(uow, factories.organisation(uow), NOTICE)
+        known.file.finished_engine = "2026.1"
+        for row in (*known.file.readings, *uow.session.query(PageText)):
+            row.engine = "2026.1"
+        other = factories.organisation(uow)
+        same = Stored(known.file.sha256, known.file.size)
+    officer = factories.actor_of(backends, other, Role.RECORDS_OFFICER)
+    with backends.begin(officer) as uow:
+        arrived = intake.receive(uow, intake.open_batch(uow, source=IntakeSource.BROWSER), name="lai.pdf", stored=same)
+    finish_file(backends, known.stored_file_id)
+    taken = document_of(backends, arrived.document_id or 0)
+    assert (taken.quality, taken.number) == (Quality.TEXT, "15")
+    with backends.read() as uow:
+        assert {row.engine for row in uow.session.query(Reading)} == {"2026.1"}
+        assert list(uow.session.scalars(due_files())) == []
+
+
+def test_only_the_part_that_lost_a_page_is_marked_as_failed(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        whole = factories.document(uow, factories.organisation(uow), NOTICE, LETTER)
+        uow.session.query(PageText).filter(PageText.page == 2).delete()
+        lost = next(row for row in whole.file.readings if row.first == 1)
+        lost.last = 1
+        whole.file.readings.append(
+            Reading(engine=ENGINE, first=2, last=2, state=ReadingState.FAILED, error_code="read-timeout")
+        )
+        parts = [_part(uow, whole, page) for page in (1, 2)]
+    finish_file(backends, whole.stored_file_id)
+    states = [(d.quality, d.failure_code) for d in (document_of(backends, part.id) for part in parts)]
+    assert states == [(Quality.TEXT, None), (Quality.UNREAD, "read-timeout")]
+
+
+NOTICE = "UBND PHƯỜNG MẪU\nSố: 15/QĐ-UBND\n\nQUYẾT ĐỊNH\nVề việc quản lý sau cai nghiện ma túy\n"
+LETTER = "UBND PHƯỜNG MẪU\nSố: 16/CV-UBND\n\nCÔNG VĂN\nVề việc gửi danh sách người sau cai\n"
+
+
+def _part(uow: UnitOfWork, whole: Document, page: int) -> Document:
+    part = Document(
+        organisation_id=whole.organisation_id,
+        stored_file_id=whole.stored_file_id,
+        file_name=whole.file_name,
+        parcel_id=whole.id,
+        created_at=factories.NOW,
+    )
+    part.pages.append(DocumentPage(position=1, stored_file_id=whole.stored_file_id, page=page))
+    uow.session.add(part)
+    uow.session.flush()
+    return part

@@ -5,9 +5,9 @@ from sqlalchemy import update
 from app.actor import OPERATOR
 from app.backends import Backends
 from app.models import Document, PersonName, Quality
-from app.services import intake
 from app.services.documents import delete_document
 from app.services.indexing import audit, behind, index_due
+from app.services.reading import documents_over
 from app.services.searching import Query, search
 from app.services.sweep import is_quiet
 from indexer.folding import fold
@@ -68,7 +68,7 @@ def test_a_document_that_is_read_again_stays_found_until_it_was(backends: Backen
         document = factories.document(uow, factories.organisation(uow), "giấy chứng nhận thử")
     index_due(backends)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        for row in intake.documents_over(uow, document.stored_file_id):
+        for row in documents_over(uow, document.stored_file_id):
             row.quality = None
             row.touch()
     assert audit(backends).is_clean
