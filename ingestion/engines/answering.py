@@ -35,7 +35,7 @@ def answer_survey(path: Path, out: Path) -> dict[str, Any]:  # noqa: ARG001 - a 
         "media_type": kind.media_type,
         "pages": reader.page_count,
         "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
-        "warnings": [warning.as_json() for warning in reader.warnings],
+        "warnings": [warning.as_json() for warning in (*kind.warnings, *reader.warnings)],
         "members": len(reader.attachments),
         "signatures": [],
         "copy": False,
@@ -71,7 +71,7 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
     last = reader.page_count if last is None else min(last, reader.page_count)
     if first < 1 or first > max(1, reader.page_count):
         raise NoSuchPage(page=first)
-    warnings = list(reader.warnings)
+    warnings = [*kind.warnings, *reader.warnings]
     pages = []
     failures: list[ReadError] = []
     for page, remarks, failure in _pages(reader, first, last):
