@@ -148,9 +148,10 @@ def _joined(ordered: Sequence[Piece], width: float, words: list[Word]) -> str:
     for index, (above, piece) in enumerate(pairwise(ordered), start=1):
         if above.line == piece.line and not piece.apart:
             parts += [" ", piece.text]  # a row of a table, cut by its wide gaps
-        elif (shared[above.line] > 1 and not above.apart) or (shared[piece.line] > 1 and not piece.apart):
-            parts += ["\n", piece.text]
-        elif begins_paragraph(ordered, index, margin, width):
+            words += piece.words
+            continue
+        row = (shared[above.line] > 1 and not above.apart) or (shared[piece.line] > 1 and not piece.apart)
+        if row or begins_paragraph(ordered, index, margin, width):
             parts += ["\n", piece.text]
         else:
             _join(parts, piece, words)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
-from ingestion.pieces import Piece, gaps, recut
+from ingestion.pieces import Piece, Zone, gaps, recut
 from ingestion.vietnamese.normalise import bare
 
 _HEAD_PIECES = 24  # among which the head lies
@@ -20,6 +21,10 @@ _NATION = "cong hoa xa hoi chu nghia viet nam"
 _NUMBER = re.compile(r"\W{0,2}s[ốôồổõóo06]\s?[:;.]|\W{0,2}s[ốô]\s+\d", re.IGNORECASE)
 _DATE = re.compile(r"ng[àaáảãạ]y\b.*\bth[áaàảãạ]ng\b", re.IGNORECASE)
 _MOTTO = re.compile(r"[đd][ộoôọ]c\s?l[ậaâạ]p.{0,5}t[ựuưụ]\s?do", re.IGNORECASE)
+# What a line that holds the State's name or the motto has left of it however badly it was recognised.
+_NATIONAL = re.compile(
+    r"C[ỘÔOÓỌÒ]NG H|X[ÃAÂÁ] H[ỘÔOỌ]I|CH[ỦUÚ] NGH|[ỆÊEẸ]T N[AÂ]M|[Đđ]?[ộoôọ]c l[ậaâạ]p|h[ạa]nh ph[úu]c", re.IGNORECASE
+)
 _REGARDING = re.compile(r"\W{0,2}V\s?/\s?v", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"\W{0,3}N[ơoở]i\s?nh[ậâaạ]n", re.IGNORECASE)
 _TIGHT = 0.75  # letter heights: the least gap at which a line of both columns is cut
@@ -62,7 +67,7 @@ def _head(pieces: list[Piece], width: float, height: float) -> list[Piece]:
     if not left:
         return pieces
     for piece in (*left, *right):
-        piece.apart = True
+        piece.zone = Zone.HEAD
     rest = [piece for piece in cut if piece.level > end]
     return [*spanning, *left, *right, *rest, *pieces[len(top) :]] if _leads(pieces, top) else pieces
 
@@ -82,7 +87,7 @@ def _cut_nation(top: Sequence[Piece]) -> list[Piece]:
 
 
 def _nation_at(piece: Piece) -> int | None:
-    if len(piece.words) < 7 or len(piece.text) < 36:
+    if len(piece.words) < 7 or len(piece.text) < 36 or not _NATIONAL.search(piece.text):
         return None
     plain = [bare(word.text) for word in piece.words]
     for at in range(1, len(plain) - 4):
@@ -159,7 +164,7 @@ def _recipients(pieces: list[Piece], mark: Piece, width: float) -> list[Piece]:
         else:
             zone.append(piece)
     for piece in zone:
-        piece.apart = True
+        piece.zone = Zone.FOOT
     left = [piece for piece in zone if piece.left < gutter - 5]
     return [*rest, *left, *(piece for piece in zone if piece not in left)]
 
@@ -172,7 +177,7 @@ def _cut_widest(piece: Piece) -> Sequence[Piece]:
 
 def _signing_blocks(pieces: list[Piece], width: float, height: float) -> list[Piece]:
     """Papers signed by several people side by side: a line of headings in capitals, nothing wide below."""
-    for index, (piece, after) in enumerate(zip(pieces, pieces[1:], strict=False)):
+    for index, (piece, after) in enumerate(pairwise(pieces)):
         if piece.line != after.line or piece.top < 0.25 * height or not (piece.text.isupper() and after.text.isupper()):
             continue
         heads = [one for one in pieces[index : index + 4] if one.line == piece.line]
@@ -185,6 +190,6 @@ def _signing_blocks(pieces: list[Piece], width: float, height: float) -> list[Pi
         for one in below:
             nearest = min(range(len(heads)), key=lambda at: abs(heads[at].centre - one.centre))
             columns[nearest].append(one)
-            one.apart = True
+            one.zone = Zone.FOOT
         return [*pieces[:index], *(one for column in columns for one in column)]
     return pieces

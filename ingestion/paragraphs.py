@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from ingestion.pieces import Piece
+from ingestion.pieces import Piece, Zone
 
 # What a paragraph of an office paper begins with (Decree 30/2020, Appendix I: parts, chapters, articles, clauses).
 _CLAUSE = re.compile(
     r"(?:Điều|Khoản|Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Phụ lục|PHỤ LỤC|Bước) (?:[\dIVXLC]+|thứ )|"
     r"\(?\d{1,3}[.)](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\.? |\(?[a-zđ]\)|[IVXLC]{1,5}[.)]|[*•●○▪■□◦·►✓☐➢+] ?|[-–—] |"
-    r"Căn cứ |Theo đề nghị |Xét đề nghị |Kính gửi|Nơi nhận|Số: |V/v |Hôm nay, |Ký bởi"
+    r"(?:TM|KT|TL|TUQ)[.,] ?(?=[A-ZĐ])|Căn cứ |Theo đề nghị |Xét đề nghị |Kính gửi|Nơi nhận|Số: |V/v |Hôm nay, |Ký bởi"
+)
+# What a body's name begins with in the head; a line beginning otherwise goes on with the name above.
+_BODY = re.compile(
+    r"(?:ỦY BAN|UỶ BAN|UBND|HĐND|SỞ|CÔNG AN|CHI CỤC|CƠ SỞ|TRUNG TÂM|PHÒNG(?! ?,)|TÒA ÁN|TOÀ ÁN|TRẠM|BỆNH VIỆN)\b"
 )
 _DASH = re.compile(r"[-–—]\s?(?=\w)")
 _LABEL = re.compile(r"[^\W\d_][^\s:]*(?: [^\s:.,;]+){0,6} ?(?:\([^():]{1,40}\))? ?:")
@@ -38,7 +43,7 @@ def page_margin(pieces: Sequence[Piece]) -> tuple[float, float, float]:
     right = max(piece.right for piece in full)
     steps = sorted(
         after.level - before.level
-        for before, after in zip(pieces, pieces[1:], strict=False)
+        for before, after in pairwise(pieces)
         if 0.5 * before.height < after.level - before.level < 4 * before.height
     )
     # The lower quartile: steps inside paragraphs, not between them.
@@ -56,23 +61,27 @@ def begins_paragraph(pieces: Sequence[Piece], index: int, margin: tuple[float, f
         return True
     if piece.left > above.right or piece.right < above.left:
         return True
-    if _opens(above.text, piece.text):
+    full = _is_full(pieces, index, left, right, width)
+    if _opens(above.text, piece.text, full=full):
         return True
-    if _is_capital(above.text) != _is_capital(piece.text) and (_is_capital(above.text) or len(piece.words) > 2):
+    capital = _is_capital(piece.text)
+    if _is_capital(above.text) != capital and (not capital or len(piece.words) > 2):
+        return True
+    if capital and (piece.zone is Zone.FOOT or (piece.zone is Zone.HEAD and _BODY.match(piece.text))):
         return True
     goes_on = piece.text[:1].islower() and not above.text.endswith(_CLOSED)
-    if not _is_full(pieces, index, left, right, width):
+    if not full:
         return not goes_on or _is_centred(above, left, right) != _is_centred(piece, left, right)
     indent = piece.left - above.left
     return indent > _INDENT * height and not goes_on and not _hangs(above, piece)
 
 
-def _opens(above: str, text: str) -> bool:
+def _opens(above: str, text: str, *, full: bool) -> bool:
     """Whether the text begins as paragraphs do, and the line above does not run into it."""
     if _CLAUSE.match(text):
         dash = _DASH.match(text)
-        if dash and text[dash.end()].islower() and not above.endswith((*_CLOSED, ",")):
-            return False  # "phát triển kinh tế" / "- xã hội"
+        if dash and (text[dash.end()].islower() or full) and not above.endswith((*_CLOSED, ",")):
+            return False  # "phát triển kinh tế" / "- xã hội", "Bộ Lao động" / "- Thương binh và Xã hội"
         return not (_OPEN_END.search(above) and text[:1] in "0123456789")
     return text[:1].isupper() and bool(_LABEL.match(text)) and not _OPEN_END.search(above)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
 
 from ingestion.pages import Box, Word
 
@@ -12,12 +14,20 @@ COLUMN_GAP = 1.8
 _LEAST_HEIGHT = 4.0  # points; below that a height is noise
 
 
+class Zone(Enum):
+    """The part of an office paper that a piece belongs to; head and foot have columns of their own."""
+
+    BODY = 0
+    HEAD = 1
+    FOOT = 2
+
+
 @dataclass(slots=True)
 class Piece:
     """Words of one line of the engine; edges in points of the upright page, `height` that of its usual word.
 
-    `apart` says that it belongs to a column of a head or foot and no longer to the line it was cut from. `place` turns
-    the boxes of words to the upright page.
+    A piece of a head or foot belongs to its column and no longer to the line it was cut from. `place` turns the boxes
+    of words to the upright page.
     """
 
     words: Sequence[Word]
@@ -29,7 +39,12 @@ class Piece:
     bottom: float
     height: float
     place: Callable[[Box], Box] | None = None
-    apart: bool = False
+    zone: Zone = Zone.BODY
+
+    @property
+    def apart(self) -> bool:
+        """Whether it stands in a column of a head or foot."""
+        return self.zone is not Zone.BODY
 
     @property
     def centre(self) -> float:
@@ -93,7 +108,7 @@ def recut(piece: Piece, at: int) -> tuple[Piece, Piece]:
 def gaps(piece: Piece) -> list[float]:
     """The blank before every word of the piece but the first, in points."""
     boxes = [piece.boxed(index) for index in range(len(piece.words))]
-    return [after[0] - before[2] for before, after in zip(boxes, boxes[1:], strict=False)]
+    return [after[0] - before[2] for before, after in pairwise(boxes)]
 
 
 def _piece(

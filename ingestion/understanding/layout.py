@@ -10,10 +10,9 @@ from itertools import pairwise
 
 from ingestion.facts import Evidence
 from ingestion.pages import Box, Page, Word, word_spans
+from ingestion.pieces import COLUMN_GAP
 from ingestion.vietnamese.normalise import bare
 
-# A gap wider than this many line heights parts two columns; blanks between words are a third of a line height.
-_COLUMN_GAP = 1.8
 _ENOUGH_WORDS = 5  # to tell which way the lines of a page run
 _BREAK = re.compile(r"\t+| {3,}")
 
@@ -100,12 +99,12 @@ def _upright(page: Page) -> Page:
 
 
 def fragments(page: Page) -> list[Fragment]:
-    """All fragments of a page in the order of its text."""
+    """All fragments of a page in the order of its text, without running heads, feet and page numbers."""
     page = _upright(page)
     placed = [(span, word) for span, word in zip(word_spans(page), page.words, strict=True) if span[0] >= 0]
     found: list[Fragment] = []
     at, paragraph, next_word = 0, 0, 0
-    for line in page.text.split("\n"):
+    for line in page.body.split("\n"):
         end = at + len(line)
         here: list[tuple[tuple[int, int], Word]] = []
         while next_word < len(placed) and placed[next_word][0][0] < end:
@@ -145,12 +144,14 @@ def _plain(page: Page, line: str, offset: int, paragraph: int) -> list[Fragment]
 
 
 def _boxed(page: Page, words: list[tuple[tuple[int, int], Word]], paragraph: int) -> list[Fragment]:
+    """The lines that make up a paragraph of the text, and their columns: cut at wide gaps and where a line ends."""
     groups: list[list[tuple[tuple[int, int], Word]]] = [[words[0]]]
     heights = sorted(word.box[3] - word.box[1] for _, word in words)
     height = max(4.0, heights[len(heights) // 2])
     for before, after in pairwise(words):
         gap = after[1].box[0] - before[1].box[2]
-        if gap > _COLUMN_GAP * height or gap < -4 * height:
+        below = after[1].box[1] + after[1].box[3] - before[1].box[1] - before[1].box[3]
+        if gap > COLUMN_GAP * height or gap < -4 * height or below > 1.2 * height:
             groups.append([])
         groups[-1].append(after)
     return [_fragment(page, group, paragraph) for group in groups]
