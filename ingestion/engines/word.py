@@ -1,145 +1,248 @@
-"""DOCX through python-docx: headers, paragraphs and tables in their order, one page per section."""
+"""DOCX: one page per section, and one for each picture in it that is the scan of a paper.
+
+`text` of a section is its body with tables and text boxes where they stand, then the notes that its text refers to
+(marked [1], [i] as in the text); from `Page.running` on come headers and footers, and on the last section the comments
+under a line "[Ghi chú]": they are found by a search, but are not what the paper says.
+"""
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
-from docx.section import Section
-from docx.table import Table as DocxTable
-from docx.text.paragraph import Paragraph
-from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from PIL import Image
 
+from ingestion.engines.office_warnings import package_warnings
+from ingestion.engines.package import BROKEN, Element, Package
 from ingestion.engines.reader import Scan
+from ingestion.engines.word_members import members_of
+from ingestion.engines.word_names import R_ID, TWIPS_A_POINT, VAL, w
+from ingestion.engines.word_numbering import Numbering
+from ingestion.engines.word_pictures import PicturePages, Placed, is_scan
+from ingestion.engines.word_story import Gathered, Shared, Story, blocks_of
+from ingestion.engines.word_styles import Styles, is_on
 from ingestion.errors import Damaged, NoPageImage
-from ingestion.pages import Attachment, Page, Source, Table, Warning
-from ingestion.vietnamese.normalise import normalise, squeeze
+from ingestion.pages import Attachment, Page, Source, Warning
+from ingestion.vietnamese.normalise import bare, normalise
 
-# What zipfile, lxml and python-docx raise on parts that are cut off, altered or missing.
-_BROKEN = (
-    *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, LxmlError),
-    *(KeyError, ValueError, TypeError, IndexError, EOFError, NotImplementedError, OSError),
-)
-_DEEPEST = 4  # tables in tables
+COMMENTS = "[Ghi chú]"  # the line above the comments
+_LARGEST = 20_000.0  # points, of a side of a page
 
 
 @dataclass(slots=True)
 class _Section:
-    lines: list[str] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    """A section, or with `picture` the picture of a paper that stands in the section before it."""
+
+    content: Gathered = field(default_factory=Gathered)
+    head: list[str] = field(default_factory=list)  # of a paper whose head stands in the header of the first page
+    notes: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
+    picture: str | None = None
+
+    @property
+    def has_text(self) -> bool:
+        return any(line.strip() for line in (*self.head, *self.content.lines, *self.notes))
 
 
 class WordReader:
     """A DOCX; all of it is read when it is opened (the format has no random access)."""
 
-    has_images = False
-    warnings: tuple[Warning, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-
     def __init__(self, path: Path) -> None:
+        package = Package(path)
         try:
-            self._sections = list(_sections(path))
-        except _BROKEN as problem:
+            document = _Document(package)
+            self._pages = document.pages()
+            self.attachments = tuple(Attachment(name, len(content)) for name, content in members_of(package))
+            self.warnings: tuple[Warning, ...] = (*package_warnings(package), *document.warnings)
+        except BROKEN as problem:
             raise Damaged() from problem
-        except AttributeError as problem:  # python-docx meets a missing required element as an attribute of None
-            raise Damaged() from problem
-        self.page_count = len(self._sections)
+        self._pictures = PicturePages(package)
+        self.page_count = len(self._pages)
+        self.has_images = any(page.picture for page in self._pages)
 
-    def needs_recognition(self, _number: int) -> bool:
-        """Never; pictures inside a DOCX are not read yet."""
-        return False
+    def needs_recognition(self, number: int) -> bool:
+        """Whether the page is a picture."""
+        return self._pages[number - 1].picture is not None
 
     def text_page(self, number: int) -> Page:
         """One section: its text, its tables, its paper size; no boxes."""
-        section = self._sections[number - 1]
-        text = "\n".join(section.lines).strip("\n")
-        source = Source.TEXT if text.strip() else Source.NONE
-        return Page(number, section.width, section.height, source, None, text, tables=tuple(section.tables))
+        section = self._pages[number - 1]
+        if section.picture is not None:
+            return self._pictures.text_page(section.picture, number)
+        body = "\n".join((*section.head, *section.content.lines, *section.notes)).strip("\n")
+        tail = "\n".join(section.running)
+        text = "\n".join(part for part in (body, tail) if part)
+        return Page(
+            number,
+            section.width,
+            section.height,
+            Source.TEXT if text.strip() else Source.NONE,
+            None,
+            text,
+            tables=tuple(section.content.tables),
+            running=len(text) - len(tail) if tail else None,
+            pictured=False,
+        )
 
     def scan(self, number: int) -> Scan:
-        """Never asked for. Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
+        """A picture in the file, to be recognised. Raises `NoPageImage` for a section."""
+        return self._pictures.scan(self._picture(number), number)
 
-    def picture(self, number: int, _width: int) -> Image.Image:
-        """Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
+    def picture(self, number: int, width: int) -> Image.Image:
+        """A picture in the file. Raises `NoPageImage` for a section."""
+        return self._pictures.picture(self._picture(number), width)
 
-
-def _sections(path: Path) -> Iterator[_Section]:
-    document = Document(str(path))
-    numbering = iter(document.sections)
-    setting = next(numbering, None)
-    current = _begin(setting)
-    for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            current.lines.append(_line(block))
-            if block._p.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
-                _end(current, setting)
-                yield current
-                setting = next(numbering, None)
-                current = _begin(setting)
-        else:
-            _add_table(current, block, 0)
-    _end(current, setting)
-    yield current
+    def _picture(self, number: int) -> str:
+        part = self._pages[number - 1].picture
+        if part is None:
+            raise NoPageImage(page=number)
+        return part
 
 
-def _begin(setting: Section | None) -> _Section:
-    section = _Section()
-    if setting is None:
+class _Document:
+    """The parts of a DOCX and what is in them."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._main = package.main_part()
+        self._relations = package.relations(self._main)
+        styles = Styles(package, self._part("styles"))
+        self._shared = Shared(package, styles, Numbering(package, self._part("numbering"), styles))
+        settings = package.optional_xml(self._part("settings"))
+        self._even_differs = bool(is_on(settings, "evenAndOddHeaders"))
+        self._notes: dict[str, dict[str, Element]] = {}
+        self._seen: set[str] = set()
+        self.warnings: list[Warning] = []
+
+    def _part(self, kind: str) -> str | None:
+        return next((one.target for one in self._relations.values() if one.kind == kind and not one.is_remote), None)
+
+    def pages(self) -> list[_Section]:
+        """Sections with the pictures of papers after each; at least one page."""
+        found: list[_Section] = []
+        for section in self._sections():
+            scans = self._scans(section.content.pictures, section.width * section.height, len(found) + 1)
+            if section.has_text or not scans:
+                found.append(section)
+            found += [_Section(picture=part) for part in scans]
+        comments = self._comments()
+        if comments:
+            last = next((one for one in reversed(found) if one.picture is None), None)
+            if last is None:
+                last = _Section()
+                found.append(last)
+            last.running += [COMMENTS, *comments]
+        if self._shared.changes:
+            message = (
+                f"The file keeps {self._shared.changes} changes that nobody accepted; it is read as it stands now."
+            )
+            self.warnings.append(Warning("tracked-changes", None, message))
+        return found
+
+    def _sections(self) -> Iterator[_Section]:
+        body = self._package.xml(self._main).find(w("body"))
+        if body is None:
+            raise Damaged()
+        story = Story(self._shared, self._main)
+        current = _Section()
+        for block in blocks_of(body):
+            story.block(block, current.content)
+            setting = block.find(f"{w('pPr')}/{w('sectPr')}") if block.tag == w("p") else None
+            if setting is not None:
+                yield self._ended(current, setting)
+                current = _Section()
+        yield self._ended(current, body.find(w("sectPr")))
+
+    def _ended(self, section: _Section, setting: Element | None) -> _Section:
+        noted, self._shared.notes = self._shared.notes, []
+        for kind, name, mark in noted:
+            section.notes += self._note(kind, name, mark)
+        if setting is None:
+            return section
+        size = setting.find(w("pgSz"))
+        if size is not None:
+            section.width, section.height = _points(size.get(w("w"))), _points(size.get(w("h")))
+        first = bool(is_on(setting, "titlePg"))
+        for kind in ("header", "footer"):
+            for reference in setting.findall(w(f"{kind}Reference")):
+                side = reference.get(w("type"), "default")
+                if (side == "first" and not first) or (side == "even" and not self._even_differs):
+                    continue
+                lines = self._running(reference.get(R_ID))
+                into = section.head if side == "first" and _is_head(lines) else section.running
+                into += [line for line in lines if line not in into]
         return section
-    if setting.page_width is not None and setting.page_height is not None:
-        section.width, section.height = float(setting.page_width.pt), float(setting.page_height.pt)
-    first = setting.first_page_header if setting.different_first_page_header_footer else setting.header
-    section.lines += _running(first)
-    return section
 
+    def _running(self, name: str | None) -> list[str]:
+        """The lines of a header or footer; page numbers alone are left out."""
+        relation = self._relations.get(name or "")
+        root = None if relation is None or relation.is_remote else self._package.optional_xml(relation.target)
+        if relation is None or root is None:
+            return []
+        found = Gathered()
+        Story(self._shared, relation.target).read(root, found)
+        return [line for line in found.lines if any(letter.isalpha() for letter in line)]
 
-def _end(section: _Section, setting: Section | None) -> None:
-    if setting is not None:
-        first = setting.first_page_footer if setting.different_first_page_header_footer else setting.footer
-        section.lines += _running(first)
+    def _note(self, kind: str, name: str, mark: str) -> list[str]:
+        part = self._part(f"{kind}s")
+        if kind not in self._notes:
+            root = self._package.optional_xml(part)
+            self._notes[kind] = {} if root is None else {note.get(w("id"), ""): note for note in root.findall(w(kind))}
+        note = self._notes[kind].get(name)
+        if note is None or part is None:
+            return []
+        found = Gathered()
+        Story(self._shared, part).read(note, found)
+        return [f"{mark} {found.lines[0].strip()}", *found.lines[1:]] if found.lines else []
 
+    def _comments(self) -> list[str]:
+        part = self._part("comments")
+        root = self._package.optional_xml(part)
+        if root is None or part is None:
+            return []
+        lines: list[str] = []
+        count = 0
+        for comment in root.findall(w("comment")):
+            found = Gathered()
+            Story(self._shared, part).read(comment, found)
+            said = " ".join(line for line in found.lines if line)
+            if said:
+                count += 1
+                lines.append(f"{normalise(comment.get(w('author')) or '?')}: {said}")
+        if count:
+            message = f"The file has {count} comments; they stand after its last page, apart from its text."
+            self.warnings.append(Warning("comments", None, message))
+        return lines
 
-def _running(part: object) -> list[str]:
-    """The lines of a header or footer not taken over from the section before; page numbers alone are left out."""
-    if getattr(part, "is_linked_to_previous", True):
-        return []
-    lines = [_line(paragraph) for paragraph in getattr(part, "paragraphs", ())]
-    return [line for line in lines if any(letter.isalpha() for letter in line)]
-
-
-def _line(paragraph: Paragraph) -> str:
-    return normalise(paragraph.text).strip(" ")
-
-
-def _add_table(section: _Section, table: DocxTable, depth: int) -> None:
-    """Cells in order. A cell of several lines (the head and foot of a paper are such tables) keeps them as lines."""
-    rows = []
-    for row in table.rows:
-        cells = []
-        seen = set()
-        for cell in row.cells:
-            if cell._tc in seen:  # merged cells come once per column they span
+    def _scans(self, pictures: list[Placed], page_area: float, number: int) -> list[str]:
+        """The parts that are scans, each once; the others are told."""
+        scans = []
+        others = 0
+        for placed in pictures:
+            if placed.part in self._seen:
                 continue
-            seen.add(cell._tc)
-            cells.append([_line(paragraph) for paragraph in cell.paragraphs])
-            if depth < _DEEPEST:
-                for inner in cell.tables:
-                    _add_table(section, inner, depth + 1)
-        if all(len(lines) <= 1 for lines in cells):
-            section.lines.append("\t".join(lines[0] if lines else "" for lines in cells))
-        else:
-            section.lines += [line for lines in cells for line in lines]
-        rows.append(tuple(squeeze(" ".join(lines)) for lines in cells))
-    if len(rows) > 1 or (rows and len(rows[0]) > 2):
-        section.tables.append(tuple(rows))
+            if placed.part is not None and is_scan(self._package, placed, page_area):
+                self._seen.add(placed.part)
+                scans.append(placed.part)
+            else:
+                others += 1
+        if others:
+            message = f"{others} small pictures in the text were not read."
+            self.warnings.append(Warning("pictures-not-read", number, message))
+        return scans
+
+
+def _is_head(lines: list[str]) -> bool:
+    """Whether the header of the first page is the head of the paper: it shows the motto of the State."""
+    text = bare(" ".join(lines))
+    return "doc lap" in text and "hanh phuc" in text
+
+
+def _points(twips: str | None) -> float:
+    try:
+        return min(_LARGEST, max(0.0, float(twips or "0") / TWIPS_A_POINT))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,34 @@
+"""What an office file of today asks a program to do or to fetch: nothing of it is done, and a person is told."""
+
+from __future__ import annotations
+
+from ingestion.engines.package import Package
+from ingestion.errors import ReadError
+from ingestion.pages import Warning
+
+_MACROS = ("vbaproject.bin", "vbadata.xml")
+_MOST_PARTS = 5_000  # relation parts looked at
+
+
+def package_warnings(package: Package) -> tuple[Warning, ...]:
+    """Warnings `remote-content-ignored` and `macros-ignored` of an OOXML package; plain links are no remote content."""
+    found: list[Warning] = []
+    remote = sum(_remote(package, name) for name in package.names[:_MOST_PARTS] if name.endswith(".rels"))
+    if remote:
+        message = (
+            f"The file points to {remote} things on other machines (templates, pictures, objects); none was fetched."
+        )
+        found.append(Warning("remote-content-ignored", None, message))
+    if any(name.lower().rpartition("/")[2] in _MACROS or "/activex/" in name.lower() for name in package.names):
+        found.append(Warning("macros-ignored", None, "The file holds macros or controls; they were not run."))
+    return tuple(found)
+
+
+def _remote(package: Package, name: str) -> int:
+    folder, _, base = name.rpartition("/")
+    owner = f"{folder.removesuffix('_rels')}{base.removesuffix('.rels')}"
+    try:
+        relations = package.relations(owner)
+    except ReadError:
+        return 0  # the part itself says so when it is read
+    return sum(relation.is_remote and relation.kind != "hyperlink" for relation in relations.values())
