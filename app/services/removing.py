@@ -6,7 +6,7 @@ Asking closes the document at once. What is decided is carried out by the job RE
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound, WrongState
@@ -18,7 +18,7 @@ from app.services.quarantine import ASKED, LONGEST_REASON, RELEASED, SECRET_MARK
 from app.services.revisions import hold, hold_documents
 from app.services.wording import Complaints, line
 
-__all__ = ["Closed", "ask", "closed_documents", "decide", "removal_of", "withdraw"]
+__all__ = ["Closed", "ask", "closed_documents", "closed_for", "decide", "unasked", "undecided", "withdraw"]
 
 SAME_PERSON = "Người đề nghị không được tự quyết định; một lãnh đạo khác quyết định việc gỡ bỏ."
 
@@ -105,23 +105,54 @@ def decide(uow: UnitOfWork, removal_id: int, *, approve: bool, remarks: str = ""
     return removal
 
 
-def removal_of(uow: UnitOfWork, document_id: int) -> Removal | None:
-    """The newest removal of a document of the actor's own organisation."""
+def closed_documents(
+    uow: UnitOfWork, *, document_id: int | None = None, limit: int = PAGE_SIZE, offset: int = 0
+) -> Page[Closed]:
+    """What is quarantined in one's own organisation, the oldest first, and what waits to be carried out; or only the
+    document with this id where it is."""
     require(uow, Act.REMOVAL_VIEW)
-    query = select(Removal).where(Removal.document_id == document_id).order_by(Removal.id.desc()).limit(1)
-    if uow.actor.organisation_id is not None:
-        query = query.where(Removal.organisation_id == uow.actor.organisation_id)
-    return uow.session.scalar(query)
-
-
-def closed_documents(uow: UnitOfWork, *, limit: int = PAGE_SIZE, offset: int = 0) -> Page[Closed]:
-    """What is quarantined in one's own organisation, the oldest first, and what waits to be carried out."""
-    require(uow, Act.REMOVAL_VIEW)
-    query = select(Document).where(Document.quarantined_at.is_not(None), Document.deleted_at.is_(None))
-    if uow.actor.organisation_id is not None:
-        query = query.where(Document.organisation_id == uow.actor.organisation_id)
+    query = closed_rows(uow)
+    if document_id is not None:
+        query = query.where(Document.id == document_id)
     found = paged(uow.session, query.order_by(Document.quarantined_at, Document.id), limit=limit, offset=offset)
     return Page([_told(uow, document) for document in found.items], found.total)
+
+
+def closed_rows(uow: UnitOfWork) -> Select[Document]:
+    """The quarantined documents of one's own organisation whose content is still here."""
+    query = select(Document).where(
+        Document.quarantined_at.is_not(None), Document.deleted_at.is_(None), Document.removed_at.is_(None)
+    )
+    if uow.actor.organisation_id is not None:
+        query = query.where(Document.organisation_id == uow.actor.organisation_id)
+    return query
+
+
+def closed_for(uow: UnitOfWork, removal_id: int) -> Closed:
+    """What a removal that waits for a decision is about; else `NotFound`."""
+    removal = uow.session.get(Removal, removal_id)
+    found = [] if removal is None else closed_documents(uow, document_id=removal.document_id, limit=1).items
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+def undecided(uow: UnitOfWork) -> Select[Removal]:
+    """Requests of others in one's own organisation that wait for a decision, the oldest first."""
+    query = select(Removal).where(
+        Removal.state == RemovalState.ASKED, Removal.asked_by.is_distinct_from(uow.actor.user_id)
+    )
+    if uow.actor.organisation_id is not None:
+        query = query.where(Removal.organisation_id == uow.actor.organisation_id)
+    return query.order_by(Removal.id)
+
+
+def unasked(uow: UnitOfWork) -> Select[Document]:
+    """Closed documents for whose removal nobody has asked yet."""
+    asked = select(Removal.id).where(
+        Removal.document_id == Document.id, Removal.state.in_((RemovalState.ASKED, RemovalState.APPROVED))
+    )
+    return closed_rows(uow).where(~asked.exists()).order_by(Document.quarantined_at, Document.id)
 
 
 def _told(uow: UnitOfWork, document: Document) -> Closed:

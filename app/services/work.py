@@ -8,14 +8,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
-from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, in_use
+from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, Removal, in_use
 from app.services.access import Act, may, owned_in, scope_of, visible_documents
+from app.services.removing import unasked, undecided
 
 
 class Work(StrEnum):
     """Kinds of open work."""
 
     PROPOSALS = "proposals"  # machine-made filings to accept or reject
+    CLOSED = "closed"  # quarantined papers: ask for their removal
+    TO_REMOVE = "to-remove"  # removals that somebody asked for
     UNREAD = "unread"  # documents that could not be read, or only badly
     DRAFTS = "drafts"  # papers being drafted, returned ones among them
     TO_DECIDE = "to-decide"  # presented to the leader
@@ -104,10 +107,12 @@ def _made(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.MADE)
 
 
-_Query = Callable[[UnitOfWork], Select[Paper] | Select[CaseDocument] | Select[Document]]
+_Query = Callable[[UnitOfWork], Select[Paper] | Select[CaseDocument] | Select[Document] | Select[Removal]]
 
 _KINDS: tuple[tuple[Work, Act, _Query], ...] = (
     (Work.PROPOSALS, Act.DOCUMENT_FILE, waiting_proposals),
+    (Work.CLOSED, Act.REMOVAL_ASK, unasked),
+    (Work.TO_REMOVE, Act.REMOVAL_DECIDE, undecided),
     (Work.UNREAD, Act.DOCUMENT_EDIT, badly_read),
     (Work.DRAFTS, Act.PAPER_DRAFT, _drafts),
     (Work.TO_DECIDE, Act.PAPER_DECIDE, _presented),

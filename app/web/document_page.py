@@ -87,8 +87,9 @@ def _actions(uow: UnitOfWork, document: Document) -> list[dict[str, Any]]:
     paper = papers_of(uow, [document.id]).get(document.id)
     if paper is not None:
         return [*acts, {"label": _("Mở văn bản soạn"), "url": url_for("papers.view", paper_id=paper.id)}]
+    ask = {"label": _("Đề nghị gỡ bỏ"), "url": url_for("removals.ask", document_id=document.id)}
     url = url_for("documents.delete", document_id=document.id)
-    return [*acts, {"label": _("Xóa văn bản"), "url": url, "kind": "danger"}]
+    return [*acts, ask, {"label": _("Xóa văn bản"), "url": url, "kind": "danger"}]
 
 
 def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.web import (
     papers,
     persons,
     registers,
+    removals,
     search,
     work,
 )
@@ -35,6 +36,7 @@ _MODULES = (
     papers,
     paper_acts,
     registers,
+    removals,
     inspection,
     forms_catalogue,
     organisations,

@@ -13,6 +13,7 @@ from app.models import CaseDocument, Document, Paper, PaperState, Quality
 from app.services.access import Act, may
 from app.services.documents import documents
 from app.services.paper_steps import Step
+from app.services.removing import unasked, undecided
 from app.services.work import (
     OpenWork,
     Work,
@@ -32,6 +33,8 @@ LATEST = 6  # documents below the work
 
 TITLES: Mapping[Work, Any] = {
     Work.PROPOSALS: lazy_gettext("Máy đề nghị xếp vào hồ sơ"),
+    Work.CLOSED: lazy_gettext("Văn bản đang cách ly"),
+    Work.TO_REMOVE: lazy_gettext("Đề nghị gỡ bỏ chờ quyết định"),
     Work.UNREAD: lazy_gettext("Văn bản đọc kém, cần người xem"),
     Work.DRAFTS: lazy_gettext("Dự thảo"),
     Work.TO_DECIDE: lazy_gettext("Văn bản chờ duyệt"),
@@ -107,6 +110,32 @@ def _unread_document(row: Document) -> Task:
     )
 
 
+def _closed(uow: UnitOfWork) -> list[Task]:
+    return [
+        Task(
+            badge=("bad", _("cách ly")),
+            title=row.file_name,
+            url=url_for("removals.ask", document_id=row.id),
+            act=_("Đề nghị gỡ bỏ"),
+            why=_("Văn bản có dấu độ mật không được có trong hệ thống."),
+        )
+        for row in uow.session.scalars(unasked(uow).limit(MOST))
+    ]
+
+
+def _to_remove(uow: UnitOfWork) -> list[Task]:
+    return [
+        Task(
+            badge=("bad", _("cách ly")),
+            title=row.document.file_name,
+            url=url_for("removals.decide", removal_id=row.id),
+            act=_("Quyết định"),
+            why=row.explanation,
+        )
+        for row in uow.session.scalars(undecided(uow).limit(MOST))
+    ]
+
+
 def _papers(step: Step, *states: PaperState) -> Callable[[UnitOfWork], list[Task]]:
     def tasks(uow: UnitOfWork) -> list[Task]:
         return [_paper(row, step) for row in uow.session.scalars(papers_in(uow, *states).limit(MOST))]
@@ -134,6 +163,8 @@ def _paper(row: Paper, step: Step, *, badge: tuple[str, Any] | None = None, why:
 
 _TASKS: Mapping[Work, Callable[[UnitOfWork], list[Task]]] = {
     Work.PROPOSALS: _proposals,
+    Work.CLOSED: _closed,
+    Work.TO_REMOVE: _to_remove,
     Work.UNREAD: _unread,
     Work.DRAFTS: _papers(Step.SAVE, PaperState.DRAFT),
     Work.TO_DECIDE: _papers(Step.APPROVE, PaperState.PRESENTED),

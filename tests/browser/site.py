@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
-from app.models import Organisation, RegisterEntry, Relative, User
+from app.models import Organisation, RegisterEntry, Relative, RemovalReason, User
 from app.services import papers
 from app.services.accounts import AccountData, create_account
 from app.services.cases import CaseData, open_case
 from app.services.local_day import VIETNAM
+from app.services.quarantine import SECRET_MARK, close
+from app.services.removing import ask
 from app.services.tokens import add_token
 from app.setting_up import first_administrator, prepare
 from config.kinds import OrganisationKind
@@ -41,6 +43,8 @@ class Records:
     numbered: int
     book: int
     entry: int
+    closed: int
+    removal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,21 @@ def _records(backends: Backends, actors: Mapping[str, Actor]) -> Records:
         order = papers.paper(uow, ids[-1])
         papers.record_signature(uow, order, signed_on=today(), signer_name="Trần Văn Mẫu")
         papers.number(uow, order, date=today())
+    closed, removal = _closed(backends, officer)
     with backends.read(actors[CLERK]) as uow:
         entry = uow.session.scalars(select(RegisterEntry)).one()
-        return Records(*ids, entry.series_id, entry.id)
+        return Records(*ids, entry.series_id, entry.id, closed, removal)
+
+
+def _closed(backends: Backends, officer: Actor) -> tuple[int, int]:
+    """A quarantined document, and the removal of another one that was asked for."""
+    with backends.begin(officer) as uow:
+        office = uow.session.get_one(Organisation, officer.organisation_id)
+        marked, misplaced = (factories.document(uow, office) for _ in range(2))
+        close(uow, marked, code=SECRET_MARK)
+        reason = RemovalReason.OTHER_PERSON
+        removal = ask(uow, misplaced.id, reason=reason, explanation="Phiếu xét nghiệm của người khác")
+        return marked.id, removal.id
 
 
 def today() -> date:

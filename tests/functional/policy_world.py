@@ -24,10 +24,13 @@ from app.models import (
     Organisation,
     RegisterEntry,
     RegisterSeries,
+    Removal,
+    RemovalReason,
     StoredFile,
     User,
 )
 from app.services import papers, tokens
+from app.services.quarantine import SECRET_MARK
 from config.kinds import OrganisationKind
 from config.rules import regime
 from tests import factories
@@ -169,6 +172,30 @@ def _token(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
     return {"token_id": tokens.tokens(uow, user)[0].id}
 
 
+def _closed(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
+    document = _scan(uow, office)
+    document.quarantined_at, document.quarantine_code = factories.NOW, SECRET_MARK
+    uow.session.flush()
+    return {"document_id": document.id}
+
+
+def _removal(asked_by_owner: bool) -> Callable[[UnitOfWork, Organisation, User | None], _Args]:
+    def make(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+        document_id = _closed(uow, office, owner)["document_id"]
+        removal = Removal(
+            document_id=document_id,
+            organisation_id=office.id,
+            reason=RemovalReason.SECRET,
+            asked_by=owner.id if asked_by_owner and owner else None,
+            asked_at=factories.NOW,
+        )
+        uow.session.add(removal)
+        uow.session.flush()
+        return {"removal_id": removal.id, "document_id": document_id}
+
+    return make
+
+
 def _organisation(_uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
     return {"organisation_id": office.id}
 
@@ -178,11 +205,14 @@ _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "batch": _batch,
     "book": _book,
     "case": _case,
+    "closed": _closed,
     "document": _document,
     "filing": _filed(FilingState.ACCEPTED),
     "organisation": _organisation,
     "paper": _paper,
     "person": _person,
     "proposal": _filed(FilingState.PROPOSED),
+    "own_removal": _removal(asked_by_owner=True),
+    "removal": _removal(asked_by_owner=False),
     "token": _token,
 }
