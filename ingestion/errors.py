@@ -138,6 +138,13 @@ class OcrUnavailable(ReadError):
     default_advice = "Install tesseract-ocr and tesseract-ocr-vie, then read the file again."
 
 
+class OfficeUnavailable(ReadError):
+    """A file that only LibreOffice can open, and LibreOffice is missing or does not start."""
+
+    code = "office-unavailable"
+    default_advice = "Install libreoffice-writer, libreoffice-calc and libreoffice-impress, then read the file again."
+
+
 def _tree(kind: type[ReadError]) -> list[type[ReadError]]:
     return [kind, *(deeper for below in kind.__subclasses__() for deeper in _tree(below))]
 

@@ -25,7 +25,7 @@ from ingestion.errors import ReadCrashed, ReadTimeout, SandboxUnavailable
 
 Mode = Literal["required", "best-effort"]
 
-_ETC = ("fonts", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
+_ETC = ("fonts", "libreoffice", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
 _CONFIG_FILES = ("__init__.py", "document_types.py", "document_types.toml")
 _SEARCH_PATH = "/usr/bin"
 
