@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.backends import UnitOfWork
 from app.models import Document, DocumentPage, PageText
 from app.services.access import Act, require
+from app.services.originals import require_pages
 from indexer import snippets
 from indexer.errors import SearchError
 
@@ -23,6 +24,7 @@ def hits_by_page(uow: UnitOfWork, document: Document, text: str) -> Mapping[int,
     In a long document the index names the pages; where it does not answer, the first pages are read.
     """
     require(uow, Act.DOCUMENT_VIEW, document)
+    require_pages(uow, document)
     if not text:
         return {}
     query = (

@@ -1,15 +1,19 @@
-"""The bytes of a document as they came, for those who may have all of them, and which documents have page pictures."""
+"""The bytes of a document: its own pages, the stored file as it came for those who may have all of it, and which
+documents have page pictures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
-from app.backends import UnitOfWork
-from app.errors import NotAllowed, StoredBytesLost
-from app.models import Document, StoredFile
+from app.actor import Actor
+from app.backends import Backends, UnitOfWork
+from app.errors import NotAllowed, NotFound, StoredBytesLost
+from app.models import Document, DocumentPage, StoredFile
 from app.services.access import Act, may, require, scope_of, visible_documents
+from ingestion import Sandbox, extract
 
 _PICTURED = ("application/pdf", "image/")  # formats of which the reading child can draw a page
 
@@ -24,22 +28,98 @@ class Original:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    """A new PDF of a document's own pages, and the name to save it under."""
+
+    content: bytes
+    name: str
+
+
 def may_take_original(uow: UnitOfWork, document: Document) -> bool:
-    """Whether the actor may have the whole stored file: it is all this document's, or every document made from it by
-    the same organisation may be seen."""
+    """Whether the actor may have the whole stored file: every document of the same organisation that has a page of it
+    may be seen."""
     if not may(uow, Act.DOCUMENT_VIEW, document):
         return False
-    own = {(page.stored_file_id, page.page) for page in document.pages}
-    if len(own) == (document.file.pages or 0) or not own:
-        return True
+    owning = select(DocumentPage.document_id).where(DocumentPage.stored_file_id == document.stored_file_id)
     siblings = select(Document.id).where(
-        Document.stored_file_id == document.stored_file_id,
+        (Document.stored_file_id == document.stored_file_id) | Document.id.in_(owning),
         Document.organisation_id == document.organisation_id,
         Document.deleted_at.is_(None),
     )
-    everyone = set(uow.session.scalars(siblings))
-    seen = set(uow.session.scalars(siblings.where(visible_documents(scope_of(uow.session, uow.actor)))))
-    return everyone == seen
+    return _sees_all(uow, set(uow.session.scalars(siblings)))
+
+
+def _sees_all(uow: UnitOfWork, document_ids: set[int]) -> bool:
+    scope = scope_of(uow.session, uow.actor)
+    seen = select(Document.id).where(Document.id.in_(document_ids), visible_documents(scope))
+    return document_ids == set(uow.session.scalars(seen))
+
+
+def may_see_pages(uow: UnitOfWork, document: Document) -> bool:
+    """Whether the pages of a document that the actor may open may be shown. Those of one that is set aside belong to
+    the documents that hold them now: each of these must be the actor's to see, and none of them be closed or gone."""
+    if document.set_aside_at is None:
+        return True
+    own, theirs = aliased(DocumentPage), aliased(DocumentPage)
+    shared = exists().where(
+        own.document_id == document.id,
+        theirs.document_id == Document.id,
+        own.stored_file_id == theirs.stored_file_id,
+        own.page == theirs.page,
+    )
+    holders = select(Document.id).where(
+        Document.organisation_id == document.organisation_id, Document.set_aside_at.is_(None), shared
+    )
+    return _sees_all(uow, set(uow.session.scalars(holders)))
+
+
+def require_pages(uow: UnitOfWork, document: Document) -> None:
+    """Raise `NotFound` where the pages of a document may not be shown to the actor."""
+    if not may_see_pages(uow, document):
+        raise NotFound("Các trang này đang thuộc văn bản mà tài khoản này không được xem.")
+
+
+def is_whole_file(document: Document) -> bool:
+    """Whether a document is its stored file, page by page, as it came."""
+    own = [(page.stored_file_id, page.page) for page in document.pages]
+    pages = document.file.pages or 0
+    return not own or own == [(document.stored_file_id, page) for page in range(1, pages + 1)]
+
+
+def own_pages(backends: Backends, actor: Actor, document_id: int) -> OwnPages:
+    """The pages of a document in their order as one new PDF, hidden sides among them; nothing of any other document.
+
+    The sandboxed child makes it, half a second and more each time: it is not kept, since it must go when its pages go.
+    Raises `ReadError` (`page-no-image`) for formats without pages.
+    """
+    with backends.read(actor) as uow:
+        document = uow.session.get(Document, document_id)
+        if document is None:
+            raise NotFound()
+        require(uow, Act.DOCUMENT_VIEW, document)
+        require_pages(uow, document)
+        name = f"{PurePath(document.file_name).stem}-{document.id}.pdf"
+        runs = _runs(uow, document)
+    if not all(path.exists() for path, _ in runs):
+        raise StoredBytesLost()
+    return OwnPages(extract(runs, sandbox=Sandbox(backends.settings.sandbox.value)), name)
+
+
+def _runs(uow: UnitOfWork, document: Document) -> list[tuple[Path, list[int]]]:
+    """The pages as runs out of one stored file each."""
+    rows = uow.session.execute(
+        select(StoredFile.sha256, DocumentPage.page)
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+        .where(DocumentPage.document_id == document.id)
+        .order_by(DocumentPage.position)
+    ).all()
+    runs: list[tuple[str, list[int]]] = []
+    for sha256, page in rows:
+        if not runs or runs[-1][0] != sha256:
+            runs.append((sha256, []))
+        runs[-1][1].append(page)
+    return [(uow.store.path(sha256), pages) for sha256, pages in runs]
 
 
 def original(uow: UnitOfWork, document: Document) -> Original:

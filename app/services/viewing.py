@@ -16,7 +16,8 @@ from app.backends import Backends, UnitOfWork
 from app.errors import NotFound
 from app.models import Document, DocumentPage, PageText, StoredFile
 from app.services.access import Act, require
-from app.services.reading import image_name, sandbox_of
+from app.services.originals import require_pages
+from app.services.reading import image_name, reading_source, sandbox_of
 from app.storage import FileStore
 from ingestion import ENGINE, Page, Source, Word, region_from_json, render, word_spans
 
@@ -35,6 +36,7 @@ class PageView:
 
 def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPage, PageText | None]]:
     """The pages of a document in order, each with what was read of it."""
+    require_pages(uow, document)
     rows = uow.session.execute(
         select(DocumentPage, PageText)
         .outerjoin(
@@ -52,6 +54,7 @@ def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPa
 def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
     """One page with words and boxes. Raises `NotFound` where the document has no such page."""
     require(uow, Act.DOCUMENT_VIEW, document)
+    require_pages(uow, document)
     row = uow.session.execute(
         select(DocumentPage, PageText, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
@@ -115,6 +118,7 @@ def page_image(
         if document is None:
             raise NotFound()
         require(uow, Act.DOCUMENT_VIEW, document)
+        require_pages(uow, document)
         row = uow.session.execute(
             select(DocumentPage.page, StoredFile.sha256)
             .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
@@ -128,6 +132,7 @@ def page_image(
     known = backends.store.derived(row.sha256, name)
     if known is not None:
         return known.read_bytes()
-    image = render(backends.store.path(row.sha256), page=row.page, width=width, kind=kind, sandbox=sandbox_of(backends))
+    source = reading_source(backends.store, row.sha256)
+    image = render(source, page=row.page, width=width, kind=kind, sandbox=sandbox_of(backends))
     backends.store.put_derived(row.sha256, name, image)
     return image
