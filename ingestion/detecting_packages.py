@@ -63,7 +63,9 @@ def zip_kind(path: Path) -> Detected:
             types = _part(archive, members, "[Content_Types].xml")
             manifest = _part(archive, members, "META-INF/manifest.xml") if mimetype else ""
     except _BROKEN_ZIP as problem:
-        raise Damaged() from problem
+        if _begins_as_office(path):
+            raise Damaged() from problem
+        return Detected(kinds.ZIP, Family.ARCHIVE)  # cut off or altered; some of its files may still come out
     found = _open_document(mimetype, manifest) or _office_package(types, members)
     if found is None:
         for name, advice in _REFUSED_PARTS:
@@ -75,6 +77,14 @@ def zip_kind(path: Path) -> Detected:
     if sum(member.file_size for member in members.values()) > _UNPACKED_LIMIT:
         raise TooLarge()
     return found
+
+
+def _begins_as_office(path: Path) -> bool:
+    """Whether the first file in a broken ZIP has one of the names that office files begin with."""
+    with path.open("rb") as stream:
+        head = stream.read(30 + 256)
+    name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    return name.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/", b"mimetype"))
 
 
 def _part(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str) -> str:

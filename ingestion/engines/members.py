@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,17 +23,19 @@ _ENDING_BYTES = 10
 NO_NAME = "(không tên)"
 # Marks that turn the direction of reading, and letters without a shape: a name must be what it looks like.
 _HIDDEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c\u00ad")
+_DRIVE = re.compile(r"[A-Za-z]:")
 _UNSHOWN = frozenset(("Cc", "Cs", "Cn", "Co"))  # Unicode categories: controls, surrogates, unassigned, private
 
 
 def clean_name(name: str) -> str:
-    """A member's name as it is shown: NFC, forward slashes, no control characters nor direction marks, at most 300
-    bytes (its ending is kept). Never used as a path."""
+    """A member's name as it is shown: NFC, forward slashes, no steps upwards nor drives, no control characters nor
+    direction marks, at most 300 bytes (its ending is kept). Never used as a path."""
     blanked = "".join(" " if letter in "\t\r\n" else letter for letter in unicodedata.normalize("NFC", name))
     kept = "".join(
         letter for letter in blanked if letter not in _HIDDEN and unicodedata.category(letter) not in _UNSHOWN
     )
-    kept = " ".join(kept.replace("\\", "/").split()).strip("/ ")
+    parts = " ".join(kept.replace("\\", "/").split()).split("/")
+    kept = "/".join(part for part in parts if part not in ("", ".", "..") and not _DRIVE.fullmatch(part))
     content = kept.encode("utf-8")
     if len(content) <= _NAME_BYTES:
         return kept or NO_NAME
@@ -40,6 +43,13 @@ def clean_name(name: str) -> str:
     tail = dot + ending if stem and len(ending.encode("utf-8")) <= _ENDING_BYTES else ""
     room = _NAME_BYTES - len(tail.encode("utf-8"))
     return content[:room].decode("utf-8", errors="ignore").rstrip() + tail
+
+
+def is_bomb(expanded: int, packed: int) -> bool:
+    """Whether so many bytes are more than may come out of a container of `packed` bytes (0: not known)."""
+    if expanded > MOST_BYTES:
+        return True
+    return packed > 0 and expanded > max(RATIO_FROM, packed * MOST_RATIO)
 
 
 @dataclass(slots=True)
@@ -67,14 +77,14 @@ class Taker:
                 for chunk in content:
                     size += len(chunk)
                     self.expanded += len(chunk)
-                    if self._is_bomb():
+                    if is_bomb(self.expanded, self.packed):
                         raise ArchiveTooLarge()
                     if size > MOST_MEMBER_BYTES:
                         raise ArchiveTooLarge("This file is too large to be taken out; unpack it and upload its parts.")
                     stream.write(chunk)
         except ReadError as problem:
             target.unlink(missing_ok=True)
-            if self._is_bomb():
+            if is_bomb(self.expanded, self.packed):
                 self._end(name, problem, size)
             self.refuse(name, problem, size=size)
             return
@@ -86,11 +96,6 @@ class Taker:
             self._end(name, ArchiveTooMany(), size)
         row = {"name": clean_name(name), "number": len(self.rows) + 1, "size": max(0, size)}
         self.rows.append({**row, "code": problem.code, "advice": problem.advice})
-
-    def _is_bomb(self) -> bool:
-        if self.expanded > MOST_BYTES:
-            return True
-        return self.packed > 0 and self.expanded > max(RATIO_FROM, self.packed * MOST_RATIO)
 
     def _end(self, name: str, problem: ReadError, size: int) -> None:
         row = {"name": clean_name(name), "number": len(self.rows) + 1, "size": max(0, size)}

@@ -50,9 +50,30 @@ def _word(path: Path, _kind: Detected) -> Reader:
     return WordReader(path)
 
 
+def _archive(path: Path, kind: Detected) -> Reader:
+    from ingestion.engines.archive import ArchiveReader
+
+    return ArchiveReader(path, kind.media_type)
+
+
+def _xlsx(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.spreadsheet import SpreadsheetReader
+
+    return SpreadsheetReader(path)
+
+
+def _csv(path: Path, kind: Detected) -> Reader:
+    from ingestion.engines.delimited import open_csv
+
+    return open_csv(path, kind.encoding or "utf-8", guessed=kind.guessed)
+
+
 _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.PDF: _pdf,
     Family.IMAGE: _image,
     Family.TEXT: _text,
     Family.WORD: _word,
+    Family.XLSX: _xlsx,
+    Family.CSV: _csv,
+    Family.ARCHIVE: _archive,
 }

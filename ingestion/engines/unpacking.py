@@ -6,23 +6,31 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ingestion.detect import Family, detect
+from ingestion.detect import Detected, Family, detect
 from ingestion.engines.members import Taker
 from ingestion.errors import ArchiveTooLarge, ArchiveTooMany
+
+PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
 
 
 def answer_unpack(path: Path, out: Path) -> dict[str, Any]:
     """Write the members as `member-<n>` into `out` and tell what they are: `{"members": [{"name", "number", "size",
     "code", "advice"}]}`. Raises `ReadError` where the container itself cannot be opened."""
     kind = detect(path)
-    taker = Taker(out, packed=path.stat().st_size)
+    taker = Taker(out, packed=path.stat().st_size, password=_password(out))
     with suppress(ArchiveTooLarge, ArchiveTooMany):  # the last row says it; what was taken out before stays
-        _take(path, kind.family, taker)
+        _take(path, kind, taker)
     return {"members": taker.rows}
 
 
-def _take(path: Path, family: Family, taker: Taker) -> None:
-    if family is Family.ARCHIVE:
+def _password(out: Path) -> str | None:
+    """What the caller left beside, see `ingestion.reading`."""
+    file = out / PASSWORD_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _take(path: Path, kind: Detected, taker: Taker) -> None:
+    if kind.family is Family.ARCHIVE:
         from ingestion.engines.archive import take_members
 
-        take_members(path, taker)
+        take_members(path, kind.media_type, taker)

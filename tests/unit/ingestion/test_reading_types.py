@@ -79,9 +79,9 @@ def test_empty_file_is_called_empty(tmp_path: Path) -> None:
         detect(_file(tmp_path, b""))
 
 
-def test_broken_archive_is_damaged(tmp_path: Path) -> None:
+def test_cut_off_office_file_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(Damaged):
-        detect(_file(tmp_path, _zip(**{"a.txt": "x" * 500})[:60]))
+        detect(_file(tmp_path, _zip(**{"[Content_Types].xml": "x" * 500})[:60]))
 
 
 @pytest.mark.parametrize(
