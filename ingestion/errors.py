@@ -40,6 +40,13 @@ class Encrypted(ReadError):
     default_advice = "Remove the password and upload again."
 
 
+class PasswordWrong(ReadError):
+    """The file opens with a password, but not with the one that was given."""
+
+    code = "password-wrong"
+    default_advice = "This password does not open the file; ask whoever sent it and try again."
+
+
 class Damaged(ReadError):
     """The format is known but the bytes cannot be parsed."""
 
