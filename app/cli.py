@@ -12,6 +12,8 @@ COMMANDS = {
     "web": "service",
     "worker": "service",
     "scheduler": "service",
+    "watch": "folders",
+    "folder": "folders",
     "sweep": "upkeep",
     "read": "records",
     "ingest": "records",

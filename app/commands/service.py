@@ -91,6 +91,7 @@ def serve() -> None:
         "worker-read": ["worker", "--queue", READ_QUEUE],
         "worker-quick": ["worker", "--queue", QUICK_QUEUE],
         "scheduler": ["scheduler"],
+        "watcher": ["watch"],
     }
     supervisor = Supervisor(chosen, commands)
     count = ReadingCount(Backends.from_settings(chosen))

@@ -38,7 +38,7 @@ from app.models import (
     StoredFile,
     TextPrint,
 )
-from app.services.reading import sandbox_of, words_name
+from app.services.reading import reading_source, sandbox_of, words_name
 from app.services.revisions import hold_documents
 from app.storage import Stored
 from ingestion import ENGINE, ReadError, extract
@@ -127,13 +127,13 @@ def _container_plans(uow: UnitOfWork, document: Document, files: set[int]) -> li
 
 def _copy_of_rest(backends: Backends, plan: FilePlan) -> Stored:
     """A new stored file of the pages that other documents need, with their words and boxes."""
-    content = extract([(backends.store.path(plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
+    content = extract([(reading_source(backends.store, plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
     stored = backends.store.put(BytesIO(content))
     with backends.read(SYSTEM) as uow:
         texts = _current_texts(uow, plan.file_id, plan.rest)
         words: dict[str, object] = {}
         for number, text in enumerate(texts, start=1):
-            path = backends.store.derived(plan.sha256, text.words_name)
+            path = backends.store.derived(plan.sha256, text.words_name) if text.words_name else None
             if path is not None:
                 words[str(number)] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
     packed = gzip.compress(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)

@@ -12,7 +12,6 @@ from app.backends import Backends
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.models import (
     Document,
-    DocumentPage,
     Event,
     Intake,
     IntakeSource,
@@ -23,7 +22,7 @@ from app.models import (
     RemovalState,
     StoredFile,
 )
-from app.services import intake, quarantine, removing
+from app.services import intake, quarantine, receipts, removing
 from app.services.access import scope_of, visible_documents
 from app.services.clearing import TRACE, carry_out
 from app.services.quarantine import SECRET_MARK
@@ -178,12 +177,11 @@ def test_other_papers_of_the_same_scan_stay_with_their_text(
         file_id = uow.session.get_one(Document, whole).stored_file_id
         old = uow.session.get_one(StoredFile, file_id).sha256
         parts = []
-        for pages in ((1,), (2,), (3,)):
+        for number in (1, 2, 3):
             part = factories.document(uow, home)
-            part.pages.clear()
-            uow.session.flush()
+            (page,) = part.pages
             part.stored_file_id, part.parcel_id = file_id, whole
-            part.pages = [DocumentPage(position=1, stored_file_id=file_id, page=page) for page in pages]
+            page.stored_file_id, page.page = file_id, number
             uow.session.flush()
             parts.append(part.id)
     removed(backends, bell, officer, leader, parts[1])
@@ -213,10 +211,8 @@ def test_another_organisation_keeps_its_own_document_over_the_same_bytes(
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         elsewhere = factories.organisation(uow)
         theirs = factories.document(uow, elsewhere)
-        theirs.pages.clear()
-        uow.session.flush()
         theirs.stored_file_id = uow.session.get_one(Document, mine).stored_file_id
-        theirs.pages = [DocumentPage(position=1, stored_file_id=theirs.stored_file_id, page=1)]
+        theirs.pages[0].stored_file_id = theirs.stored_file_id
         number = theirs.id
     removed(backends, bell, officer, leader, mine)
     with backends.read() as uow:
@@ -250,9 +246,9 @@ def test_the_receipt_counts_what_was_removed_and_forgets_its_name(
     removed(backends, bell, officer, leader, number)
     with backends.read(officer) as uow:
         assert uow.session.get_one(Intake, item_id).name == TRACE
-        found = intake.batch(uow, batch_id)
-        counts = intake.receipt(found)
-        assert intake.outcome_of(found.items[0]) is Outcome.REMOVED
+        found = receipts.batch(uow, batch_id)
+        counts = receipts.receipt(found)
+        assert receipts.outcome_of(found.items[0]) is Outcome.REMOVED
     assert (counts.received, counts.removed) == (1, 1)
 
 

@@ -1,0 +1,257 @@
+"""Watched folders: what a scanner or a colleague drops there is taken in for one organisation, in one account's name.
+
+A file counts when its size and date have stood still between two looks and it can be read whole. It is claimed by
+renaming it into `.dang-nhan/` of the folder, which only one watcher can do, then taken in, then moved to `done/`, or to
+`failed/` with a text that says why. Nothing is ever deleted. Looking works on network shares too: nothing but listing
+and renaming is asked of them.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.errors import FileRefused, HosoError, Invalid, NotFound, StoreFull
+from app.models import IntakeSource, Organisation, User, WatchedFolder
+from app.services import intake, receipts
+from app.services.access import Act, require, role_allows
+from app.services.claiming import runner_lives, runner_name
+
+log = structlog.get_logger()
+
+DONE, FAILED, TAKING = "done", "failed", ".dang-nhan"
+MOST_AT_ONCE = 200  # files of one look and batch; the others wait for the next look
+_UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".lock")
+_BETWEEN = "__"  # between the name of the watcher and the name of the file that it has claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one folder: files taken in, refused, and still being written."""
+
+    folder: int
+    taken: int
+    refused: int
+    unfinished: int
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Looks at all watched folders again and again; remembers what it saw, so that it knows what stood still."""
+
+    backends: Backends
+    _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def look(self) -> list[Look]:
+        """One look at every active folder. A folder that cannot be looked at says why in its row."""
+        with self.backends.read(SYSTEM) as uow:
+            ids = list(uow.session.scalars(select(WatchedFolder.id).where(WatchedFolder.active)))
+        found = []
+        for folder_id in ids:
+            try:
+                found.append(self._look_at(folder_id))
+            except OSError as error:
+                log.warning("folder.unreachable", folder=folder_id, error=type(error).__name__)
+                _note(self.backends, folder_id, f"Không đọc được thư mục: {error.strerror or type(error).__name__}.")
+        return found
+
+    def _look_at(self, folder_id: int) -> Look:
+        with self.backends.read(SYSTEM) as uow:
+            folder = uow.session.get_one(WatchedFolder, folder_id)
+            path, user = Path(folder.path), uow.session.get(User, folder.user_id)
+            problem = _account_problem(user, folder)
+        if problem or user is None:
+            _note(self.backends, folder_id, problem)
+            return Look(folder_id, 0, 0, 0)
+        for name in (DONE, FAILED, TAKING):
+            (path / name).mkdir(exist_ok=True)
+        _give_back(path)
+        ready, unfinished = self._ready(path)
+        claimed = [(name, taken) for name in ready[:MOST_AT_ONCE] if (taken := _claim(path, name)) is not None]
+        received, refused, problem = _take_in(self.backends, user, path, claimed)
+        _note(self.backends, folder_id, problem)
+        return Look(folder_id, received, refused, unfinished)
+
+    def _ready(self, path: Path) -> tuple[list[str], int]:
+        """Names below the folder whose size and date are those of the look before and that open; how many are not."""
+        ready, unfinished, present = [], 0, set()
+        for file in _files(path):
+            present.add(file)
+            try:
+                found = file.stat(follow_symlinks=False)
+                state = (found.st_size, found.st_mtime_ns)
+                with file.open("rb"):
+                    stood_still = self._seen.get(file) == state
+            except OSError:
+                unfinished += 1  # held by its writer, or gone again
+                continue
+            self._seen[file] = state
+            if stood_still:
+                ready.append(str(file.relative_to(path)))
+            else:
+                unfinished += 1
+        for gone in [file for file in self._seen if file.is_relative_to(path) and file not in present]:
+            del self._seen[gone]
+        return ready, unfinished
+
+
+def add_folder(uow: UnitOfWork, *, path: Path, organisation: Organisation, user: User) -> WatchedFolder:
+    """Watch a folder for an organisation in the name of one of its accounts.
+
+    Raises `Invalid` where the folder is not there, is watched already or lies inside another watched one, and where the
+    account is of another organisation or may not take files in.
+    """
+    require(uow, Act.SYSTEM_RUN)
+    resolved = path.resolve()
+    if not resolved.is_dir():
+        raise Invalid(fields={"path": f"{resolved}: không có thư mục này."})
+    for other in uow.session.scalars(select(WatchedFolder)):
+        if resolved.is_relative_to(other.path) or Path(other.path).is_relative_to(resolved):
+            raise Invalid(fields={"path": f"Thư mục này trùng hoặc lồng với {other.path} đang được theo dõi."})
+    folder = WatchedFolder(path=str(resolved), organisation_id=organisation.id, user_id=user.id, created_at=uow.now)
+    problem = _account_problem(user, folder)
+    if problem:
+        raise Invalid(fields={"account": problem})
+    uow.session.add(folder)
+    uow.session.flush()
+    uow.record("folder.watched", "organisation", organisation.id, folder=folder.id)
+    return folder
+
+
+def remove_folder(uow: UnitOfWork, *, path: Path) -> None:
+    """Watch a folder no longer; what lies in it stays. Raises `NotFound`."""
+    require(uow, Act.SYSTEM_RUN)
+    folder = uow.session.scalar(select(WatchedFolder).where(WatchedFolder.path == str(path.resolve())))
+    if folder is None:
+        raise NotFound(f"{path}: thư mục này không được theo dõi.")
+    uow.record("folder.unwatched", "organisation", folder.organisation_id, folder=folder.id)
+    uow.session.delete(folder)
+
+
+def folders(uow: UnitOfWork) -> list[WatchedFolder]:
+    """The watched folders of one's own organisation; all of them for the operator."""
+    require(uow, Act.DOCUMENT_UPLOAD)
+    query = select(WatchedFolder).order_by(WatchedFolder.path)
+    if uow.actor.organisation_id is not None:
+        query = query.where(WatchedFolder.organisation_id == uow.actor.organisation_id)
+    return list(uow.session.scalars(query))
+
+
+def _account_problem(user: User | None, folder: WatchedFolder) -> str:
+    """Why nothing can be taken in through this folder; empty where it can."""
+    if user is None or not user.active:
+        return "Tài khoản nhận tệp đã khóa; chọn tài khoản khác cho thư mục này."
+    if user.organisation_id != folder.organisation_id:
+        return "Tài khoản nhận tệp không thuộc cơ quan của thư mục này."
+    if not role_allows(user.role, Act.DOCUMENT_UPLOAD):
+        return "Vai trò của tài khoản này không được tiếp nhận tệp."
+    return ""
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Ordinary files below the folder that nobody marks as unfinished, in the order of their names; links are not
+    followed."""
+    for where, names, files in os.walk(path, followlinks=False):
+        here = Path(where)
+        top = here == path
+        names[:] = sorted(n for n in names if not n.startswith(".") and not (top and n in (DONE, FAILED)))
+        for name in sorted(files):
+            file = here / name
+            unfinished = name.startswith((".", "~$")) or name.lower().endswith(_UNFINISHED)
+            if not unfinished and file.is_file() and not file.is_symlink():
+                yield file
+
+
+def _claim(path: Path, name: str) -> Path | None:
+    """Take a file out of the reach of other watchers; None where one of them was quicker."""
+    target = path / TAKING / f"{runner_name()}{_BETWEEN}{name.replace('/', _BETWEEN)}"
+    try:
+        (path / name).rename(target)
+    except FileNotFoundError:
+        return None
+    return target
+
+
+def _give_back(path: Path) -> None:
+    """Put back what a watcher had claimed that lives no longer; it is taken in again, as a duplicate where it was."""
+    for file in (path / TAKING).iterdir():
+        runner, _, name = file.name.partition(_BETWEEN)
+        if runner.count(":") < 2 or runner_lives(runner) is not False:
+            continue
+        _move(file, path, name.replace(_BETWEEN, "/"))
+
+
+def _take_in(backends: Backends, user: User, path: Path, claimed: list[tuple[str, Path]]) -> tuple[int, int, str]:
+    """Receive claimed files as one batch; (taken, refused, what keeps the folder from being emptied)."""
+    if not claimed:
+        return 0, 0, ""
+    with backends.begin(user.actor()) as uow:
+        batch_id = intake.open_batch(uow, source=IntakeSource.FOLDER).id
+    taken = refused = 0
+    for place, (name, file) in enumerate(claimed):
+        try:
+            stored = backends.store.put_path(file)
+            with backends.begin(user.actor()) as uow:
+                intake.receive(uow, receipts.batch(uow, batch_id), name=name, stored=stored)
+        except FileRefused as error:
+            with backends.begin(user.actor()) as uow:
+                intake.refuse(uow, receipts.batch(uow, batch_id), name=name, error=error)
+            _explain(_move(file, path / FAILED, name), error)
+            refused += 1
+        except StoreFull as error:
+            for later, waiting in claimed[place:]:
+                _move(waiting, path, later)
+            return taken, refused, error.message
+        else:
+            _move(file, path / DONE, name)
+            taken += 1
+    return taken, refused, ""
+
+
+def _move(file: Path, folder: Path, name: str) -> Path:
+    """Move a file to this name below the folder, or to the next free one; nothing is overwritten."""
+    wanted = folder / name
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    target, number = wanted, 1
+    while True:
+        try:
+            os.link(file, target)
+        except FileExistsError:
+            number += 1
+            target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+        except OSError:  # a share without hard links: the look for a free name and the move are two steps there
+            while target.exists():
+                number += 1
+                target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+            file.rename(target)
+            return target
+        else:
+            file.unlink()
+            return target
+
+
+def _explain(file: Path, error: HosoError) -> None:
+    """A text beside a refused file that says why and what to do."""
+    note = file.with_name(f"{file.name}.txt")
+    note.write_text(f"{file.name}\n{error.code}\n{error.message}\n{error.advice}\n", encoding="utf-8")
+
+
+def _note(backends: Backends, folder_id: int, problem: str) -> None:
+    """Write into the row of a folder that it was looked at, and what is wrong with it; only when that changes or a
+    minute has passed, since a look comes every few seconds."""
+    with backends.read(SYSTEM) as uow:
+        folder = uow.session.get(WatchedFolder, folder_id)
+        if folder is None:
+            return
+        looked = folder.looked_at
+        if folder.problem == problem[:300] and looked and (uow.now - looked).total_seconds() < 60:
+            return
+    with backends.begin(SYSTEM) as uow:
+        folder = uow.session.get(WatchedFolder, folder_id)
+        if folder is not None:
+            folder.looked_at, folder.problem = uow.now, problem[:300]

@@ -1,0 +1,179 @@
+"""Watched folders: what stands still is taken in once, moved and never deleted; refused ones say why."""
+
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.actor import OPERATOR, Actor, Role
+from app.backends import Backends
+from app.errors import Invalid, NotFound
+from app.models import Batch, Document, Intake, IntakeSource, Organisation, User, WatchedFolder
+from app.services.folders import DONE, FAILED, TAKING, Watcher, add_folder, folders, remove_folder
+from tests import factories
+
+
+@pytest.fixture
+def home(backends: Backends) -> Organisation:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        return factories.organisation(uow)
+
+
+@pytest.fixture
+def officer(backends: Backends, home: Organisation) -> Actor:
+    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
+
+
+@pytest.fixture
+def folder(backends: Backends, home: Organisation, officer: Actor, tmp_path: Path) -> Path:
+    path = tmp_path / "may-quet"
+    path.mkdir()
+    with backends.begin(OPERATOR) as uow:
+        add_folder(uow, path=path, organisation=home, user=uow.session.get_one(User, officer.user_id))
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+
+
+def test_a_file_that_stood_still_is_taken_in_and_moved(backends: Backends, folder: Path, officer: Actor) -> None:
+    (folder / "don.txt").write_text("Đơn đăng ký", encoding="utf-8")
+    watcher = Watcher(backends)
+    (first,) = watcher.look()
+    assert (first.taken, first.unfinished) == (0, 1)
+    (second,) = watcher.look()
+    assert second.taken == 1
+    assert names(folder) == [f"{DONE}/don.txt"]
+    with backends.read() as uow:
+        batch = uow.session.scalars(select(Batch)).one()
+        assert (batch.source, batch.user_id) == (IntakeSource.FOLDER, officer.user_id)
+        assert uow.session.scalars(select(Document.file_name)).all() == ["don.txt"]
+
+
+def test_a_file_that_still_grows_waits(backends: Backends, folder: Path) -> None:
+    file = folder / "quet.txt"
+    watcher = Watcher(backends)
+    for part in ("một", "hai", "ba"):
+        with file.open("a", encoding="utf-8") as out:
+            out.write(part)
+        (look,) = watcher.look()
+        assert (look.taken, look.unfinished) == (0, 1)
+    (look,) = watcher.look()
+    assert look.taken == 1
+    assert (folder / DONE / "quet.txt").read_text(encoding="utf-8") == "mộthaiba"
+
+
+def test_a_refused_file_goes_to_failed_with_a_text_that_says_why(backends: Backends, folder: Path) -> None:
+    (folder / "rong.pdf").touch()
+    watcher = Watcher(backends)
+    watcher.look()
+    (look,) = watcher.look()
+    assert look.refused == 1
+    assert names(folder) == [f"{FAILED}/rong.pdf", f"{FAILED}/rong.pdf.txt"]
+    assert "file-refused" in (folder / FAILED / "rong.pdf.txt").read_text(encoding="utf-8")
+
+
+def test_two_watchers_do_not_take_one_file_twice(backends: Backends, folder: Path) -> None:
+    for number in range(5):
+        (folder / f"{number}.txt").write_text(f"Trang {number}", encoding="utf-8")
+    one, two = Watcher(backends), Watcher(backends)
+    one.look()
+    two.look()
+    taken = one.look()[0].taken + two.look()[0].taken
+    assert taken == 5
+    with backends.read() as uow:
+        assert len(uow.session.scalars(select(Intake)).all()) == 5
+
+
+def test_what_a_dead_watcher_had_claimed_is_taken_in_after_all(backends: Backends, folder: Path) -> None:
+    (folder / TAKING).mkdir()
+    host = os.uname().nodename
+    (folder / TAKING / f"{host}:999999:1__tang-1__don.txt").write_text("Đơn", encoding="utf-8")
+    watcher = Watcher(backends)
+    watcher.look()
+    watcher.look()
+    assert names(folder) == [f"{DONE}/tang-1/don.txt"]
+
+
+def test_a_name_that_is_there_already_is_not_overwritten(backends: Backends, folder: Path) -> None:
+    watcher = Watcher(backends)
+    for text in ("một", "hai"):
+        (folder / "don.txt").write_text(text, encoding="utf-8")
+        watcher.look()
+        watcher.look()
+    assert names(folder) == [f"{DONE}/don (2).txt", f"{DONE}/don.txt"]
+    assert (folder / DONE / "don.txt").read_text(encoding="utf-8") == "một"
+
+
+def test_unfinished_names_hidden_files_and_links_stay_where_they_are(
+    backends: Backends, folder: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "bi-mat.txt"
+    outside.write_text("không phải của thư mục", encoding="utf-8")
+    (folder / "lien-ket.txt").symlink_to(outside)
+    for name in ("~$don.docx", ".an.txt", "quet.pdf.part"):
+        (folder / name).write_text("x", encoding="utf-8")
+    watcher = Watcher(backends)
+    for _ in range(3):
+        (look,) = watcher.look()
+        assert look.taken == 0
+    assert outside.exists()
+    assert (folder / "lien-ket.txt").is_symlink()
+
+
+def test_a_disabled_account_takes_nothing_and_the_folder_says_so(
+    backends: Backends, folder: Path, officer: Actor
+) -> None:
+    (folder / "don.txt").write_text("Đơn", encoding="utf-8")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(User, officer.user_id).active = False
+    watcher = Watcher(backends)
+    watcher.look()
+    watcher.look()
+    assert names(folder) == ["don.txt"]
+    with backends.read() as uow:
+        assert "khóa" in uow.session.scalars(select(WatchedFolder)).one().problem
+
+
+def test_a_folder_that_is_gone_says_so_and_the_others_go_on(
+    backends: Backends, home: Organisation, officer: Actor, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "khac"
+    other.mkdir()
+    with backends.begin(OPERATOR) as uow:
+        add_folder(uow, path=other, organisation=home, user=uow.session.get_one(User, officer.user_id))
+    folder.rmdir()
+    (other / "don.txt").write_text("Đơn", encoding="utf-8")
+    watcher = Watcher(backends)
+    watcher.look()
+    watcher.look()
+    assert names(other) == [f"{DONE}/don.txt"]
+    with backends.read(officer) as uow:
+        problems = {row.path: row.problem for row in folders(uow)}
+    assert problems[str(folder)] != ""
+    assert problems[str(other)] == ""
+
+
+def test_folders_in_one_another_and_accounts_of_others_are_refused(
+    backends: Backends, home: Organisation, officer: Actor, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "trong").mkdir()
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        stranger = factories.user(uow, factories.organisation(uow)).id
+    free = tmp_path / "trong-rai"
+    free.mkdir()
+    for path, user in ((folder / "trong", officer.user_id), (tmp_path, officer.user_id), (free, stranger)):
+        with pytest.raises(Invalid), backends.begin(OPERATOR) as uow:
+            add_folder(uow, path=path, organisation=home, user=uow.session.get_one(User, user))
+
+
+def test_a_folder_is_watched_no_longer_and_keeps_its_files(backends: Backends, folder: Path) -> None:
+    (folder / "don.txt").write_text("Đơn", encoding="utf-8")
+    with backends.begin(OPERATOR) as uow:
+        remove_folder(uow, path=folder)
+    with pytest.raises(NotFound), backends.begin(OPERATOR) as uow:
+        remove_folder(uow, path=folder)
+    assert Watcher(backends).look() == []
+    assert names(folder) == ["don.txt"]
