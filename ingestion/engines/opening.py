@@ -68,11 +68,32 @@ def _csv(path: Path, kind: Detected) -> Reader:
     return open_csv(path, kind.encoding or "utf-8", guessed=kind.guessed)
 
 
+def _word_binary(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.word_binary import WordBinaryReader
+
+    return WordBinaryReader(path)
+
+
+def _rtf(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.rtf import RtfReader
+
+    return RtfReader(path)
+
+
+def _excel_binary(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.excel_binary import ExcelBinaryReader
+
+    return ExcelBinaryReader(path)
+
+
 _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.PDF: _pdf,
     Family.IMAGE: _image,
     Family.TEXT: _text,
     Family.WORD: _word,
+    Family.DOC: _word_binary,
+    Family.RTF: _rtf,
+    Family.XLS: _excel_binary,
     Family.XLSX: _xlsx,
     Family.CSV: _csv,
     Family.ARCHIVE: _archive,

@@ -1,0 +1,202 @@
+"""DOC, the binary format of Word: text by font run, tables, notes, heads and feet, one page per section.
+
+Files of Word 97 to 2003 are read here; those of Word 6 and 95, and what turns out to be laid out otherwise than
+described, go through LibreOffice (see `office`). Macros are never run, fields give their last result, text that a
+tracked change deleted is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import olefile  # type: ignore[import-untyped]
+from PIL import Image
+
+from ingestion.engines.font_runs import joined
+from ingestion.engines.reader import Scan
+from ingestion.engines.sections import CELL, ROW, Paragraph, Section, add_running, add_story, lines_of, page_of
+from ingestion.engines.word_binary_file import WordFile, is_encrypted, is_word_97
+from ingestion.engines.word_binary_styles import Letters
+from ingestion.errors import Damaged, Encrypted, NoPageImage
+from ingestion.pages import Attachment, Page, Warning
+from ingestion.vietnamese.legacy import is_legacy_font
+from ingestion.vietnamese.normalise import normalise
+
+_MOST_STREAM = 256 * 1024 * 1024  # bytes of one stream
+_MARK = re.compile(r"[\r\x07\x0c]")
+_FIELD = re.compile("[\x13\x14\x15]")
+# Line and column breaks; the optional hyphen, which is the letter ư in TCVN3; the hyphen that does not break.
+_SPECIAL = {0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: "\u00ad"} | dict.fromkeys(
+    (*range(1, 9), *range(0x0F, 0x1E), 0), None
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_OLE_PROBLEMS = (OSError, ValueError, IndexError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
+
+
+class WordBinaryReader:
+    """A DOC; all of it is read when it is opened (the parts refer to each other)."""
+
+    has_images = False
+    attachments: tuple[Attachment, ...] = ()
+
+    def __init__(self, path: Path) -> None:
+        with _opened(path) as ole:
+            main = _stream(ole, "WordDocument")
+            if is_encrypted(main):
+                raise Encrypted()
+            names = {"/".join(entry) for entry in ole.listdir()}
+            self._pages, self.warnings = _read(path, main, ole)
+        if any(name.startswith(("Macros/", "_VBA_PROJECT_CUR")) for name in names):
+            message = "The file carries macros; they are never run."
+            self.warnings = (*self.warnings, Warning("macros-ignored", None, message))
+        self.page_count = len(self._pages)
+
+    def needs_recognition(self, _number: int) -> bool:
+        """Never; pictures inside a DOC are not read."""
+        return False
+
+    def text_page(self, number: int) -> Page:
+        """One section: its text with notes, its tables, heads and feet at the end; no size, no boxes."""
+        return self._pages[number - 1]
+
+    def scan(self, number: int) -> Scan:
+        """Never asked for. Raises `NoPageImage`."""
+        raise NoPageImage(page=number)
+
+    def picture(self, number: int, _width: int) -> Image.Image:
+        """Raises `NoPageImage`."""
+        raise NoPageImage(page=number)
+
+
+def _opened(path: Path) -> olefile.OleFileIO:
+    try:
+        return olefile.OleFileIO(str(path))
+    except _OLE_PROBLEMS as problem:
+        raise Damaged() from problem
+
+
+def _stream(ole: olefile.OleFileIO, name: str) -> bytes:
+    try:
+        with ole.openstream(name) as stream:
+            return bytes(stream.read(_MOST_STREAM))
+    except _OLE_PROBLEMS as problem:
+        raise Damaged() from problem
+
+
+def _read(path: Path, main: bytes, ole: olefile.OleFileIO) -> tuple[list[Page], tuple[Warning, ...]]:
+    if is_word_97(main):
+        try:
+            return _Assembly(WordFile(main, lambda name: _stream(ole, name))).result()
+        except Damaged:
+            pass  # LibreOffice repairs much; where it cannot, its own error tells
+    from ingestion.engines.office import convert
+    from ingestion.engines.rtf import RtfReader
+
+    converted = RtfReader(convert(path, "rtf"))
+    return [converted.text_page(number) for number in range(1, converted.page_count + 1)], converted.warnings
+
+
+class _Assembly:
+    """Paragraphs to sections: tables, notes behind the section that refers to them, heads and feet apart."""
+
+    def __init__(self, file: WordFile) -> None:
+        self._file = file
+        self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
+        self._changed = False
+
+    def result(self) -> tuple[list[Page], tuple[Warning, ...]]:
+        """One page a section, and what is to be said."""
+        file, sections = self._file, list[Section]()
+        first = 0
+        notes = file.notes()
+        for last in file.sections():
+            last = min(last, file.parts.main)
+            if last <= first and sections:
+                continue
+            section = Section()
+            add_story(section, self._story(first, last))
+            for place, start, end in notes:
+                if first <= place < last:
+                    section.lines += lines_of(self._story(start, end))
+            sections.append(section)
+            first = last
+        self._add_boxes(sections[-1])
+        self._add_running(sections)
+        warnings: tuple[Warning, ...] = ()
+        if self._changed:
+            message = "The file has tracked changes; it is read as if all were accepted."
+            warnings = (Warning("tracked-changes", None, message),)
+        return [page_of(number, section) for number, section in enumerate(sections, 1)], warnings
+
+    def _add_boxes(self, section: Section) -> None:
+        parts = self._file.parts
+        start = parts.main + parts.footnotes + parts.headers + parts.macros + parts.comments + parts.endnotes
+        add_story(section, self._story(start, start + parts.boxes))
+
+    def _add_running(self, sections: list[Section]) -> None:
+        """Heads and feet of a section that has none of its own are those of the one before, which has them."""
+        stories = self._file.header_stories()
+        for number, section in enumerate(sections):
+            for start, end in stories[6 * number : 6 * number + 6]:
+                add_running(section, self._story(start, end))
+
+    def _story(self, first: int, last: int) -> Iterator[Paragraph]:
+        """The paragraphs between two positions of the whole text."""
+        text = self._file.text
+        last = min(last, len(text))
+        self._in_code = []
+        while first < last:
+            found = _MARK.search(text, first, last)
+            end = found.start() if found else last
+            block = self._file.block(min(end, last - 1))
+            content = normalise(joined(self._pieces(first, end, block.style)))
+            if not (block.inner_end and not content.strip()):
+                mark = ROW if block.row_end else CELL if found and found[0] == CELL else ""
+                yield Paragraph(content, mark, block.in_table)
+            first = end + 1
+
+    def _pieces(self, first: int, last: int, style: int) -> Iterator[tuple[str, str | None]]:
+        """The shown text of a paragraph with its fonts."""
+        for start, end, letters in self._file.letters(first, last, style):
+            if letters.deleted or letters.inserted:
+                self._changed = True
+            shown = self._outside_codes(self._file.text[start:end])
+            if letters.deleted or letters.hidden or not shown:
+                continue
+            if letters.symbol is not None and shown == "(":
+                yield chr(letters.symbol[1]), self._file.font(letters.symbol[0])
+            else:
+                yield _plain(shown), self._font(letters)
+
+    def _font(self, letters: Letters) -> str | None:
+        """Letters beyond ASCII are in the other font; the two differ rarely, and then that one decides."""
+        other = self._file.font(letters.other_font)
+        return other if is_legacy_font(other) else self._file.font(letters.ascii_font)
+
+    def _outside_codes(self, text: str) -> str:
+        """What is left without the codes of fields; these open, turn to their result and close across runs."""
+        if not self._in_code and "\x13" not in text:
+            return text
+        kept, at = [], 0
+        for mark in _FIELD.finditer(text):
+            if not any(self._in_code):
+                kept.append(text[at : mark.start()])
+            at = mark.end()
+            if mark[0] == "\x13":
+                self._in_code.append(True)
+            elif self._in_code and mark[0] == "\x14":
+                self._in_code[-1] = False
+            elif self._in_code:
+                self._in_code.pop()
+        if not any(self._in_code):
+            kept.append(text[at:])
+        return "".join(kept)
+
+
+def _plain(text: str) -> str:
+    text = text.translate(_SPECIAL)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
