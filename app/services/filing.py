@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.backends import UnitOfWork
 from app.errors import Invalid, NotFound, WrongState
 from app.jobs import ALL, Job
-from app.models import Case, CaseDocument, CaseState, Document, FilingState, Person, Source
+from app.models import Case, CaseDocument, CaseState, Document, FilingState, Person, Source, in_use
 from app.services.access import Act, owned_in, require, scope_of, visible_documents
 from app.services.matching import Match, matches
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -167,8 +167,8 @@ def _visible(uow: UnitOfWork, case: Case | None, document: Document | None) -> S
     if case is not None:
         query = query.where(CaseDocument.case_id == case.id)
     if document is not None:
-        query = query.where(CaseDocument.document_id == document.id)
-    return query
+        return query.where(CaseDocument.document_id == document.id)
+    return query.where(in_use())
 
 
 def _require_both(uow: UnitOfWork, document: Document, case: Case) -> None:

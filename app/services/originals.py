@@ -13,7 +13,8 @@ from app.backends import Backends, UnitOfWork
 from app.errors import NotAllowed, NotFound, StoredBytesLost
 from app.models import Document, DocumentPage, StoredFile
 from app.services.access import Act, may, require, scope_of, visible_documents
-from ingestion import Sandbox, extract
+from app.services.reading import reading_source, sandbox_of
+from ingestion import extract
 
 _PICTURED = ("application/pdf", "image/")  # formats of which the reading child can draw a page
 
@@ -91,7 +92,7 @@ def own_pages(backends: Backends, actor: Actor, document_id: int) -> OwnPages:
     """The pages of a document in their order as one new PDF, hidden sides among them; nothing of any other document.
 
     The sandboxed child makes it, half a second and more each time: it is not kept, since it must go when its pages go.
-    Raises `ReadError` (`page-no-image`) for formats without pages.
+    Raises `ReadError` (`page-no-image`) for formats without pages, `StoredBytesLost` where bytes are gone.
     """
     with backends.read(actor) as uow:
         document = uow.session.get(Document, document_id)
@@ -101,9 +102,7 @@ def own_pages(backends: Backends, actor: Actor, document_id: int) -> OwnPages:
         require_pages(uow, document)
         name = f"{PurePath(document.file_name).stem}-{document.id}.pdf"
         runs = _runs(uow, document)
-    if not all(path.exists() for path, _ in runs):
-        raise StoredBytesLost()
-    return OwnPages(extract(runs, sandbox=Sandbox(backends.settings.sandbox.value)), name)
+    return OwnPages(extract(runs, sandbox=sandbox_of(backends)), name)
 
 
 def _runs(uow: UnitOfWork, document: Document) -> list[tuple[Path, list[int]]]:
@@ -119,7 +118,7 @@ def _runs(uow: UnitOfWork, document: Document) -> list[tuple[Path, list[int]]]:
         if not runs or runs[-1][0] != sha256:
             runs.append((sha256, []))
         runs[-1][1].append(page)
-    return [(uow.store.path(sha256), pages) for sha256, pages in runs]
+    return [(reading_source(uow.store, sha256), pages) for sha256, pages in runs]
 
 
 def original(uow: UnitOfWork, document: Document) -> Original:

@@ -11,6 +11,7 @@ from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, Removal, in_use
 from app.services.access import Act, may, owned_in, scope_of, visible_documents
 from app.services.removing import unasked, undecided
+from app.services.split_drafts import waiting_splits
 
 
 class Work(StrEnum):
@@ -19,6 +20,7 @@ class Work(StrEnum):
     PROPOSALS = "proposals"  # machine-made filings to accept or reject
     CLOSED = "closed"  # quarantined papers: ask for their removal
     TO_REMOVE = "to-remove"  # removals that somebody asked for
+    SPLITS = "splits"  # scans of several papers, proposed or begun to be cut
     UNREAD = "unread"  # documents that could not be read, or only badly
     DRAFTS = "drafts"  # papers being drafted, returned ones among them
     TO_DECIDE = "to-decide"  # presented to the leader
@@ -56,7 +58,8 @@ def waiting_proposals(uow: UnitOfWork) -> Select[CaseDocument]:
     return (
         select(CaseDocument)
         .join(Case, Case.id == CaseDocument.case_id)
-        .where(CaseDocument.state == FilingState.PROPOSED, _own(uow, Case.organisation_id))
+        .join(Document, Document.id == CaseDocument.document_id)
+        .where(CaseDocument.state == FilingState.PROPOSED, _own(uow, Case.organisation_id), in_use())
         .order_by(CaseDocument.id)
     )
 
@@ -107,12 +110,15 @@ def _made(uow: UnitOfWork) -> Select[Paper]:
     return papers_in(uow, PaperState.MADE)
 
 
-_Query = Callable[[UnitOfWork], Select[Paper] | Select[CaseDocument] | Select[Document] | Select[Removal]]
+_Query = Callable[
+    [UnitOfWork], Select[Paper] | Select[CaseDocument] | Select[Document] | Select[Removal] | Select[SplitPlan]
+]
 
 _KINDS: tuple[tuple[Work, Act, _Query], ...] = (
     (Work.PROPOSALS, Act.DOCUMENT_FILE, waiting_proposals),
     (Work.CLOSED, Act.REMOVAL_ASK, unasked),
     (Work.TO_REMOVE, Act.REMOVAL_DECIDE, undecided),
+    (Work.SPLITS, Act.DOCUMENT_EDIT, waiting_splits),
     (Work.UNREAD, Act.DOCUMENT_EDIT, badly_read),
     (Work.DRAFTS, Act.PAPER_DRAFT, _drafts),
     (Work.TO_DECIDE, Act.PAPER_DECIDE, _presented),

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
-from app.models import CaseDocument, Document, Paper, PaperState, Quality
+from app.models import CaseDocument, Document, Paper, PaperState, Quality, SplitPlan, SplitState
 from app.services.access import Act, may
 from app.services.documents import documents
 from app.services.paper_steps import Step
 from app.services.removing import unasked, undecided
+from app.services.split_drafts import waiting_splits
 from app.services.work import (
     OpenWork,
     Work,
@@ -35,6 +36,7 @@ TITLES: Mapping[Work, Any] = {
     Work.PROPOSALS: lazy_gettext("Máy đề nghị xếp vào hồ sơ"),
     Work.CLOSED: lazy_gettext("Văn bản đang cách ly"),
     Work.TO_REMOVE: lazy_gettext("Đề nghị gỡ bỏ chờ quyết định"),
+    Work.SPLITS: lazy_gettext("Bản quét chờ tách"),
     Work.UNREAD: lazy_gettext("Văn bản đọc kém, cần người xem"),
     Work.DRAFTS: lazy_gettext("Dự thảo"),
     Work.TO_DECIDE: lazy_gettext("Văn bản chờ duyệt"),
@@ -91,6 +93,24 @@ def _proposal(row: CaseDocument) -> Task:
         act=_("Xem"),
         why=reason(row),
         where=f"{row.case.code}, {row.case.person.full_name}",
+    )
+
+
+def _splits(uow: UnitOfWork) -> list[Task]:
+    return [_split(row) for row in uow.session.scalars(waiting_splits(uow).limit(MOST))]
+
+
+def _split(row: SplitPlan) -> Task:
+    begun = row.state is SplitState.DRAFT
+    return Task(
+        badge=("info", _("đang tách dở")) if begun else ("warn", _("cần xem")),
+        title=row.document.title or row.document.file_name,
+        url=url_for("splitting.view", document_id=row.document_id),
+        act=_("Tách"),
+        why=_("Bản nháp: %(n)s văn bản.", n=len(row.parts))
+        if begun
+        else _("Máy thấy %(n)s văn bản trong một bản quét.", n=len(row.parts)),
+        where=row.document.file_name if row.document.title else "",
     )
 
 
@@ -165,6 +185,7 @@ _TASKS: Mapping[Work, Callable[[UnitOfWork], list[Task]]] = {
     Work.PROPOSALS: _proposals,
     Work.CLOSED: _closed,
     Work.TO_REMOVE: _to_remove,
+    Work.SPLITS: _splits,
     Work.UNREAD: _unread,
     Work.DRAFTS: _papers(Step.SAVE, PaperState.DRAFT),
     Work.TO_DECIDE: _papers(Step.APPROVE, PaperState.PRESENTED),
