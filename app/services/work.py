@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
-from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, Removal, in_use
+from app.models import Case, CaseDocument, Document, FilingState, Paper, PaperState, Quality, Removal, SplitPlan, in_use
 from app.services.access import Act, may, owned_in, scope_of, visible_documents
 from app.services.removing import unasked, undecided
 from app.services.split_drafts import waiting_splits
