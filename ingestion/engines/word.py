@@ -17,7 +17,7 @@ from ingestion.engines.office_warnings import package_warnings
 from ingestion.engines.package import BROKEN, Element, Package
 from ingestion.engines.reader import Scan
 from ingestion.engines.word_members import members_of
-from ingestion.engines.word_names import R_ID, TWIPS_A_POINT, VAL, w
+from ingestion.engines.word_names import R_ID, TWIPS_A_POINT, w
 from ingestion.engines.word_numbering import Numbering
 from ingestion.engines.word_pictures import PicturePages, Placed, is_scan
 from ingestion.engines.word_story import Gathered, Shared, Story, blocks_of

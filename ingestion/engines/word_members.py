@@ -41,7 +41,7 @@ def members_of(package: Package) -> Iterator[tuple[str, bytes]]:
 
 
 def _unwrapped(content: bytes) -> tuple[str | None, bytes] | None:
-    """The file in an OLE object, with its name if told; the object itself where that is the file; None for a formula."""
+    """The file in an OLE object, with its name if told, or the object where that is the file; None for a formula."""
     try:
         with olefile.OleFileIO(BytesIO(content)) as ole:
             if ole.exists(_PICTURES_OF_FORMULAS):
