@@ -86,6 +86,18 @@ def _excel_binary(path: Path, _kind: Detected) -> Reader:
     return ExcelBinaryReader(path)
 
 
+def _mail(path: Path, kind: Detected) -> Reader:
+    from ingestion.engines.mail import MailReader
+
+    return MailReader(path, kind.family)
+
+
+def _open_document(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.opendocument import OpenDocumentReader
+
+    return OpenDocumentReader(path)
+
+
 _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.PDF: _pdf,
     Family.IMAGE: _image,
@@ -96,5 +108,10 @@ _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.XLS: _excel_binary,
     Family.XLSX: _xlsx,
     Family.CSV: _csv,
+    Family.ODT: _open_document,
+    Family.ODS: _open_document,
+    Family.ODP: _open_document,
     Family.ARCHIVE: _archive,
+    Family.EML: _mail,
+    Family.MSG: _mail,
 }

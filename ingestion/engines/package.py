@@ -26,6 +26,7 @@ MOST_PART = 64 * 1024**2  # bytes of one XML part; a tree takes ten times as muc
 MOST_PICTURE = 128 * 1024**2  # bytes of one picture or embedded file
 _MOST_ALL = 512 * 1024**2  # bytes of all parts together, as `detect` allows
 _MOST_PARTS = 20_000
+_XML_ENDS = (".xml", ".rels", ".vml")
 _DOCTYPE_WITHIN = 4_096  # bytes; a document type stands before the first element
 
 # What zipfile and lxml raise on parts that are cut off, altered or missing.
@@ -134,6 +135,13 @@ class Package:
             for strict, usual in _STRICT:
                 content = content.replace(strict, usual)
         return parse(content)
+
+    def refuse_entities(self) -> None:
+        """Raises `Damaged` where any XML part has a document type: for engines that parse by themselves."""
+        for name in self._members:
+            if name.lower().endswith(_XML_ENDS):
+                with self.stream(name) as stream:
+                    refuse_document_type(stream.read(_DOCTYPE_WITHIN))
 
     def optional_xml(self, name: str | None) -> Element | None:
         """The root of an XML part, or None where the package has none of this name."""

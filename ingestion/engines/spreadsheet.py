@@ -22,7 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[impor
 from ingestion.engines.font_runs import joined
 from ingestion.engines.number_formats import shown
 from ingestion.engines.office_warnings import package_warnings
-from ingestion.engines.package import BROKEN, Package, Relation, refuse_document_type
+from ingestion.engines.package import BROKEN, Package, Relation
 from ingestion.engines.paged import PagedReader, written_page
 from ingestion.engines.word_members import members_of
 from ingestion.errors import Damaged
@@ -40,7 +40,6 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,200}?ref="([A-Z]{1,3}\d{1,7}
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_XML_ENDS = (".xml", ".rels", ".vml")
 
 Place = tuple[int, int]  # row and column, from 1
 
@@ -70,7 +69,7 @@ class SpreadsheetReader(PagedReader):
     def __init__(self, path: Path) -> None:
         package = Package(path)
         try:
-            _refuse_entities(package)
+            package.refuse_entities()  # openpyxl parses with expat, which knows entities
             workbook = _Workbook(path, package)
             pages = workbook.pages()
             attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
@@ -78,14 +77,6 @@ class SpreadsheetReader(PagedReader):
         except _BROKEN as problem:
             raise Damaged() from problem
         super().__init__(pages, warnings=warnings, attachments=attachments)
-
-
-def _refuse_entities(package: Package) -> None:
-    """openpyxl parses with expat, which knows entities: parts that have any are not given to it."""
-    for name in package.names:
-        if name.lower().endswith(_XML_ENDS):
-            with package.stream(name) as stream:
-                refuse_document_type(stream.read(4096))
 
 
 class _Workbook:
