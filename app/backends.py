@@ -7,7 +7,7 @@ are sent after the block committed and closed its session; events are written as
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +55,11 @@ class UnitOfWork:
     def defer(self, job: Job, row_id: int) -> None:
         """Ask for a job; it is sent once, after the commit."""
         self._jobs[(job, row_id)] = None
+
+    def acting_as(self, actor: Actor) -> "UnitOfWork":
+        """The same unit of work for what is done in the name of somebody else: their scope decides. The audit trail
+        names who acts in truth."""
+        return replace(self, actor=actor)
 
     def record(self, kind: str, object_kind: str, object_id: int | None, /, **detail: Any) -> None:
         """Write a line into the audit trail. `detail` never holds personal data or document text."""

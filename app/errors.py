@@ -100,6 +100,13 @@ class FileRefused(HosoError):
     advice = "Tệp rỗng hoặc quá lớn. Kiểm tra tệp rồi tải lên lại."
 
 
+class ArchiveTooDeep(HosoError):
+    """A file lies in more archives inside one another than are opened; it is kept as it is."""
+
+    code = "archive-too-deep"
+    advice = "Tệp nén lồng quá sâu nên không mở tiếp. Giải nén rồi tải lên các tệp bên trong."
+
+
 class SearchUnavailable(HosoError):
     """The search index does not answer; records stay reachable through their pages."""
 

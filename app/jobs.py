@@ -8,6 +8,7 @@ class Job(StrEnum):
 
     SURVEY = "survey"  # stored file: find type, pages, slices
     READ = "read"  # reading: one slice of one file
+    UNPACK = "unpack"  # reading: the files inside one file
     FINISH = "finish"  # stored file: all slices done -> facts, proposals, index
     INDEX = "index"  # no id: write everything whose index is behind
     MAKE = "make"  # paper: DOCX and PDF after the number
@@ -21,6 +22,7 @@ QUICK_QUEUE = "quick"
 QUEUES = {
     Job.SURVEY: READ_QUEUE,
     Job.READ: READ_QUEUE,
+    Job.UNPACK: READ_QUEUE,
     Job.FINISH: QUICK_QUEUE,
     Job.INDEX: QUICK_QUEUE,
     Job.MAKE: QUICK_QUEUE,

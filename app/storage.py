@@ -97,6 +97,10 @@ class FileStore:
             for folder in (target.parent, target.parent.parent, self._originals):
                 _sync_folder(folder)  # the folders may be new: their names must be durable too
 
+    def partial(self, key: str) -> Path:
+        """Where the pieces of a file lie that is still being sent; `key` is letters, digits, "-" and "_"."""
+        return self._incoming / "pieces" / key
+
     def put_path(self, path: Path) -> Stored:
         """Take the bytes of a file."""
         with path.open("rb") as stream:
@@ -125,6 +129,23 @@ class FileStore:
             try:
                 with os.fdopen(handle, "wb") as out:
                     out.write(content)
+                Path(temporary).replace(target)
+            finally:
+                Path(temporary).unlink(missing_ok=True)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreFull() from error
+            raise
+
+    def put_derived_path(self, sha256: str, name: str, path: Path) -> None:
+        """Keep the bytes of a file as something made from the stored ones, without holding them in memory."""
+        target = self._derived_path(sha256, name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=target.parent)
+            try:
+                with os.fdopen(handle, "wb") as out, path.open("rb") as source:
+                    shutil.copyfileobj(source, out, CHUNK)
                 Path(temporary).replace(target)
             finally:
                 Path(temporary).unlink(missing_ok=True)

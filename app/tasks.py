@@ -14,6 +14,7 @@ from app.services.indexing import index_due
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
 from app.services.sweep import sweep
+from app.services.unpacking import unpack_file
 from config.settings import Settings
 
 SWEEP_SECONDS = 30.0
@@ -99,6 +100,7 @@ def _register(app: Celery, settings: Settings) -> None:
     procedures: dict[Job, Callable[[Backends, int], object]] = {
         Job.SURVEY: survey_file,
         Job.READ: read_slice,
+        Job.UNPACK: unpack_file,
         Job.FINISH: finish_file,
         Job.INDEX: lambda backends, _all: index_due(backends),
         Job.MAKE: make_paper,

@@ -9,8 +9,9 @@ from app.actor import Actor, Role
 from app.backends import Backends
 from app.commands.door import acting, as_option, fail, failures_named, json_option, opened, print_json, settings
 from app.errors import FileRefused, HosoError, Invalid, StoreFull
-from app.models import IntakeSource, Outcome
+from app.models import Batch, IntakeSource, Outcome
 from app.services import intake as arrivals
+from app.services import receipts
 from app.services.access import Act, require
 from app.services.cases import case as find_case
 from app.services.documents import describe, document
@@ -102,26 +103,26 @@ def _take_in(backends: Backends, actor: Actor, files: list[Path], code: str | No
             _refuse(backends, actor, batch.id, file.name, error)
             continue
         with backends.begin(actor) as uow:
-            arrivals.receive(uow, arrivals.batch(uow, batch.id), name=file.name, stored=stored)
+            arrivals.receive(uow, uow.session.get_one(Batch, batch.id), name=file.name, stored=stored)
     return batch.id
 
 
 def _refuse(backends: Backends, actor: Actor, batch_id: int, name: str, error: HosoError) -> None:
     with backends.begin(actor) as uow:
-        arrivals.refuse(uow, arrivals.batch(uow, batch_id), name=name, error=error)
+        arrivals.refuse(uow, receipts.batch(uow, batch_id), name=name, error=error)
 
 
 def _settled(backends: Backends, actor: Actor, batch_id: int) -> bool:
     with backends.read(actor) as uow:
-        return arrivals.receipt(arrivals.batch(uow, batch_id)).is_settled
+        return receipts.receipt(receipts.batch(uow, batch_id)).is_settled
 
 
 def _print_receipt(backends: Backends, actor: Actor, batch_id: int, *, as_json: bool) -> int:
     with backends.read(actor) as uow:
-        batch = arrivals.batch(uow, batch_id)
-        value = arrivals.as_json(uow, batch)
-        counts = arrivals.receipt(batch)
-        items = [(item.name, arrivals.outcome_of(item), *arrivals.failure_of(item)) for item in batch.items]
+        batch = receipts.batch(uow, batch_id)
+        value = receipts.as_json(uow, batch)
+        counts = receipts.receipt(batch)
+        items = [(item.name, receipts.outcome_of(item), *receipts.failure_of(item)) for item in batch.items]
     if as_json:
         print_json(value)
         return counts.failed

@@ -13,7 +13,7 @@ from app.backends import Backends
 from app.demo.drawing import WIDTH, Content, as_pdf, degraded, set_papers
 from app.demo.story import TestPaper
 from app.models import Case, Document, IntakeSource
-from app.services import intake
+from app.services import intake, receipts
 from app.services.documents import confirm_signature
 from app.services.filing import file_document
 from app.services.reading import sandbox_of
@@ -39,7 +39,7 @@ def take_in_plans(backends: Backends, actor: Actor) -> None:
     for path in sorted(PLANS.glob("*.pdf")):
         stored = backends.store.put_path(path)
         with backends.begin(actor) as uow:
-            intake.receive(uow, intake.batch(uow, batch.id), name=path.name, stored=stored)
+            intake.receive(uow, receipts.batch(uow, batch.id), name=path.name, stored=stored)
 
 
 def take_in_papers(backends: Backends, errands: Sequence[Errand]) -> None:
@@ -52,7 +52,7 @@ def take_in_papers(backends: Backends, errands: Sequence[Errand]) -> None:
         with backends.begin(errand.actor) as uow:
             if errand.case_id not in batches:
                 batches[errand.case_id] = intake.open_batch(uow, source=IntakeSource.COMMAND).id
-            arrived = intake.receive(uow, intake.batch(uow, batches[errand.case_id]), name=name, stored=stored)
+            arrived = intake.receive(uow, receipts.batch(uow, batches[errand.case_id]), name=name, stored=stored)
             document = uow.session.get_one(Document, arrived.document_id)
             case = uow.session.get_one(Case, errand.case_id)
             file_document(uow, document, case, item=errand.content.paper.item or None)

@@ -48,6 +48,7 @@ class Document(Base):
     `parcel_id` is the whole scan of which this document is a part; `set_aside_at` says that it is not an item of record
     now: a whole that was split into its papers, or a part of a split that was undone. `two_sided` says whether each
     sheet has two of its pages (None: not known). `version_of_id` is the document of which it is another copy.
+    `rescan_of_id` is the document of which it is a better scan that waits to take the place of the old one.
     `quarantined_at` closes it to everybody but those who decide about its removal; at `removed_at` its content went."""
 
     __tablename__ = "document"
@@ -88,6 +89,7 @@ class Document(Base):
     set_aside_at: Mapped[datetime | None]
     two_sided: Mapped[bool | None]
     version_of_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    rescan_of_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
     quarantined_at: Mapped[datetime | None]
     quarantine_code: Mapped[str | None] = mapped_column(String(60))
     removed_at: Mapped[datetime | None]

@@ -52,14 +52,14 @@ class Batch(Base):
 
 class Intake(Base):
     """One arrival of one file. `settled` is an outcome that no longer follows from a document: refused (failed),
-    duplicate or removed."""
+    duplicate or removed. `delivered_at` is when the files inside it had all arrived, for one that has any."""
 
     __tablename__ = "intake"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"), index=True)
     name: Mapped[str] = mapped_column(String(300))
     stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
@@ -67,6 +67,7 @@ class Intake(Base):
     code: Mapped[str | None] = mapped_column(String(60))
     message: Mapped[str] = mapped_column(String(500), default="")
     received_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
 
     batch: Mapped[Batch] = relationship(back_populates="items")
     file: Mapped[StoredFile | None] = relationship()
@@ -75,7 +76,8 @@ class Intake(Base):
 
 class Upload(Base):
     """A file that is being sent in pieces and may go on after a lost connection: `received` bytes of `size` lie in the
-    store's folder for uploads under `key`. The row goes when the file has become an arrival or was given up."""
+    store's folder for uploads under `key`. Name, size and date `modified` (ms since 1970) tell the same file when it is
+    sent again. The row goes when the file has become an arrival or was given up."""
 
     __tablename__ = "upload"
 
@@ -86,6 +88,7 @@ class Upload(Base):
     name: Mapped[str] = mapped_column(String(500))
     size: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
+    modified: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime]
 

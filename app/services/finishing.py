@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
+from app.errors import ArchiveTooDeep
 from app.jobs import ALL, Job
 from app.models import (
     UNPACK_FIRST,
@@ -32,6 +33,7 @@ from app.services.filing import propose_filings
 from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
+from app.services.unpacking import deliver_members
 from app.services.viewing import read_page
 from indexer.folding import fold
 from ingestion import ENGINE, Fact, Facts, Page, is_weak, understand
@@ -61,7 +63,13 @@ class Result:
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
-    """Take over the readings of a file into every document that has pages of it, and ask for the index."""
+    """Take over the readings of a file into every document that has pages of it, ask for the index, and let the files
+    inside it arrive."""
+    _take_over_all(backends, file_id)
+    deliver_members(backends, file_id)
+
+
+def _take_over_all(backends: Backends, file_id: int) -> None:
     with backends.read(SYSTEM) as uow:
         file = uow.session.get(StoredFile, file_id)
         if file is None or read_with(file) is None:
@@ -172,7 +180,8 @@ def _failure(
     )
     for reading in failed:
         lost = any(file == reading.stored_file_id and reading.first <= page <= reading.last for file, page in missing)
-        if lost or (reading.first == UNPACK_FIRST and not opened) or not (read_some or opened):
+        unopened = reading.first == UNPACK_FIRST and not opened and reading.error_code != ArchiveTooDeep.code
+        if lost or unopened or not (read_some or opened):
             return reading.error_code
     return None
 

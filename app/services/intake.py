@@ -1,23 +1,20 @@
-"""Arrivals: the one way in for uploads, commands, made papers and signed scans, and receipts that add up.
+"""Arrivals: the one way in for uploads, commands, made papers, signed scans and files inside files.
 
 The bytes are in the store before any of these is called; what is written here is who brought them, under which name,
-and the document they become.
+and the document they become. What became of them is told by `app.services.receipts`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
 
 from app.actor import Role
 from app.backends import UnitOfWork
-from app.errors import HosoError, Invalid, NotFound, WrongState
+from app.errors import ArchiveTooDeep, HosoError, Invalid, NotFound, WrongState
 from app.jobs import Job
 from app.models import (
-    SURVEY_FIRST,
+    UNPACK_FIRST,
     Batch,
     Case,
     CopyKind,
@@ -26,47 +23,17 @@ from app.models import (
     IntakeSource,
     Outcome,
     Paper,
-    Quality,
-    Reading,
     ReadingState,
     StoredFile,
 )
 from app.services.access import Act, may, require, scope_of, visible_documents
+from app.services.claiming import due_again, survey_due
+from app.services.clearing import revive
 from app.services.file_names import kept_name
 from app.services.filing import file_document
-from app.services.paging import Page, paged
-from app.services.reading import documents_over, survey_due
+from app.services.reading import documents_over
 from app.storage import Stored
 from ingestion import ENGINE
-
-HIDDEN = "—"  # in place of the name of a file whose document the reader may not see
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The counts of a batch, in files: `received` is always the sum of the others."""
-
-    received: int
-    waiting: int
-    searchable: int
-    weak: int
-    failed: int
-    duplicate: int
-    removed: int
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing of the batch is still under way."""
-        return self.waiting == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a file has been read: pages done of all, and whether reading has begun."""
-
-    begun: bool
-    done: int
-    pages: int | None
 
 
 def open_batch(
@@ -112,42 +79,54 @@ def hold_files(uow: UnitOfWork, stored: Iterable[Stored]) -> None:
     """Make and hold the rows of these bytes, always in the order of their hashes, so that two uploads of the same
     files never wait for each other. To be called before the first of several is received."""
     for one in sorted(stored, key=lambda stored: stored.sha256):
-        _hold_file(uow, stored_file(uow, one).id)
+        _held_file(uow, stored_file(uow, one).id)
 
 
-def receive(uow: UnitOfWork, batch: Batch, *, name: str, stored: Stored) -> Intake:
+def receive(uow: UnitOfWork, batch: Batch, *, name: str, stored: Stored, parent: Intake | None = None) -> Intake:
     """One file of a batch whose bytes are stored: becomes a document, or a duplicate of one in the organisation that
-    the actor may open. Who may not open it is not told of it and gets a document of their own."""
-    file = stored_file(uow, stored)
-    intake = _arrival(uow, batch, name)
-    intake.stored_file_id = file.id
-    existing = _same_bytes(uow, batch.organisation_id, file.id)
+    the actor may open. Who may not open it is not told of it and gets a document of their own. `parent` is the arrival
+    of the archive or mail in which the file came."""
+    intake = _arrival(uow, batch, name, parent)
+    take_in(uow, intake, stored_file(uow, stored))
+    return intake
+
+
+def take_in(uow: UnitOfWork, intake: Intake, file: StoredFile) -> None:
+    """Let an arrival have this file; see `receive`."""
+    file = _held_file(uow, file.id)
+    if file.cleared_at is not None:
+        revive(uow, file)
+    intake.stored_file_id, intake.file = file.id, file
+    existing = _same_bytes(uow, intake.organisation_id, file.id)
     if existing is not None:
         intake.settled = Outcome.DUPLICATE
         intake.code = "duplicate"
         intake.message = "Tệp này đã có trong hồ sơ của cơ quan."
-        intake.document_id = existing.id
         document = existing
     else:
-        document = _document(uow, batch, file, name)
-        intake.document_id = document.id
-        _make_due(uow, file)
+        document = new_document(uow, intake, file)
+        make_due(uow, file)
+    intake.document_id, intake.document = document.id, document
     uow.session.flush()
-    uow.record("file.received", "document", document.id, batch=batch.id, duplicate=existing is not None)
-    if batch.case_id is not None and may(uow, Act.DOCUMENT_FILE, document):
-        case = uow.session.get_one(Case, batch.case_id)
-        file_document(uow, document, case)
-    return intake
+    uow.record("file.received", "document", document.id, batch=intake.batch_id, duplicate=existing is not None)
+    case_id = intake.batch.case_id
+    if case_id is not None and may(uow, Act.DOCUMENT_FILE, document):
+        file_document(uow, document, uow.session.get_one(Case, case_id))
 
 
 def refuse(uow: UnitOfWork, batch: Batch, *, name: str, error: HosoError) -> Intake:
     """A file that could not be taken at all (empty, too large, store full): counted as failed, with its code."""
-    intake = _arrival(uow, batch, name)
-    intake.settled = Outcome.FAILED
-    intake.code = error.code
-    intake.message = error.message
+    return count_failed(uow, batch, name=name, code=error.code, message=error.message)
+
+
+def count_failed(
+    uow: UnitOfWork, batch: Batch, *, name: str, code: str, message: str, parent: Intake | None = None
+) -> Intake:
+    """A file of which nothing is kept: refused at the door, or not to be had from the archive in which it lies."""
+    intake = _arrival(uow, batch, name, parent)
+    intake.settled, intake.code, intake.message = Outcome.FAILED, code, message
     uow.session.flush()
-    uow.record("file.refused", "batch", batch.id, code=error.code)
+    uow.record("file.refused", "batch", batch.id, code=code)
     return intake
 
 
@@ -166,11 +145,11 @@ def register_made(uow: UnitOfWork, paper: Paper, *, stored: Stored, name: str, t
     file = stored_file(uow, stored)
     intake = _arrival(uow, batch, name)
     intake.stored_file_id = file.id
-    document = _document(uow, batch, file, name)
+    document = new_document(uow, intake, file)
     document.title = title
     document.copy_kind = CopyKind.ELECTRONIC
     intake.document_id = document.id
-    _make_due(uow, file)
+    make_due(uow, file)
     uow.session.flush()
     return document
 
@@ -189,19 +168,22 @@ def stored_file(uow: UnitOfWork, stored: Stored) -> StoredFile:
     return row
 
 
-def _hold_file(uow: UnitOfWork, file_id: int) -> None:
-    uow.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update(key_share=True))
+def _held_file(uow: UnitOfWork, file_id: int) -> StoredFile:
+    """The row of a file, locked, so that the same file sent many times at once is one document."""
+    query = select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)
+    return uow.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document | None:
-    """The document of this organisation over the same bytes that the actor may open. The file row is locked first, so
-    that the same file sent many times at once is one document."""
-    _hold_file(uow, file_id)
+    """The document of this organisation over the same bytes that the actor may open. A scan that waits to take the
+    place of another one is none yet."""
     return uow.session.scalars(
         select(Document)
         .where(
             Document.organisation_id == organisation_id,
             Document.stored_file_id == file_id,
+            Document.parcel_id.is_(None),
+            Document.rescan_of_id.is_(None),
             visible_documents(scope_of(uow.session, uow.actor)),
         )
         .order_by(Document.id)
@@ -209,23 +191,26 @@ def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document
     ).first()
 
 
-def _arrival(uow: UnitOfWork, batch: Batch, name: str) -> Intake:
+def _arrival(uow: UnitOfWork, batch: Batch, name: str, parent: Intake | None = None) -> Intake:
     intake = Intake(
-        batch_id=batch.id,
+        batch=batch,
         organisation_id=batch.organisation_id,
+        parent_id=None if parent is None else parent.id,
         name=kept_name(name),
         received_at=uow.now,
     )
     uow.session.add(intake)
+    uow.session.flush()
     return intake
 
 
-def _document(uow: UnitOfWork, batch: Batch, file: StoredFile, name: str) -> Document:
+def new_document(uow: UnitOfWork, intake: Intake, file: StoredFile) -> Document:
+    """A document over the whole of a file that arrived under the name of this arrival."""
     document = Document(
-        organisation_id=batch.organisation_id,
+        organisation_id=intake.organisation_id,
         stored_file_id=file.id,
-        file_name=kept_name(name),
-        title=kept_name(name),
+        file_name=intake.name,
+        title=intake.name,
         created_by=uow.actor.user_id,
         created_at=uow.now,
     )
@@ -234,99 +219,16 @@ def _document(uow: UnitOfWork, batch: Batch, file: StoredFile, name: str) -> Doc
     return document
 
 
-def _make_due(uow: UnitOfWork, file: StoredFile) -> None:
+def make_due(uow: UnitOfWork, file: StoredFile) -> None:
     """Ask for the survey of a new file; of a file read before, by whichever engine, only for its facts to be taken
-    over."""
-    if file.finished_engine is not None:
-        uow.defer(Job.FINISH, file.id)
+    over, and for the files inside where they stayed there for lying too deep."""
+    if file.finished_engine is None:
+        survey_due(uow, file)
         return
-    survey_due(uow, file)
-
-
-def outcome_of(intake: Intake) -> Outcome:
-    """What became of an arrival: settled, or what its document says now."""
-    if intake.settled is not None:
-        return intake.settled
-    document = intake.document
-    if document is None:
-        return Outcome.FAILED
-    if document.deleted_at is not None:
-        return Outcome.REMOVED
-    if document.quality is None or document.indexed_revision is None:
-        return Outcome.WAITING
-    if document.quality is Quality.UNREAD:
-        return Outcome.FAILED
-    return Outcome.WEAK if document.quality is Quality.WEAK else Outcome.SEARCHABLE
-
-
-def failure_of(intake: Intake) -> tuple[str | None, str]:
-    """The code and the advice of a failed arrival."""
-    if intake.code is not None:
-        return intake.code, intake.message
-    if intake.document is not None and intake.document.failure_code:
-        failed = [r for r in intake.document.file.readings if r.error_code]
-        return intake.document.failure_code, failed[0].error_advice if failed else ""
-    return None, ""
-
-
-def receipt(batch: Batch) -> Receipt:
-    """The counts of a batch."""
-    counts = Counter(outcome_of(item) for item in batch.items)
-    return Receipt(
-        received=len(batch.items),
-        waiting=counts[Outcome.WAITING],
-        searchable=counts[Outcome.SEARCHABLE],
-        weak=counts[Outcome.WEAK],
-        failed=counts[Outcome.FAILED],
-        duplicate=counts[Outcome.DUPLICATE],
-        removed=counts[Outcome.REMOVED],
-    )
-
-
-def progress_of(intake: Intake) -> Progress:
-    """How far the file of an arrival has been read."""
-    file = intake.file
-    if file is None:
-        return Progress(begun=False, done=0, pages=None)
-    slices = [r for r in file.readings if r.first != SURVEY_FIRST and r.engine == ENGINE]
-    done = sum(r.last - r.first + 1 for r in slices if r.state is ReadingState.DONE)
-    begun = any(r.state is not ReadingState.DUE for r in file.readings)
-    return Progress(begun=begun, done=done, pages=file.pages)
-
-
-def batch(uow: UnitOfWork, batch_id: int) -> Batch:
-    """A batch with its items, for those who may see its organisation's documents."""
-    found = uow.session.scalar(
-        select(Batch)
-        .where(Batch.id == batch_id)
-        .options(
-            selectinload(Batch.items).selectinload(Intake.document).selectinload(Document.file),
-            selectinload(Batch.items).selectinload(Intake.file).selectinload(StoredFile.readings),
-        )
-    )
-    if found is None:
-        raise NotFound()
-    require(uow, Act.DOCUMENT_VIEW, found)
-    return found
-
-
-def batches(uow: UnitOfWork, *, limit: int = 20, offset: int = 0) -> Page[Batch]:
-    """The batches of one's own organisation, newest first, without those of papers made here."""
-    require(uow, Act.DOCUMENT_VIEW)
-    query = (
-        select(Batch)
-        .where(Batch.source != IntakeSource.PAPER)
-        .options(selectinload(Batch.items).selectinload(Intake.document))
-        .order_by(Batch.id.desc())
-    )
-    if uow.actor.organisation_id is not None:
-        query = query.where(Batch.organisation_id == uow.actor.organisation_id)
-    return paged(uow.session, query, limit=limit, offset=offset)
-
-
-def can_open(uow: UnitOfWork, document: Document) -> bool:
-    """Whether the actor may be told which record a duplicate already is."""
-    return may(uow, Act.DOCUMENT_VIEW, document)
+    for reading in file.readings:
+        if reading.first == UNPACK_FIRST and reading.error_code == ArchiveTooDeep.code:
+            due_again(uow, reading)
+    uow.defer(Job.FINISH, file.id)
 
 
 def retry(uow: UnitOfWork, intake: Intake) -> None:
@@ -334,45 +236,30 @@ def retry(uow: UnitOfWork, intake: Intake) -> None:
     require(uow, Act.DOCUMENT_UPLOAD, intake)
     if intake.file is None:
         raise WrongState("Tệp này chưa được lưu; tải lên lại.")
-    failed = [r for r in intake.file.readings if r.state is ReadingState.FAILED]
-    if not failed:
+    if not _retry(uow, intake.file):
         raise WrongState("Tệp này không có phần nào đọc hỏng.")
-    for reading in failed:
-        reading.state, reading.tries, reading.error_code = ReadingState.DUE, 0, None
-        uow.defer(Job.SURVEY if reading.first == SURVEY_FIRST else Job.READ, _job_row(reading))
-    intake.file.finished_engine = None
-    for document in documents_over(uow, intake.file.id):
-        document.quality, document.failure_code = None, None
-        document.touch()
     uow.record("file.retried", "document", intake.document_id)
 
 
-def _job_row(reading: Reading) -> int:
-    return reading.stored_file_id if reading.first == SURVEY_FIRST else reading.id
+def retry_all(uow: UnitOfWork, batch: Batch) -> int:
+    """Read every failed file of a batch again; returns how many there were. Raises `WrongState` where none can be."""
+    require(uow, Act.DOCUMENT_UPLOAD, batch)
+    files = {item.file.id: item.file for item in batch.items if item.file is not None and item.settled is None}
+    count = sum(_retry(uow, files[file_id]) for file_id in sorted(files))
+    if not count:
+        raise WrongState("Không có tệp nào đọc lại được; tệp chưa lưu thì tải lên lại.")
+    uow.record("batch.retried", "batch", batch.id, files=count)
+    return count
 
 
-def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:
-    """Whether the document of an arrival is of a restricted kind that the actor may not see: its name says too much."""
-    flags = [] if item.document is None else item.document.flags
-    return not scope_of(uow.session, uow.actor).shows(flags)
-
-
-def as_json(uow: UnitOfWork, batch: Batch) -> dict[str, object]:
-    """The value of `hoso ingest --json` and `GET /api/v1/batches/{id}`."""
-    counts = receipt(batch)
-    items = []
-    for item in batch.items:
-        code, message = failure_of(item)
-        shown = item.document is not None and can_open(uow, item.document)
-        veiled = not shown and _is_veiled(uow, item)
-        items.append(
-            {
-                "name": HIDDEN if veiled else item.name,
-                "parent": item.parent_id,
-                "outcome": outcome_of(item).value,
-                "documents": [item.document_id] if shown else [],
-                "code": code,
-                "message": message,
-            }
-        )
-    return {"batch": batch.id, **asdict(counts), "items": items}
+def _retry(uow: UnitOfWork, file: StoredFile) -> bool:
+    failed = [r for r in file.readings if r.state is ReadingState.FAILED and r.engine == ENGINE]
+    for reading in failed:
+        due_again(uow, reading)
+    if not failed:
+        return False
+    file.finished_engine = None
+    for document in documents_over(uow, file.id):
+        document.quality, document.failure_code = None, None
+        document.touch()
+    return True

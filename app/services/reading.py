@@ -5,140 +5,144 @@ What is left to do is the state of the `Reading` rows; each of these may be call
 
 import gzip
 import json
-import os
-import socket
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 from sqlalchemy import delete, or_, select, update
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import HosoError
-from app.jobs import Job
-from app.models import SURVEY_FIRST, Document, DocumentPage, PageText, Reading, ReadingState, StoredFile, TextSource
-from ingestion import ENGINE, Page, ReadDocument, ReadError, Sandbox, Survey, read, survey
+from app.jobs import ALL, Job
+from app.models import (
+    SURVEY_FIRST,
+    UNPACK_FIRST,
+    Document,
+    DocumentPage,
+    PageText,
+    Reading,
+    ReadingState,
+    StoredFile,
+    TextSource,
+)
+from app.services.claiming import Claim, answered, job_of, still_mine, take
+from app.services.revisions import hold_documents
+from app.storage import FileStore
+from ingestion import ENGINE, Page, ReadDocument, Sandbox, Survey, read, survey
+from ingestion.errors import Encrypted
 
 log = structlog.get_logger()
 
-MOST_TRIES = 3
-LEASE = timedelta(minutes=35)  # longer than the queue lets one slice take: see SLOWEST_READ in app/tasks.py
-CRASHED = "read-crashed"
-UNFORESEEN = "Máy đọc dừng ở tệp này vì lỗi ngoài dự kiến; bấm Đọc lại, nếu vẫn lỗi thì báo người quản trị."
-
-Answer = TypeVar("Answer")
+COPY = "reading-copy"
+"""The derived file that is read instead of bytes that are locked or damaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A slice that this process has taken to read."""
-
-    reading_id: int
-    file_id: int
-    sha256: str
-    first: int
-    last: int
-    tries: int
-
-
-def runner_name() -> str:
-    """This process, so that another one can see whether it still lives: host, pid, moment of start."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
-
-
-def runner_lives(runner: str) -> bool | None:
-    """Whether the process lives; None for a process of another host, which cannot be seen from here."""
-    host, pid, started = runner.rsplit(":", 2)
-    if host != socket.gethostname():
-        return None
-    return _started(int(pid)) == started
-
-
-def _started(pid: int) -> str:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return "gone"
-    return stat.rsplit(") ", 1)[1].split()[19]  # field 22 of proc(5): start time since boot
+def reading_source(store: FileStore, sha256: str) -> Path:
+    """The file to read, draw and extract from: the unlocked or repaired copy where there is one, else the stored bytes.
+    Raises `StoredBytesLost` where the original is gone."""
+    with store.open(sha256):
+        return store.derived(sha256, COPY) or store.path(sha256)
 
 
 def survey_file(backends: Backends, file_id: int) -> None:
     """Find the type, the pages and the slices of a file (job SURVEY)."""
-    claim = _claim(backends, Reading.stored_file_id == file_id, Reading.first == SURVEY_FIRST)
+    claim = take(backends, Reading.stored_file_id == file_id, Reading.first == SURVEY_FIRST)
     if claim is None:
         return
-    found = _answered(backends, claim, lambda source: survey(source, sandbox=sandbox_of(backends)))
+    found = answered(backends, claim, lambda: survey_and_keep(backends, claim.sha256))
     if found is None:
         return
     with backends.begin(SYSTEM) as uow:
-        reading = _still_mine(uow, claim)
+        reading = still_mine(uow, claim)
         if reading is None:
             return
         reading.state = ReadingState.DONE
-        reading.file.media_type, reading.file.pages = found.media_type, found.pages
-        _add_slices(uow, reading.file, found)
-        for document in documents_over(uow, file_id):
-            lay_pages(uow, document)
+        write_survey(uow, reading.file, found)
     log.info("file.surveyed", file=file_id, pages=found.pages, slices=len(found.slices))
 
 
-def _add_slices(uow: UnitOfWork, file: StoredFile, found: Survey) -> None:
+def survey_and_keep(backends: Backends, sha256: str, *, password: str | None = None) -> Survey:
+    """Survey the stored bytes and keep the copy that can be read in their place, where there is one.
+
+    Bytes that were unlocked once stay unlocked: the kept copy is surveyed where the original asks for its password.
+    """
+    sandbox = sandbox_of(backends)
+    with backends.store.open(sha256), tempfile.TemporaryDirectory(prefix="hoso-") as folder:
+        copy = Path(folder) / "copy"
+        try:
+            found = survey(backends.store.path(sha256), sandbox=sandbox, password=password, copy=copy)
+        except Encrypted:
+            unlocked = backends.store.derived(sha256, COPY)
+            if unlocked is None or password is not None:
+                raise
+            return survey(unlocked, sandbox=sandbox)
+        if copy.exists():
+            backends.store.put_derived_path(sha256, COPY, copy)
+        return found
+
+
+def write_survey(uow: UnitOfWork, file: StoredFile, found: Survey) -> None:
+    """Write what a survey found and ask for what is to be read, and for the files inside to be taken out."""
+    file.media_type, file.pages = found.media_type, found.pages
+    file.signatures = [signature.as_json() for signature in found.signatures]
     known = {r.first for r in file.readings if r.engine == ENGINE}
     for part in found.slices:
-        if part.first in known:
-            continue
-        row = Reading(stored_file_id=file.id, engine=ENGINE, first=part.first, last=part.last, ocr=part.ocr)
-        uow.session.add(row)
-        uow.session.flush()
-        uow.defer(Job.READ, row.id)
+        if part.first not in known:
+            _add(uow, file, first=part.first, last=part.last, ocr=part.ocr)
+    if found.members and UNPACK_FIRST not in {r.first for r in file.readings}:
+        _add(uow, file, first=UNPACK_FIRST, last=UNPACK_FIRST)
+    if not found.slices:
+        uow.defer(Job.FINISH, file.id)
+    for document in documents_over(uow, file.id):
+        lay_pages(uow, document)
+
+
+def _add(uow: UnitOfWork, file: StoredFile, *, first: int, last: int, ocr: bool = False) -> None:
+    row = Reading(engine=ENGINE, first=first, last=last, ocr=ocr)
+    file.readings.append(row)
+    uow.session.flush()
+    uow.defer(*job_of(row))
 
 
 def read_slice(backends: Backends, reading_id: int) -> None:
     """Read one slice of a file (job READ)."""
-    claim = _claim(backends, Reading.id == reading_id)
+    claim = take(backends, Reading.id == reading_id, Reading.first > SURVEY_FIRST)
     if claim is None:
         return
-    result = _answered(backends, claim, lambda source: _read_and_keep(backends, claim, source))
+    result = answered(backends, claim, lambda: _read_and_keep(backends, claim))
     if result is None:
         return
     with backends.begin(SYSTEM) as uow:
-        reading = _still_mine(uow, claim)
+        reading = still_mine(uow, claim)
         if reading is None:
             return
         _write_pages(uow, claim, result)
         reading.state = ReadingState.DONE
+        uow.session.flush()
+        _show_part(uow, reading.file)
         uow.defer(Job.FINISH, claim.file_id)
     log.info("slice.read", file=claim.file_id, first=claim.first, last=claim.last)
 
 
-def _read_and_keep(backends: Backends, claim: Claim, source: Path) -> ReadDocument:
+def _show_part(uow: UnitOfWork, file: StoredFile) -> None:
+    """Let search know the pages read so far of a long scan: after the first, second, fourth, eighth ... slice."""
+    slices = [r for r in file.readings if r.first > SURVEY_FIRST and r.engine == ENGINE]
+    done = sum(r.state is ReadingState.DONE for r in slices)
+    under_way = any(r.state in (ReadingState.DUE, ReadingState.RUNNING) for r in slices)
+    if not under_way or done & (done - 1):
+        return
+    for document in hold_documents(uow, [row.id for row in documents_over(uow, file.id)]):
+        document.touch()
+    uow.defer(Job.INDEX, ALL)
+
+
+def _read_and_keep(backends: Backends, claim: Claim) -> ReadDocument:
+    source = reading_source(backends.store, claim.sha256)
     with tempfile.TemporaryDirectory(prefix="hoso-") as folder:
         result = read(source, first=claim.first, last=claim.last, images=Path(folder), sandbox=sandbox_of(backends))
         _keep_derived(backends, claim, result, Path(folder))
     return result
-
-
-def _answered(backends: Backends, claim: Claim, ask: Callable[[Path], Answer]) -> Answer | None:
-    """What the slow step says of the stored bytes; None where it failed, which is then written on the slice.
-
-    Whatever goes wrong there must not leave the slice running: its process lives on and nobody would take it back.
-    """
-    try:
-        with backends.store.open(claim.sha256):
-            return ask(backends.store.path(claim.sha256))
-    except ReadError as error:
-        _fail(backends, claim, error.code, error.advice, error.page)
-    except HosoError as error:
-        _fail(backends, claim, error.code, error.advice, None)
-    except Exception as error:  # the edge of a job: named in the log, counted as a crash, visible after the last try
-        log.exception("slice.unexpected", file=claim.file_id, first=claim.first, error=type(error).__name__)
-        _fail(backends, claim, CRASHED, UNFORESEEN, None)
-    return None
 
 
 def words_name(first: int) -> str:
@@ -160,18 +164,10 @@ def _keep_derived(backends: Backends, claim: Claim, result: ReadDocument, folder
 
 
 def _write_pages(uow: UnitOfWork, claim: Claim, result: ReadDocument) -> None:
-    uow.session.execute(
-        delete(PageText).where(
-            PageText.stored_file_id == claim.file_id,
-            PageText.engine == ENGINE,
-            PageText.page.between(claim.first, claim.last),
-        )
-    )
-    uow.session.execute(
-        update(PageText)
-        .where(PageText.stored_file_id == claim.file_id, PageText.page.between(claim.first, claim.last))
-        .values(current=False)
-    )
+    """Put the pages read in the place of what was read of them before; the text of an earlier engine is kept."""
+    earlier = (PageText.stored_file_id == claim.file_id) & PageText.page.in_([page.number for page in result.pages])
+    uow.session.execute(delete(PageText).where(earlier, PageText.engine == ENGINE))
+    uow.session.execute(update(PageText).where(earlier).values(current=False))
     uow.session.add_all(_page_row(claim, page) for page in result.pages)
 
 
@@ -194,23 +190,14 @@ def _page_row(claim: Claim, page: Page) -> PageText:
     )
 
 
-def survey_due(uow: UnitOfWork, file: StoredFile) -> None:
-    """Ask for the survey of a file that is not read yet, with this engine version."""
-    known = uow.session.scalar(
-        select(Reading.id).where(
-            Reading.stored_file_id == file.id, Reading.engine == ENGINE, Reading.first == SURVEY_FIRST
-        )
-    )
-    if known is None:
-        uow.session.add(Reading(stored_file_id=file.id, engine=ENGINE, first=SURVEY_FIRST, last=SURVEY_FIRST))
-    uow.defer(Job.SURVEY, file.id)
-
-
 def lay_pages(uow: UnitOfWork, document: Document) -> None:
-    """Give a document all pages of its file, in order, where it has none yet."""
-    if document.pages or not document.file.pages:
+    """Give a document all pages of its file, in order, where it has none yet; and those that a newer engine finds
+    beyond the last, where it has all others as they stand in the file."""
+    have = [page.page for page in document.pages if page.stored_file_id == document.stored_file_id]
+    whole = have == list(range(1, len(document.pages) + 1)) and document.parcel_id is None
+    if not whole or not document.file.pages:
         return
-    for number in range(1, document.file.pages + 1):
+    for number in range(len(have) + 1, document.file.pages + 1):
         document.pages.append(DocumentPage(position=number, stored_file_id=document.stored_file_id, page=number))
     uow.session.flush()
 
@@ -232,55 +219,3 @@ def documents_over(uow: UnitOfWork, file_id: int) -> Sequence[Document]:
         )
         .order_by(Document.id)
     ).all()
-
-
-def _claim(backends: Backends, *which: object) -> Claim | None:
-    """Take a due slice, or nothing if another process has it or it is done."""
-    with backends.begin(SYSTEM) as uow:
-        row = uow.session.execute(
-            update(Reading)
-            .where(Reading.engine == ENGINE, Reading.state == ReadingState.DUE, *which)  # type: ignore[arg-type]
-            .values(
-                state=ReadingState.RUNNING,
-                tries=Reading.tries + 1,
-                runner=runner_name(),
-                lease_until=uow.now + LEASE,
-            )
-            .returning(Reading.id, Reading.stored_file_id, Reading.first, Reading.last, Reading.tries)
-            .execution_options(synchronize_session=False)
-        ).first()
-        if row is None:
-            return None
-        sha256 = uow.session.scalars(select(StoredFile.sha256).where(StoredFile.id == row.stored_file_id)).one()
-        return Claim(row.id, row.stored_file_id, sha256, row.first, row.last, row.tries)
-
-
-def _still_mine(uow: UnitOfWork, claim: Claim) -> Reading | None:
-    """The row, locked, if this process still has it: a slow one may have lost it to the sweep."""
-    row = uow.session.scalar(select(Reading).where(Reading.id == claim.reading_id).with_for_update(key_share=True))
-    if row is None or row.state is not ReadingState.RUNNING or row.runner != runner_name():
-        return None
-    return row
-
-
-def _fail(backends: Backends, claim: Claim, code: str, advice: str, page: int | None) -> None:
-    """Give up a slice with its reason; a crashed child is tried again first."""
-    again = code == CRASHED and claim.tries < MOST_TRIES
-    with backends.begin(SYSTEM) as uow:
-        reading = _still_mine(uow, claim)
-        if reading is None:
-            return
-        if again:
-            reading.state = ReadingState.DUE
-            survey_again = claim.first == SURVEY_FIRST
-            uow.defer(Job.SURVEY if survey_again else Job.READ, claim.file_id if survey_again else claim.reading_id)
-        else:
-            give_up(uow, reading, code=code, advice=advice, page=page)
-    log.warning("slice.failed", file=claim.file_id, first=claim.first, code=code, again=again)
-
-
-def give_up(uow: UnitOfWork, reading: Reading, *, code: str, advice: str, page: int | None = None) -> None:
-    """Mark a slice as failed, with its reason, and let the file be finished without it."""
-    reading.state = ReadingState.FAILED
-    reading.error_code, reading.error_advice, reading.error_page = code, advice, page
-    uow.defer(Job.FINISH, reading.stored_file_id)

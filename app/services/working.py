@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from app.backends import Backends
 from app.jobs import Job
-from app.models import SURVEY_FIRST, Paper, PaperState, Reading, ReadingState
+from app.models import Paper, PaperState, Reading, ReadingState
+from app.services.claiming import job_of
 from app.services.clearing import carry_out
 from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
 from app.services.sweep import decided_removals, due_files, take_back
+from app.services.unpacking import unpack_file
 from ingestion import ENGINE
 
 PAUSE = 0.2  # seconds to wait where another process has all that is due
@@ -39,6 +41,7 @@ def work_round(backends: Backends) -> int:
     procedures: dict[Job, Callable[[Backends, int], object]] = {
         Job.SURVEY: survey_file,
         Job.READ: read_slice,
+        Job.UNPACK: unpack_file,
         Job.FINISH: finish_file,
         Job.MAKE: make_paper,
         Job.REMOVE: carry_out,
@@ -54,7 +57,7 @@ def _due(backends: Backends) -> list[tuple[Job, int]]:
         readings = uow.session.scalars(
             select(Reading).where(Reading.state == ReadingState.DUE, Reading.engine == ENGINE).order_by(Reading.id)
         ).all()
-        jobs = [(Job.SURVEY, r.stored_file_id) if r.first == SURVEY_FIRST else (Job.READ, r.id) for r in readings]
+        jobs = [job_of(reading) for reading in readings]
         jobs += [(Job.FINISH, file_id) for file_id in uow.session.scalars(due_files())]
         # One that failed is left to the sweep or a person: trying it each round would never end.
         untried = select(Paper.id).where(Paper.state == PaperState.NUMBERED, Paper.make_error.is_(None))

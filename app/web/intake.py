@@ -15,7 +15,7 @@ from wtforms.validators import Length
 from app.backends import UnitOfWork
 from app.errors import FileRefused, HosoError, Invalid, NotFound, StoreFull
 from app.models import Batch, Intake, IntakeSource
-from app.services import intake
+from app.services import intake, receipts
 from app.services.access import Act, role_allows
 from app.services.cases import case as find_case
 from app.services.documents import delete_document
@@ -58,7 +58,7 @@ def _upload_page(form: UploadForm) -> str:
     form.case.label.text = _("Hồ sơ")
     form.case.description = _("Mã hồ sơ, nếu mọi tệp đều thuộc một hồ sơ. Ví dụ HS-2026-0042.")
     with reading() as uow:
-        rows = batch_rows(uow, intake.batches(uow, limit=LATEST).items)
+        rows = batch_rows(uow, receipts.batches(uow, limit=LATEST).items)
     limits = _("PDF, ảnh, DOCX, TXT; mỗi tệp đến %(mb)s MB.", mb=backends().settings.max_upload_bytes // 1_000_000)
     return render_template(
         "intake/upload.html",
@@ -131,7 +131,7 @@ def _batch(uow: UnitOfWork, joined: str | None, case_id: int | None) -> Batch:
     """A new batch, or the one of the same account that this file joins."""
     if not joined or not joined.isascii() or not joined.isdigit():
         return intake.open_batch(uow, source=IntakeSource.BROWSER, case_id=case_id)
-    batch = intake.batch(uow, int(joined))
+    batch = receipts.batch(uow, int(joined))
     if batch.user_id != actor().user_id or batch.source is not IntakeSource.BROWSER:
         raise NotFound()
     return batch
@@ -148,7 +148,7 @@ def _arrive(uow: UnitOfWork, batch: Batch, name: str, stored: Stored | HosoError
 def batch(batch_id: int) -> str:
     """One batch: what happened to each file."""
     with reading() as uow:
-        found = intake.batch(uow, batch_id)
+        found = receipts.batch(uow, batch_id)
         status = batch_status(uow, found)
         at = moment(found.created_at)
     seen("batch.viewed", "batch", batch_id)
@@ -173,7 +173,7 @@ def batch(batch_id: int) -> str:
 def batch_status_json(batch_id: int) -> Response:
     """The same as JSON, for the script that follows the batch."""
     with reading() as uow:
-        return jsonify(batch_status(uow, intake.batch(uow, batch_id)))
+        return jsonify(batch_status(uow, receipts.batch(uow, batch_id)))
 
 
 @blueprint.route("/<int:batch_id>/khong-doc-duoc.csv")
@@ -181,7 +181,7 @@ def batch_status_json(batch_id: int) -> Response:
 def batch_csv(batch_id: int) -> Response:
     """The list of files that could not be read, as a download."""
     with reading() as uow:
-        text = failed_csv(uow, intake.batch(uow, batch_id))
+        text = failed_csv(uow, receipts.batch(uow, batch_id))
     seen("batch.exported", "batch", batch_id)
     answer = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f"attachment; filename=khong-doc-duoc-{batch_id}.csv"
@@ -193,7 +193,7 @@ def batch_csv(batch_id: int) -> Response:
 def retry(batch_id: int, item_id: int) -> Response:
     """Read one failed file again."""
     with writing() as uow:
-        found = intake.batch(uow, batch_id)
+        found = receipts.batch(uow, batch_id)
         intake.retry(uow, _item(found, item_id))
         url = batch_url(found)
     flash(_("Đang đọc lại tệp."), "ok")
@@ -205,7 +205,7 @@ def retry(batch_id: int, item_id: int) -> Response:
 def cancel(batch_id: int, item_id: int) -> Response:
     """Take one file back: its document is deleted with a reason; a duplicate's original stays untouched."""
     with writing() as uow:
-        found = intake.batch(uow, batch_id)
+        found = receipts.batch(uow, batch_id)
         item = _item(found, item_id)
         if item.settled is not None or item.document is None:
             raise NotFound()

@@ -14,7 +14,7 @@ from app.backends import UnitOfWork
 from app.models import Batch, Intake, Outcome, Reading, ReadingState
 from app.services.access import Act, may
 from app.services.account_names import account_names
-from app.services.intake import Receipt, can_open, failure_of, outcome_of, progress_of, receipt
+from app.services.receipts import Receipt, can_open, failure_of, outcome_of, progress_of, receipt
 from app.web.document_words import Badge
 from app.web.language import moment
 from app.web.reading_words import advice

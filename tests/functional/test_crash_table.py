@@ -17,8 +17,8 @@ from app.actor import Actor, Role
 from app.backends import Backends
 from app.errors import StoreFull
 from app.models import Document, Intake, IntakeSource, PageText, Quality, Reading, ReadingState
-from app.services import indexing, intake
-from app.services.reading import CRASHED, MOST_TRIES
+from app.services import indexing, intake, receipts
+from app.services.claiming import CRASHED, MOST_TRIES
 from app.services.searching import Query, search
 from app.services.sweep import sweep
 from app.services.verify import verify
@@ -47,9 +47,9 @@ def upload(backends: Backends, officer: Actor, content: bytes = TEXT.encode(), n
     return batch.id
 
 
-def receipt(backends: Backends, officer: Actor, batch_id: int) -> intake.Receipt:
+def receipt(backends: Backends, officer: Actor, batch_id: int) -> receipts.Receipt:
     with backends.read(officer) as uow:
-        return intake.receipt(intake.batch(uow, batch_id))
+        return receipts.receipt(receipts.batch(uow, batch_id))
 
 
 def found(backends: Backends, officer: Actor, text: str) -> int:
@@ -119,7 +119,7 @@ def test_a_slice_that_kills_its_reader_every_time_is_failed_with_its_reason(
     counts = receipt(backends, officer, batch_id)
     assert (counts.failed, counts.waiting) == (1, 0)
     with backends.read(officer) as uow:
-        code, advice = intake.failure_of(intake.batch(uow, batch_id).items[0])
+        code, advice = receipts.failure_of(receipts.batch(uow, batch_id).items[0])
     assert code == CRASHED
     assert "Đọc lại" in advice
     assert found(backends, officer, "thu.txt") == 1, "kept and findable by name"
@@ -215,8 +215,8 @@ def test_a_full_disk_while_reading_is_visible_and_mended_by_reading_again(
         counts = receipt(backends, officer, batch_id)
         assert (counts.failed, counts.received) == (1, 1)
         with backends.begin(officer) as uow:
-            item = intake.batch(uow, batch_id).items[0]
-            assert intake.failure_of(item)[0] == StoreFull.code
+            item = receipts.batch(uow, batch_id).items[0]
+            assert receipts.failure_of(item)[0] == StoreFull.code
             filler.unlink()
             intake.retry(uow, item)
         run_due(backends, bell)
@@ -296,14 +296,14 @@ def test_every_job_done_twice_is_done_once(backends: Backends, officer: Actor, b
 
 
 def test_a_slow_reader_that_lost_its_slice_writes_nothing(backends: Backends, officer: Actor, bell: Bell) -> None:
-    import app.services.reading as reading_service
+    from app.services import claiming
 
     upload(backends, officer)
-    claim = reading_service._claim(backends, Reading.first == 0)
+    claim = claiming.take(backends, Reading.first == 0)
     assert claim is not None
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         row = uow.session.get_one(Reading, claim.reading_id)
         row.state, row.runner = ReadingState.RUNNING, "another:1:1"
-    reading_service._fail(backends, claim, "read-timeout", "…", None)
+    claiming.fail(backends, claim, "read-timeout", "…", None)
     with backends.read() as uow:
         assert uow.session.get_one(Reading, claim.reading_id).state is ReadingState.RUNNING

@@ -167,6 +167,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=500), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("modified", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_upload_batch_id")),
@@ -183,13 +184,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("two_sided", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("version_of_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("rescan_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("quarantined_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("quarantine_code", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_document_parcel_id"), ["parcel_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_document_version_of_id"), ["version_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_rescan_of_id"), ["rescan_of_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_document_rescan_of_id"), "document", ["rescan_of_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_document_version_of_id"), "document", ["version_of_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_document_parcel_id"), "document", ["parcel_id"], ["id"])
+
+    with op.batch_alter_table("intake", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_intake_parent_id"), ["parent_id"], unique=False)
 
     with op.batch_alter_table("document_page", schema=None) as batch_op:
         batch_op.add_column(sa.Column("hidden", sa.Boolean(), nullable=False, server_default=sa.false()))

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.errors import FileRefused, HosoError, Invalid, StoreFull
 from app.models import IntakeSource
-from app.services import intake
+from app.services import intake, receipts
 from app.services.access import Act
 from app.services.cases import case as find_case
 from app.services.documents import describe, document
@@ -65,7 +65,7 @@ class Documents(MethodView):
                     intake.refuse(uow, batch, name=name, error=bytes_or_error)
         where = url_for("api_documents.Batches", batch_id=batch.id)
         with reading() as uow:
-            return intake.as_json(uow, intake.batch(uow, batch.id)), 202, {"Location": where}
+            return receipts.as_json(uow, receipts.batch(uow, batch.id)), 202, {"Location": where}
 
 
 def _store(file: FileStorage) -> Stored | HosoError:
@@ -84,7 +84,7 @@ class Batches(MethodView):
     def get(self, batch_id: int) -> dict[str, Any]:
         """The counts of a batch and what became of each file."""
         with reading() as uow:
-            return intake.as_json(uow, intake.batch(uow, batch_id))
+            return receipts.as_json(uow, receipts.batch(uow, batch_id))
 
 
 @blueprint.route("/documents/<int:document_id>")

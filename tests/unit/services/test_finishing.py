@@ -16,9 +16,10 @@ from app.models import (
     ReadingState,
     TextSource,
 )
-from app.services import intake
+from app.services import intake, receipts
+from app.services.claiming import runner_name
 from app.services.finishing import finish_file, known_body
-from app.services.reading import read_slice, runner_name, survey_file
+from app.services.reading import read_slice, survey_file
 from app.services.sweep import due_files, sweep
 from app.storage import Stored
 from ingestion import ENGINE
@@ -89,7 +90,7 @@ def test_a_file_whose_bytes_are_gone_is_failed_with_that_reason(backends: Backen
     finish_file(backends, arrived.stored_file_id or 0)
     with backends.read(officer) as uow:
         row = uow.session.get_one(type(arrived), arrived.id)
-        assert intake.failure_of(row)[0] == "store-bytes-lost"
+        assert receipts.failure_of(row)[0] == "store-bytes-lost"
     assert (Job.FINISH, arrived.stored_file_id) in bell.rung
 
 

@@ -9,7 +9,7 @@ from app.actor import Actor, Role
 from app.backends import Backends
 from app.errors import FileRefused
 from app.models import Batch, Document, IntakeSource, Organisation, Outcome
-from app.services import intake
+from app.services import intake, receipts
 from app.services.access import Flag
 from app.storage import Stored
 from tests import factories
@@ -29,7 +29,7 @@ def officer(backends: Backends, office: Organisation) -> Actor:
 def arrive(backends: Backends, actor: Actor, *files: tuple[str, Stored]) -> list[Outcome]:
     with backends.begin(actor) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
-        return [intake.outcome_of(item) for item in intake.receive_all(uow, batch, files)]
+        return [receipts.outcome_of(item) for item in intake.receive_all(uow, batch, files)]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_receipt_does_not_name_files_whose_document_is_hidden_from_the_reader(
         uow.session.query(Document).one().flags = [Flag.HIV.value]
     colleague = factories.actor_of(backends, office, Role.RECORDS_OFFICER)
     with backends.read(colleague) as uow:
-        told = intake.as_json(uow, intake.batch(uow, batch.id))
+        told = receipts.as_json(uow, receipts.batch(uow, batch.id))
     assert told["received"] == 1
     assert told["items"] == [
         {"name": "—", "parent": None, "outcome": "waiting", "documents": [], "code": None, "message": ""}
