@@ -14,7 +14,6 @@ from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
 from app.jobs import ALL, Job
 from app.models import (
-    SURVEY_FIRST,
     Document,
     DocumentPage,
     Paper,
@@ -25,8 +24,10 @@ from app.models import (
     RemovalState,
     StoredFile,
 )
+from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
 from app.services.indexing import behind
-from app.services.reading import CRASHED, MOST_TRIES, give_up, runner_lives
+from app.services.unpacking import deliverable
+from app.services.uploading import forget_old
 from ingestion import ENGINE
 
 log = structlog.get_logger()
@@ -50,8 +51,10 @@ class SweepReport:
 
 def sweep(backends: Backends) -> SweepReport:
     """Ring once for whatever is due."""
+    forget_old(backends)
     with backends.begin(SYSTEM) as uow:
         taken_back = _take_back(uow)
+        _renew(uow)
         readings = _ring_readings(uow)
         files = _ring_files(uow)
         documents = behind(uow)
@@ -76,7 +79,9 @@ def _take_back(uow: UnitOfWork) -> int:
     """Slices whose process is gone (seen on this host) or whose lease ran out are due again, or given up."""
     count = 0
     running = uow.session.scalars(
-        select(Reading).where(Reading.state == ReadingState.RUNNING).with_for_update(skip_locked=True, key_share=True)
+        select(Reading)
+        .where(Reading.state == ReadingState.RUNNING, Reading.engine == ENGINE)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     for reading in running:
         lives = runner_lives(reading.runner) if reading.runner else False
@@ -92,6 +97,22 @@ def _take_back(uow: UnitOfWork) -> int:
     return count
 
 
+def _renew(uow: UnitOfWork) -> None:
+    """Files that an earlier version of the program had not read to the end are read with this one from the start; what
+    it had read is read again only when a person asks."""
+    mine = select(Reading.stored_file_id).where(Reading.engine == ENGINE)
+    begun = select(Reading.stored_file_id).where(Reading.engine != ENGINE)
+    left = select(StoredFile).where(
+        StoredFile.finished_engine.is_(None),
+        StoredFile.cleared_at.is_(None),
+        StoredFile.id.in_(begun),
+        StoredFile.id.not_in(mine),
+    )
+    for file in uow.session.scalars(left.order_by(StoredFile.id).limit(MOST_RINGS)):
+        survey_due(uow, file)
+    uow.session.flush()
+
+
 def _ring_readings(uow: UnitOfWork) -> int:
     """Ring for due slices, for each once in `RING_AGAIN`: a queue with hours of work does not grow at every sweep."""
     silent = or_(Reading.rung_at.is_(None), Reading.rung_at < uow.now - RING_AGAIN)
@@ -103,10 +124,7 @@ def _ring_readings(uow: UnitOfWork) -> int:
     ).all()
     for reading in due:
         reading.rung_at = uow.now
-        if reading.first == SURVEY_FIRST:
-            uow.defer(Job.SURVEY, reading.stored_file_id)
-        else:
-            uow.defer(Job.READ, reading.id)
+        uow.defer(*job_of(reading))
     return len(due)
 
 
@@ -123,7 +141,9 @@ def due_files() -> Select[int]:
     pending = mine.where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING))).exists()
     untaken = and_(mine.exists(), StoredFile.finished_engine.is_distinct_from(ENGINE))
     joined = and_(StoredFile.finished_engine.is_not(None), StoredFile.id.in_(_awaited()))
-    return select(StoredFile.id).where(~pending, or_(untaken, joined)).order_by(StoredFile.id)
+    undelivered = StoredFile.id.in_(deliverable())
+    due = and_(~pending, or_(untaken, joined, undelivered))
+    return select(StoredFile.id).where(due).order_by(StoredFile.id)
 
 
 def _awaited() -> CompoundSelect[int]:
@@ -162,7 +182,9 @@ def decided_removals(uow: UnitOfWork) -> list[int]:
 def is_quiet(uow: UnitOfWork) -> bool:
     """Whether nothing at all is due or under way."""
     reading = uow.session.scalar(
-        select(Reading.id).where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING))).limit(1)
+        select(Reading.id)
+        .where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)), Reading.engine == ENGINE)
+        .limit(1)
     )
     making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
     untaken = uow.session.scalar(due_files().limit(1))
