@@ -27,6 +27,7 @@ from app.models import (
     Removal,
     RemovalReason,
     StoredFile,
+    Upload,
     User,
 )
 from app.services import papers, tokens
@@ -172,6 +173,29 @@ def _token(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
     return {"token_id": tokens.tokens(uow, user)[0].id}
 
 
+def _upload(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    """A file that who asks, or somebody else in the organisation, has begun to send."""
+    user = factories.user(uow, office) if owner is None else uow.session.get_one(User, owner.id)
+    batch = Batch(organisation_id=office.id, user_id=user.id, source=IntakeSource.BROWSER, created_at=factories.NOW)
+    uow.session.add(batch)
+    uow.session.flush()
+    key, now = f"manh-{next(_serial)}", factories.NOW
+    uow.session.add(
+        Upload(
+            key=key,
+            batch_id=batch.id,
+            user_id=user.id,
+            name="a.pdf",
+            size=9,
+            modified=0,
+            created_at=now,
+            touched_at=now,
+        )
+    )
+    uow.session.flush()
+    return {"key": key}
+
+
 def _closed(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
     document = _scan(uow, office)
     document.quarantined_at, document.quarantine_code = factories.NOW, SECRET_MARK
@@ -215,4 +239,5 @@ _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "own_removal": _removal(asked_by_owner=True),
     "removal": _removal(asked_by_owner=False),
     "token": _token,
+    "upload": _upload,
 }

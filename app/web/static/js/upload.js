@@ -1,12 +1,20 @@
-// Sends dropped or chosen files one request each, with progress, and then follows the batch. Works on the reception page
-// and, for drops, on every other page (a small tray). Contract: templates/intake/upload.html.
+// Sends dropped or chosen files and whole folders in pieces, with progress, and then follows the batch. After a lost
+// connection it goes on by itself where it stopped; after a reload, when the same files are dropped again. Works on the
+// reception page and, for drops, on every other page (a small tray). Contract: templates/intake/upload.html, pieces.py.
 import { follow } from "./batch.js";
 import { token } from "./forms.js";
 import { drawRow, texts, updateRow } from "./rows.js";
 
 const AT_ONCE = 2;
+const SMALLEST = 128 * 1024; // bytes: two seconds of a line of 512 kbit/s, the most that is lost when it drops
+const LARGEST = 4 * 1024 * 1024;
+const QUICK = 1000; // ms: a piece that took less is followed by one twice as large
+const FIRST_WAIT = 2; // seconds
+const LONGEST_WAIT = 30;
+let piece = SMALLEST;
 const form = document.querySelector("[data-upload-form]");
 const address = form ? form.action : document.body.dataset.uploadUrl;
+const pieces = address ? `${address}/manh` : null;
 let list = null;
 let total = null;
 let batch = null;
@@ -50,51 +58,109 @@ function show(job, kind, label, extra = {}) {
 
 function cancel(job) {
   if (job.request) job.request.abort();
+  clearTimeout(job.timer);
+  if (job.key) ask("POST", `${pieces}/${job.key}/bo`, null, () => {}, () => {});
   job.state = "cancelled";
   show(job, "none", texts.cancelled);
   pump();
 }
 
-function send(job) {
-  job.state = "sending";
-  const body = new FormData(form || undefined);
-  body.delete("files");
-  body.set("files", job.file, job.file.name);
-  if (batch) body.set("batch", batch.id);
+// One request; `answered` gets the status and the JSON (or null), `lost` is called where no answer came.
+function ask(method, url, body, answered, lost, job = null) {
   const request = new XMLHttpRequest();
-  job.request = request;
-  request.open("POST", address);
+  if (job) job.request = request;
+  request.open(method, url);
   request.setRequestHeader("X-CSRFToken", token());
   request.setRequestHeader("Accept", "application/json");
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    const percent = Math.floor((100 * event.loaded) / event.total);
-    show(job, "info", texts.sending.replace("{percent}", percent), { done: percent, total: 100 });
+  if (typeof body === "string") request.setRequestHeader("Content-Type", "application/json");
+  if (job) request.upload.addEventListener("progress", (event) => sending(job, job.offset + event.loaded));
+  request.addEventListener("error", lost);
+  request.addEventListener("load", () => {
+    let answer = null;
+    try { answer = JSON.parse(request.responseText); } catch { answer = null; }
+    answered(request.status, answer);
   });
-  const lost = (said) => { job.state = "lost"; show(job, "bad", texts.lost, { said }); pump(); };
-  request.addEventListener("error", () => lost(""));
-  request.addEventListener("load", () => answered(job, request, lost));
-  show(job, "info", texts.sending.replace("{percent}", 0), { done: 0, total: 100 });
   request.send(body);
 }
 
-function answered(job, request, lost) {
-  let answer = null;
-  try { answer = JSON.parse(request.responseText); } catch { answer = null; }
-  if (request.status === 401 || request.status === 403 || (!answer && request.status < 500)) lost(texts.signedOut);
-  else if (request.status >= 500 || !answer) lost("");
-  else if (request.status >= 400) {
-    job.state = "refused";
-    show(job, "bad", texts.refused, { said: answer.message || answer.detail || answer.title || "" });
+function sending(job, bytes) {
+  const percent = Math.min(100, Math.floor((100 * bytes) / Math.max(1, job.file.size)));
+  show(job, "info", texts.sending.replace("{percent}", percent), { done: percent, total: 100 });
+}
+
+function send(job) {
+  job.state = "sending";
+  job.offset = 0;
+  sending(job, 0);
+  const field = form ? form.querySelector('[name="case"]') : null;
+  const asked = {
+    name: job.file.name,
+    size: job.file.size,
+    modified: Math.floor(job.file.lastModified || 0),
+    batch: batch ? batch.id : null,
+    case: field ? field.value : "",
+  };
+  ask("POST", pieces, JSON.stringify(asked), (status, answer) => {
+    if (!taken(job, status, answer)) return;
+    job.key = answer.key;
+    job.largest = answer.largest;
+    job.offset = answer.received;
+    begin(answer.batch);
     pump();
-  } else {
+    next(job);
+  }, () => again(job));
+}
+
+function next(job) {
+  const end = Math.min(job.file.size, job.offset + Math.min(piece, job.largest));
+  const began = Date.now();
+  ask("POST", `${pieces}/${job.key}?tu=${job.offset}`, job.file.slice(job.offset, end), (status, answer) => {
+    if (status === 409) { resume(job); return; }
+    if (!taken(job, status, answer)) return;
+    job.wait = FIRST_WAIT;
+    job.offset = answer.received;
+    if (Date.now() - began < QUICK) piece = Math.min(piece * 2, LARGEST);
+    if (!answer.item) { next(job); return; }
     job.state = "sent";
     job.id = answer.item.id;
-    begin(answer.batch);
     updateRow(job.row, answer.item);
     tell();
     pump();
-  }
+  }, () => again(job), job);
+}
+
+// What the server has is what counts: it may hold a piece whose answer was lost.
+function resume(job) {
+  if (job.state !== "sending") return;
+  if (!job.key) { send(job); return; }
+  ask("GET", `${pieces}/${job.key}`, null, (status, answer) => {
+    if (!taken(job, status, answer)) return;
+    job.offset = answer.received;
+    next(job);
+  }, () => again(job));
+}
+
+// The connection is gone: try again by itself, later and later, and at once when the browser says it is back.
+function again(job) {
+  if (job.state !== "sending") return;
+  const seconds = job.wait || FIRST_WAIT;
+  job.wait = Math.min(seconds * 2, LONGEST_WAIT);
+  piece = SMALLEST;
+  show(job, "warn", texts.lost, { said: texts.resuming.replace("{seconds}", seconds) });
+  job.timer = setTimeout(() => resume(job), seconds * 1000);
+}
+
+// Whether an answer is one to go on with; else says on the row what to do.
+function taken(job, status, answer) {
+  if (job.state !== "sending") return false;
+  if (status >= 200 && status < 300 && answer) return true;
+  if (status >= 500 || status === 0) { again(job); return false; }
+  const signedOut = status === 401 || status === 403 || !answer;
+  job.state = signedOut ? "lost" : "refused";
+  const said = signedOut ? texts.signedOut : answer.message || answer.detail || answer.title || "";
+  show(job, "bad", signedOut ? texts.lost : texts.refused, { said });
+  pump();
+  return false;
 }
 
 function begin(made) {
@@ -131,6 +197,28 @@ function take(files) {
   pump();
 }
 
+// The files of a drop, with all that lies in dropped folders.
+async function dropped(transfer) {
+  const entries = Array.from(transfer.items || []).map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+  if (!entries.some((entry) => entry && entry.isDirectory)) return Array.from(transfer.files);
+  const found = [];
+  for (const entry of entries) if (entry) await gather(entry, found);
+  return found;
+}
+
+async function gather(entry, found) {
+  if (entry.isFile) {
+    found.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) { // a reader gives at most a hundred entries at a time
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const inner of some) await gather(inner, found);
+  }
+}
+
 if (address && texts.waiting) {
   let depth = 0;
   const carriesFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
@@ -143,14 +231,19 @@ if (address && texts.waiting) {
     event.preventDefault();
     depth = 0;
     mark(false);
-    take(event.dataTransfer.files);
+    dropped(event.dataTransfer).then(take);
+  });
+  window.addEventListener("online", () => {
+    for (const job of jobs) {
+      if (job.state === "sending" && job.timer) { clearTimeout(job.timer); job.timer = null; resume(job); }
+    }
   });
   if (form) {
     form.classList.add("quick"); // choosing is sending: no second button
-    const input = form.querySelector('input[type="file"]');
-    const sendChosen = () => { take(Array.from(input.files)); input.value = ""; };
-    input.addEventListener("change", () => { if (input.files.length) sendChosen(); });
-    form.addEventListener("submit", (event) => { event.preventDefault(); if (input.files.length) sendChosen(); });
+    const inputs = Array.from(form.querySelectorAll('input[type="file"]'));
+    const sendChosen = (input) => { if (input.files.length) take(Array.from(input.files)); input.value = ""; };
+    for (const input of inputs) input.addEventListener("change", () => sendChosen(input));
+    form.addEventListener("submit", (event) => { event.preventDefault(); inputs.forEach(sendChosen); });
   }
   window.addEventListener("beforeunload", (event) => {
     if (jobs.some((job) => job.state === "waiting" || job.state === "sending")) { event.preventDefault(); event.returnValue = ""; }
