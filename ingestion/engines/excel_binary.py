@@ -1,4 +1,4 @@
-"""XLS through xlrd: one page per sheet that has cells, values as their number formats show them, letters by their fonts.
+"""XLS through xlrd: a page for each sheet that has cells, values as their number formats show them, letters by font.
 
 Formulas are never worked out: the file carries their last values. Macros are never run.
 """
@@ -19,6 +19,7 @@ from ingestion.engines.number_formats import shown
 from ingestion.engines.reader import Scan
 from ingestion.errors import Damaged, Encrypted, NoPageImage, TooLarge
 from ingestion.pages import Attachment, Page, Source, Warning
+from ingestion.vietnamese.legacy import Encoding, encoding_around
 from ingestion.vietnamese.normalise import squeeze
 
 # What xlrd raises on bytes that are cut off or altered.
@@ -82,9 +83,10 @@ def _pages(book: xlrd.Book) -> Iterator[Page]:
     if sum(sheet.row_len(row) for sheet in sheets for row in range(sheet.nrows)) > _MOST_CELLS:
         raise TooLarge("The spreadsheet has millions of cells; save the sheets that belong to the records alone.")
     number = 0
+    around = encoding_around(font.name for font in book.font_list)
     for sheet in sheets:
         rows = _trimmed(
-            [[_cell(book, sheet, row, at) for at in range(sheet.row_len(row))] for row in range(sheet.nrows)]
+            [[_cell(book, sheet, row, at, around) for at in range(sheet.row_len(row))] for row in range(sheet.nrows)]
         )
         if rows:
             number += 1
@@ -106,7 +108,7 @@ def _trimmed(rows: list[list[str]]) -> list[list[str]]:
     return [[*row[first:last], *[""] * (last - max(first, len(row)))] for row in rows]
 
 
-def _cell(book: xlrd.Book, sheet: Sheet, row: int, at: int) -> str:
+def _cell(book: xlrd.Book, sheet: Sheet, row: int, at: int, around: Encoding) -> str:
     kind, value = sheet.cell_type(row, at), sheet.cell_value(row, at)
     if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return ""
@@ -119,7 +121,7 @@ def _cell(book: xlrd.Book, sheet: Sheet, row: int, at: int) -> str:
         value = bool(value)
     text = shown(value, code, date_1904=bool(book.datemode))
     runs = sheet.rich_text_runlist_map.get((row, at)) if text == value else None
-    return squeeze(joined(_pieces(book, text, font, runs or [])))
+    return squeeze(joined(_pieces(book, text, font, runs or []), around).replace("\n", " "))
 
 
 def _pieces(book: xlrd.Book, text: str, font: str, runs: list[tuple[int, int]]) -> Iterator[tuple[str, str | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from ingestion.vietnamese.legacy import FontRun, paragraph
+from ingestion.vietnamese.legacy import Encoding, FontRun, paragraph
 
 # Symbol fonts put their signs at U+F020 to U+F0FF (or at the same byte without F0). What papers use of them: boxes to
 # tick, bullets, arrows. Source: the tables of Unicode L2/11-052 (Wingdings) and of Adobe (Symbol).
@@ -30,14 +30,15 @@ _ASCII_SIGNS = 0x40  # below it digits and points of a symbol font are what they
 Piece = tuple[str, str | None]
 
 
-def joined(pieces: Iterable[Piece]) -> str:
-    """The text of the (text, font) pieces of a paragraph, in their order, as their fonts show it."""
+def joined(pieces: Iterable[Piece], around: Encoding = Encoding.UNICODE) -> str:
+    """The text of the (text, font) pieces of a paragraph, in their order, as their fonts show it; `around` is the old
+    encoding of the rest of the file, if it has one (see `legacy.to_unicode`)."""
     out: list[str] = []
     for is_symbol, run in groupby(pieces, key=lambda piece: _signs(piece[1]) is not None):
         if is_symbol:
             out += (_shown(text, _signs(font) or {}) for text, font in run)
         else:
-            out.append(paragraph(FontRun(text, font) for text, font in run))
+            out.append(paragraph((FontRun(text, font) for text, font in run), around))
     return "".join(out)
 
 

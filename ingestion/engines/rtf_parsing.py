@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ingestion.engines.font_runs import joined
 from ingestion.engines.sections import CELL, ROW, Paragraph
 from ingestion.errors import Damaged
-from ingestion.vietnamese.legacy import is_legacy_font
+from ingestion.vietnamese.legacy import Encoding, encoding_around, is_legacy_font
 from ingestion.vietnamese.normalise import normalise
 
 _TOKEN = re.compile(
@@ -94,6 +94,7 @@ class _Parser:
         self._fonts: dict[int, _Font] = {}
         self._codec = "cp1252"
         self._default = 0
+        self._known: Encoding | None = None
         self._skip = 0  # stand-ins still to be dropped
         self._half = 0  # first half of a pair of \u
         self._pieces: dict[str, list[tuple[str, str | None]]] = {place: [] for place in (_BODY, _NOTES, _RUNNING)}
@@ -268,13 +269,18 @@ class _Parser:
             for part in (self._found.sections, self._found.notes, self._found.running):
                 part.append([])
 
+    def _around(self) -> Encoding:
+        if self._known is None:  # the table of fonts stands before all text
+            self._known = encoding_around(font.name for font in self._fonts.values())
+        return self._known
+
     def _paragraph(self, place: str, mark: str, in_table: bool, *, always: bool = False) -> None:
         pieces = self._pieces[place]
         if not pieces and not mark and not always:
             return
         self._pieces[place] = []
         part = {_BODY: self._found.sections, _NOTES: self._found.notes, _RUNNING: self._found.running}[place]
-        part[-1].append(Paragraph(normalise(joined(pieces)), mark, in_table and place == _BODY))
+        part[-1].append(Paragraph(normalise(joined(pieces, self._around())), mark, in_table and place == _BODY))
 
 
 _COUNTED = frozenset(("pict", "object", "revised", "deleted"))

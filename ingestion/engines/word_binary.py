@@ -21,16 +21,15 @@ from ingestion.engines.word_binary_file import WordFile, is_encrypted, is_word_9
 from ingestion.engines.word_binary_styles import Letters
 from ingestion.errors import Damaged, Encrypted, NoPageImage
 from ingestion.pages import Attachment, Page, Warning
-from ingestion.vietnamese.legacy import is_legacy_font
+from ingestion.vietnamese.legacy import encoding_around, is_legacy_font
 from ingestion.vietnamese.normalise import normalise
 
 _MOST_STREAM = 256 * 1024 * 1024  # bytes of one stream
 _MARK = re.compile(r"[\r\x07\x0c]")
 _FIELD = re.compile("[\x13\x14\x15]")
-# Line and column breaks; the optional hyphen, which is the letter ư in TCVN3; the hyphen that does not break.
-_SPECIAL = {0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: "\u00ad"} | dict.fromkeys(
-    (*range(1, 9), *range(0x0F, 0x1E), 0), None
-)
+# Line and column breaks; the hyphen that does not break. An optional hyphen (0x1F) is not shown; the letter ư of TCVN3
+# has the code of one in Unicode, U+00AD, and is left alone.
+_SPECIAL = {0x0B: "\n", 0x0E: "\n", 0x1E: "-"} | dict.fromkeys((*range(1, 9), *range(0x0F, 0x1E), 0x1F, 0), None)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _OLE_PROBLEMS = (OSError, ValueError, IndexError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
 
@@ -105,6 +104,7 @@ class _Assembly:
         self._file = file
         self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
         self._changed = False
+        self._around = encoding_around(file.fonts)
 
     def result(self) -> tuple[list[Page], tuple[Warning, ...]]:
         """One page a section, and what is to be said."""
@@ -151,7 +151,7 @@ class _Assembly:
             found = _MARK.search(text, first, last)
             end = found.start() if found else last
             block = self._file.block(min(end, last - 1))
-            content = normalise(joined(self._pieces(first, end, block.style)))
+            content = normalise(joined(self._pieces(first, end, block.style), self._around))
             if not (block.inner_end and not content.strip()):
                 mark = ROW if block.row_end else CELL if found and found[0] == CELL else ""
                 yield Paragraph(content, mark, block.in_table)

@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from ingestion.vietnamese import legacy_tables as tables
-from ingestion.vietnamese.legacy_evidence import Evidence, evidence
+from ingestion.vietnamese.legacy_evidence import WORD, Evidence, evidence, is_right
 
 
 class Encoding(StrEnum):
@@ -111,25 +111,61 @@ def decoded(text: str, encoding: Encoding) -> str:
     return unicodedata.normalize("NFC", _DECODERS[encoding](text))
 
 
-def to_unicode(text: str, font: str | None) -> str:
+def to_unicode(text: str, font: str | None, around: Encoding = Encoding.UNICODE) -> str:
     """The text as Unicode (NFC): by its font where that is a legacy font, else by what the text itself says.
 
-    `text` holds the letters of the font's bytes (Latin-1 or Windows-1252, or U+F0xx of symbol fonts). Capitals fonts
-    give capitals. Text that is Unicode already is only brought to NFC.
+    `text` holds the letters of the font's bytes (Latin-1 or Windows-1252, or U+F0xx of symbol fonts). `around` is the
+    encoding of the rest of the file, where there is one: it settles short pieces in fonts that say nothing. Capitals
+    fonts give capitals. Text that is Unicode already is only brought to NFC.
     """
+    if text.isascii() and font is None:
+        return text if not _may_be_viqr(text) else decoded(text, guess(text))
     told = font_encoding(font)
     encoding = _settled(text, told)
     if encoding is not Encoding.UNICODE:
         text = decoded(tables.plain_bytes(text), encoding)
+    elif told is not Encoding.UNICODE:
+        text = _by_word(text, told)
+    elif around is not Encoding.UNICODE and not text.isascii() and _is_stray(text, around):
+        text = decoded(text, around)
     else:
         text = unicodedata.normalize("NFC", text)
     return text.upper() if told is encoding and is_capitals_font(font) else text
 
 
-def paragraph(runs: Iterable[FontRun]) -> str:
+def paragraph(runs: Iterable[FontRun], around: Encoding = Encoding.UNICODE) -> str:
     """The text of a paragraph: neighbouring runs of one encoding are decoded together, by font, NFC."""
-    parts = [to_unicode("".join(run.text for run in group), font) for font, group in groupby(runs, _kind)]
+    parts = [to_unicode("".join(run.text for run in group), font, around) for font, group in groupby(runs, _kind)]
     return unicodedata.normalize("NFC", "".join(parts))
+
+
+def encoding_around(fonts: Iterable[str | None]) -> Encoding:
+    """The encoding of a file by the fonts it uses: the legacy one where it is the only one, else `unicode`."""
+    found = {font_encoding(font) for font in fonts} - {Encoding.UNICODE}
+    return found.pop() if len(found) == 1 else Encoding.UNICODE
+
+
+def _by_word(text: str, encoding: Encoding) -> str:
+    """A text in a legacy font that has Unicode words in it (typed later, on another machine): each word on its own."""
+
+    def settle(found: re.Match[str]) -> str:
+        word = found[0]
+        if word.isascii() or _UNICODE_ONLY.search(word):
+            return word
+        made = decoded(tables.plain_bytes(word), encoding)
+        return made if is_right(made) or not is_right(unicodedata.normalize("NFC", word)) else word
+
+    return unicodedata.normalize("NFC", WORD.sub(settle, text))
+
+
+def _is_stray(text: str, around: Encoding) -> bool:
+    """Whether a short text in a font that says nothing is in the encoding of the rest of the file: none of its accented
+    words is right as it stands and all are when decoded. A single letter ("5 µm") is no word."""
+    if _UNICODE_ONLY.search(text):
+        return False
+    as_is, made = evidence(unicodedata.normalize("NFC", text)), evidence(decoded(text, around))
+    long_enough = any(len(word) > 2 and not word.isascii() for word in WORD.findall(text))
+    return long_enough and not as_is.right and made.accented > 0 and made.right == made.accented
 
 
 _TYPICAL = {
@@ -180,21 +216,25 @@ def guess(text: str, otherwise: Encoding = Encoding.UNICODE) -> Encoding:
     if not _BEYOND_ASCII.search(text):
         return Encoding.VIQR if _is_viqr(text) else otherwise
     plain = tables.plain_bytes(text[:_SAMPLE])
-    found = {one: evidence(decoded(plain, one)) for one in (Encoding.UNICODE, *_CANDIDATES)}
-    ranked = sorted(found, key=lambda one: found[one].share, reverse=True)
-    best = ranked[0]
-    return best if _is_clear(found[best], found[ranked[1]]) else otherwise
+    as_is = evidence(plain)
+    if as_is.share > _READS_AS_IT_IS:
+        return Encoding.UNICODE
+    found = {one: evidence(decoded(plain, one)) for one in _CANDIDATES}
+    ranked = sorted(found, key=lambda one: found[one].share + found[one].common_share, reverse=True)
+    best, others = found[ranked[0]], [as_is, *(found[one] for one in ranked[1:])]
+    return ranked[0] if all(_is_clear(best, other) for other in others) else otherwise
 
 
 _SAMPLE = 20_000  # characters
+_READS_AS_IT_IS = 0.5  # of the accented words are right without any table: the text is Unicode
 
 
-def _is_clear(best: Evidence, next_best: Evidence) -> bool:
+def _is_clear(best: Evidence, other: Evidence) -> bool:
     return (
         best.right >= _FEWEST
         and best.share >= _CLEAR
-        and best.share - next_best.share >= _LEAD
         and best.vietnamese >= _VIETNAMESE
+        and (best.share - other.share >= _LEAD or best.common_share - other.common_share >= _LEAD)
     )
 
 

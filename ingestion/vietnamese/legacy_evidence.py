@@ -13,10 +13,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingestion.vietnamese.legacy_words import COMMON
 from ingestion.vietnamese.syllables import is_syllable, toneless
 
 # Letters and whatever else may be a letter of another encoding; digits, blanks and the usual marks end a word.
-_WORD = re.compile(r"[^\s0-9/.,;:()\-–—'\"“”‘’%+*&@\[\]{}=<>!?…•\\|_#~`^$]+")
+WORD = re.compile(r"[^\s0-9/.,;:()\-–—'\"“”‘’%+*&@\[\]{}=<>!?…•\\|_#~`^$]+")
 _STOPPED = re.compile(r"(?:ch|[cpt])$")
 _MISSPELLED = re.compile(r"^(?:c[eêiy]|k[aăâoôơuư]|ng[eêi]|g[eê]|ngh[^eêi]|gh[^eêi])")
 _ALLOWED_WITH_STOP = frozenset(("\u0301", "\u0323", ""))
@@ -25,10 +26,12 @@ _TONES = frozenset(("\u0300", "\u0301", "\u0303", "\u0309", "\u0323"))
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Different words with letters beyond ASCII, how many of them are right Vietnamese, and the same of all words."""
+    """Different words with letters beyond ASCII, how many of them are right Vietnamese and how many common, and how
+    many of all words are syllables."""
 
     accented: int
     right: int
+    common: int
     words: int
     syllables: int
 
@@ -36,6 +39,11 @@ class Evidence:
     def share(self) -> float:
         """Right words among the accented, 0 to 1 (0 where there are none)."""
         return self.right / self.accented if self.accented else 0.0
+
+    @property
+    def common_share(self) -> float:
+        """Common words among the accented, 0 to 1."""
+        return self.common / self.accented if self.accented else 0.0
 
     @property
     def vietnamese(self) -> float:
@@ -62,12 +70,13 @@ def is_right(word: str) -> bool:
 
 def evidence(text: str, *, most: int = 20_000) -> Evidence:
     """Count over the different words of the first `most` characters (NFC); a page takes about a millisecond."""
-    words = set(_WORD.findall(text[:most]))
+    words = set(WORD.findall(text[:most]))
     accented = [word for word in words if not word.isascii()]
     lettered = [word for word in words if len(word) > 1 and (not word.isascii() or word.isalpha())]
     return Evidence(
         accented=len(accented),
         right=sum(1 for word in accented if is_right(word)),
+        common=sum(1 for word in accented if word.lower() in COMMON),
         words=len(lettered),
         syllables=sum(1 for word in lettered if is_right(word)),
     )
