@@ -16,13 +16,13 @@ from typing import Any, Literal
 
 from ingestion.errors import ReadCrashed, error_from_code
 from ingestion.limits import Limits, Sandbox, checked, python_program, run, take
+from ingestion.packing import unpacked
 from ingestion.pages import (
     Attachment,
     Member,
     ReadDocument,
     Slice,
     Survey,
-    page_from_json,
     signature_from_json,
     warning_from_json,
 )
@@ -180,7 +180,7 @@ def _reported(error: Any) -> Exception:
 
 def _document(answer: dict[str, Any], *, sha256: str) -> ReadDocument:
     try:
-        pages = tuple(page_from_json(row) for row in answer["pages"])
+        pages = tuple(unpacked(row) for row in answer["pages"])
         return ReadDocument(
             media_type=str(answer["media_type"]),
             sha256=sha256,

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from ingestion.detect import detect
+from ingestion.detect import Detected, Family, detect
 from ingestion.engines import ocr
-from ingestion.engines.opening import open_reader
-from ingestion.engines.reader import Reader
-from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge
-from ingestion.pages import Page, Slice, Source, Warning
+from ingestion.engines.opening import MOST_PAGES, open_reader
+from ingestion.engines.reader import Annotatable, Reader, Scan, Signable
+from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge, TooManyPages
+from ingestion.packing import packed
+from ingestion.pages import Page, Signature, Slice, Source, Warning
+from ingestion.reading import COPY_FILE, PASSWORD_FILE
 
 OCR_SLICE = 25  # pages; about a minute of one core
 TEXT_SLICE = 250
@@ -25,11 +28,11 @@ WIDEST = 4_000
 _AT_ONCE = 2
 
 
-def answer_survey(path: Path, out: Path) -> dict[str, Any]:  # noqa: ARG001 - a copy for reading is written there
+def answer_survey(path: Path, out: Path) -> dict[str, Any]:
     """Media type, number of pages, slices, warnings, files inside, digital signatures; `copy` says whether an unlocked
     or repaired copy was left in `out`."""
     kind = detect(path)
-    reader = open_reader(path, kind)
+    reader = _surveyed(path, kind, out)
     wanted = [_is_heavy(reader, number) for number in range(1, reader.page_count + 1)]
     return {
         "media_type": kind.media_type,
@@ -37,9 +40,27 @@ def answer_survey(path: Path, out: Path) -> dict[str, Any]:  # noqa: ARG001 - a 
         "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
         "warnings": [warning.as_json() for warning in (*kind.warnings, *reader.warnings)],
         "members": len(reader.attachments),
-        "signatures": [],
-        "copy": False,
+        "signatures": [signature.as_json() for signature in _signatures(reader)],
+        "copy": (out / COPY_FILE).is_file(),
     }
+
+
+def _surveyed(path: Path, kind: Detected, out: Path) -> Reader:
+    """The reader of a file that may need a password or a repair; the copy that this takes is left in `out`."""
+    if kind.family is not Family.PDF:
+        return open_reader(path, kind)
+    from ingestion.engines.pdf import PdfReader
+
+    given = out / PASSWORD_FILE
+    password = given.read_text(encoding="utf-8") if given.is_file() else None
+    reader = PdfReader(path, password=password, copy=out / COPY_FILE)
+    if reader.page_count > MOST_PAGES:
+        raise TooManyPages()
+    return reader
+
+
+def _signatures(reader: Reader) -> tuple[Signature, ...]:
+    return reader.signatures if isinstance(reader, Signable) else ()
 
 
 def _is_heavy(reader: Reader, number: int) -> bool:
@@ -71,11 +92,12 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
     last = reader.page_count if last is None else min(last, reader.page_count)
     if first < 1 or first > max(1, reader.page_count):
         raise NoSuchPage(page=first)
-    warnings = [*kind.warnings, *reader.warnings]
+    # What is to be said of the whole file is said once, with its beginning.
+    warnings = [*kind.warnings, *reader.warnings] if first == 1 else []
     pages = []
     failures: list[ReadError] = []
     for page, remarks, failure in _pages(reader, first, last):
-        pages.append(page.as_json())
+        pages.append(packed(page))
         warnings += remarks
         failures += [failure] if failure else []
     if failures and len(failures) == len(pages):
@@ -88,7 +110,7 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
         "pages": pages,
         "attachments": [attachment.as_json() for attachment in reader.attachments],
         "warnings": [warning.as_json() for warning in warnings],
-        "signatures": [],
+        "signatures": [signature.as_json() for signature in (_signatures(reader) if first == 1 else ())],
     }
 
 
@@ -114,12 +136,27 @@ def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Reco
     done: Future[Recognised] = Future()
     try:
         if reader.needs_recognition(number):
-            return pool.submit(ocr.recognise, reader.scan(number))
+            notes = reader.notes(number) if isinstance(reader, Annotatable) else ()
+            return pool.submit(_recognised, reader.scan(number), notes)
         page = reader.text_page(number)
         done.set_result((page, _remarks(page)))
     except ReadError as problem:
         done.set_exception(problem)
     return done
+
+
+def _recognised(scan: Scan, notes: tuple[str, ...]) -> Recognised:
+    page, remarks = ocr.recognise(scan)
+    return (_with_notes(page, "\n".join(notes)) if notes else page), remarks
+
+
+def _with_notes(page: Page, notes: str) -> Page:
+    """A recognised page with what was typed on it and does not show; it has no boxes there."""
+    foot = "" if page.running is None else page.text[page.running :]
+    body = f"{page.body}\n{notes}" if page.body else notes
+    source = Source.TEXT if page.source is Source.NONE else page.source
+    text = f"{body}\n{foot}" if foot else body
+    return replace(page, source=source, text=text, running=len(body) + 1 if foot else None, blank=False)
 
 
 def _outcome(number: int, work: Future[Recognised]) -> Outcome:
@@ -145,7 +182,7 @@ def _write_pictures(reader: Reader, numbers: range, images: Path) -> None:
                 large = reader.picture(number, FIRST_WIDTH)
                 large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
             small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
-        except (Damaged, TooLarge):
+        except (Damaged, NoPageImage, TooLarge):
             continue  # the page's own warning tells it
         height = max(1, round(small.height * THUMB_WIDTH / small.width))
         small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)

@@ -1,11 +1,14 @@
-"""PDF: text with word boxes and page pictures through pypdfium2, tables through pdfplumber where rules hint at one."""
+"""PDF through pypdfium2: text with word boxes, scans and pictures of pages; what stands in the way of reading is told.
+
+The parts lie in modules of their own: `pdf_words` (text layer), `pdf_look` (what a page holds), `pdf_annotations` (form
+values, notes, stamps), `pdf_pictures`, `pdf_repair` (copies for reading), `pdf_marks` (signatures, active content),
+`pdf_members` (files inside).
+"""
 
 from __future__ import annotations
 
-import ctypes
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,247 +16,265 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
+from ingestion.arranging import arrange
+from ingestion.engines import pdf_annotations, pdf_binding, pdf_look, pdf_pictures, pdf_words
+from ingestion.engines.pdf_marks import Marks, marks
 from ingestion.engines.reader import Scan
-from ingestion.errors import Damaged, Encrypted, TooLarge
-from ingestion.pages import Attachment, Box, Page, Source, Warning, Word
+from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError
+from ingestion.pages import Attachment, Page, Region, RegionKind, Signature, Source, Table, Warning, Word
 from ingestion.vietnamese.normalise import normalise
-from ingestion.vietnamese.syllables import is_rubbish, statistics
+from ingestion.vietnamese.syllables import is_rubbish
 
-_POINTS = 72.0
-_BEST_DPI = 300.0  # for text drawn as shapes; a scan is read at its own resolution
-_COARSE_DPI, _FINE_DPI = 150.0, 400.0
-_SCAN_SHARE = 0.5  # of the page covered by one picture
-_STAMP_WORDS = 40  # a text layer of fewer words over a scan is a stamp or a page number, not the text of the page
-_UNMAPPED_SHARE = 0.1  # characters without a Unicode map
-_MOST_PIXELS = 60_000_000
-_NO_UNICODE_SAMPLE = 400
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a glance at a page found."""
-
-    recognise: bool
-    rubbish: bool
-    scan_dpi: float | None
-    ruled: bool
+_SMALL, _LARGE = 0.02, 0.8  # shares of a page with text between which a picture on it is told as one
+_REPAIRED = "The file is damaged or cut off; what could be read was read, and pages may be missing."
+_RUNNABLE = (".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".js", ".vbs", ".ps1", ".jar", ".lnk", ".hta", ".wsf")
 
 
 class PdfReader:
-    """An open PDF; pypdfium2 is not thread-safe, so it is used from one thread only."""
+    """An open PDF; pypdfium2 is not thread-safe, so it is used from one thread only.
+
+    Where the bytes can be read only from an unlocked or repaired copy, that copy is written to `copy` (or to a file
+    that goes with the process) and read instead; `copied` says so. Raises `Encrypted`, `PasswordWrong`, `Damaged`.
+    """
 
     has_images = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, password: str | None = None, copy: Path | None = None) -> None:
+        self._original = path
         self._path = path
+        self._password = password
+        self.copied = False
+        self.repaired = False
+        self._pdf = self._opened(copy)
+        self.page_count = len(self._pdf)
+        self._flat: Any = None
+        self._page: _OpenPage | None = None
+        self._looks: dict[int, bool] = {}
+        self._pinned = False
+
+    def _opened(self, copy: Path | None) -> Any:
         try:
-            self._pdf = pdfium.PdfDocument(str(path))
-            self.page_count = len(self._pdf)
-        except pdfium.PdfiumError as problem:
-            if getattr(problem, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
-                raise Encrypted() from problem
-            if "password" in str(problem).lower():
-                raise Encrypted() from problem
-            raise Damaged() from problem
-        if self.page_count < 1:
-            raise Damaged()
-        self._looks: dict[int, _Look] = {}
-        self.warnings: tuple[Warning, ...] = ()
+            return _open(self._path, None)
+        except Encrypted:
+            if not self._password:
+                raise
+            self._copy(copy, "unlock")
+        except Damaged:
+            self._copy(copy, "repair")
+            self.repaired = True
+        return _open(self._path, None)
+
+    def _copy(self, copy: Path | None, how: str) -> None:
+        from ingestion.engines import pdf_repair  # a tenth of a second to import, and few files need it
+
+        if copy is None:
+            self._kept = tempfile.TemporaryDirectory(prefix="hoso-pdf-")
+            copy = Path(self._kept.name) / "copy"
+        if how == "unlock":
+            pdf_repair.unlock(self._original, self._password or "", copy)
+        else:
+            pdf_repair.repair(self._original, copy)
+        self._path = copy
+        self.copied = True
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return marks(self._original)
+
+    @cached_property
+    def _signed(self) -> tuple[tuple[Signature, ...], tuple[Warning, ...]]:
+        if not self._marks.signed:
+            return (), ()
+        from ingestion.engines.signatures import signatures  # a second to import
+
+        return signatures(self._original, self._password)
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The digital signatures on the file."""
+        return self._signed[0]
+
+    @property
+    def warnings(self) -> tuple[Warning, ...]:
+        """That the file was repaired, holds active content, or says it is signed and cannot be verified."""
+        found = list(self._signed[1])
+        if self.repaired or not self._marks.whole:
+            found.append(Warning("file-repaired", None, _REPAIRED))
+        active = [*self._marks.active]
+        if any(one.name.lower().endswith(_RUNNABLE) for one in self.attachments):
+            active.append("an attached program")
+        if active:
+            message = f"The file holds {', '.join(active)}; nothing of it is ever run."
+            found.append(Warning("pdf-active-content", None, message))
+        return tuple(found)
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        """Embedded files by name and size."""
-        found = []
-        for index in range(self._pdf.count_attachments()):
-            attachment = self._pdf.get_attachment(index)
-            try:
-                size = len(attachment.get_data())
-            except pdfium.PdfiumError:
-                size = 0  # named without content
-            found.append(Attachment(normalise(attachment.get_name()), size))
-        return tuple(found)
+        """Files inside by name and size; those pinned to a page once that page was looked at."""
+        try:
+            if not self._pdf.count_attachments() and not self._pinned:
+                return ()
+        except pdfium.PdfiumError:
+            return ()
+        from ingestion.engines.pdf_members import listed
+
+        try:
+            return tuple(Attachment(normalise(name), size) for name, size in listed(self._path))
+        except ReadError:
+            return ()  # taking them out says why
 
     def needs_recognition(self, number: int) -> bool:
-        """Whether the page shows more than its text layer says. About 5 ms."""
-        return self._look(number).recognise
+        """Whether the page shows more than its text layer says. 1 to 5 ms."""
+        if number not in self._looks:
+            self._looks[number] = self._open(number).needs_recognition()
+        return self._looks[number]
 
     def text_page(self, number: int) -> Page:
-        """The text layer with a box for every word, and the tables where rules hint at one."""
+        """The text layer with a box for every word, field values and notes, and the tables where rules hint at one."""
         page = self._open(number)
-        width, height = page.get_size()
-        lines = list(_lines(page))
-        text = "\n".join(" ".join(word.text for word in line) for line in lines)
-        words = tuple(word for line in lines for word in line)
-        if not words:
-            return Page(number, width, height, Source.NONE, None, "")
-        if not self._look(number).ruled:
-            return Page(number, width, height, Source.TEXT, None, text, words)
-        from ingestion.engines import tables  # a quarter of a second to import, and few pages have tables
+        lines = self._annotated(page) if page.notes.shown else page.lines()
+        width, height = page.frame.size
+        done = arrange(lines, width=width, height=height)
+        if not done.words:
+            return Page(number, width, height, Source.NONE, None, "", blank=page.is_empty())
+        found: tuple[Table, ...] = ()
+        if page.seen.ruled:
+            from ingestion.engines import tables  # a quarter of a second to import, and few pages have tables
 
-        found = tables.of_page(self._path, number)
-        return Page(number, width, height, Source.TEXT, None, text, words, found)
+            found = tables.of_page(self._path, number)
+        regions = page.pictures()
+        return Page(
+            number, width, height, Source.TEXT, None, done.text, done.words, found, done.running, regions=regions
+        )
+
+    def notes(self, number: int) -> tuple[str, ...]:
+        """What is typed on the page beside its content and does not show there: the texts of notes."""
+        return tuple(one.text for one in self._open(number).notes.written if one.beside)
 
     def scan(self, number: int) -> Scan:
-        """The page in grey at the resolution of the scan it holds, or at 300 dpi."""
+        """The page at the resolution of the scan it holds, or at 300 dpi."""
         page = self._open(number)
-        width, height = page.get_size()
-        dpi = self._look(number).scan_dpi or _BEST_DPI
-        if dpi < _COARSE_DPI:
-            dpi = _BEST_DPI
-        dpi = min(dpi, _FINE_DPI, _affordable(width, height))
-        image = page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
-        return Scan(number, image, width, height, dpi)
+        return pdf_pictures.scan_of(page.held, number, page.frame, page.seen, plain=not page.notes.shown)
 
     def picture(self, number: int, width: int) -> Image.Image:
         """The page as shown."""
-        page = self._open(number)
-        shown = page.get_width()
-        if page.get_height() / shown * width * width > _MOST_PIXELS:
-            raise TooLarge(page=number)
-        shown_page: Image.Image = page.render(scale=width / shown).to_pil()
-        return shown_page.convert("RGB")
+        return pdf_pictures.rendered(self._open(number).held, number, width)
 
-    def _open(self, number: int) -> Any:
+    def _annotated(self, page: _OpenPage) -> list[list[Word]]:
+        """The lines of a page with its stamps, values and notes."""
+        lines = page.lines()
+        if page.notes.pictured:
+            if self._flat is None:
+                self._flat = _open(self._path, None)
+            flat = _OpenPage(pdf_annotations.flattened(self._flat, page.number - 1), page.number)
+            lines = flat.lines()
+            flat.close()
+        return pdf_annotations.laid_in(lines, page.notes.written, page.frame)
+
+    def _open(self, number: int) -> _OpenPage:
+        """One page is held open at a time: a long scan would fill the memory."""
+        if self._page is not None and self._page.number == number:
+            return self._page
+        if self._page is not None:
+            self._page.close()
+            self._page = None
         try:
-            page = self._pdf[number - 1]
+            held = self._pdf[number - 1]
         except (pdfium.PdfiumError, IndexError) as problem:
             raise Damaged(page=number) from problem
-        if min(page.get_size()) < 1:
+        page = _OpenPage(held, number)
+        if min(page.frame.size) < 1:
+            page.close()
             raise Damaged(page=number)
+        self._page = page
+        self._pinned = self._pinned or page.notes.attached
         return page
 
-    def _look(self, number: int) -> _Look:
-        if number not in self._looks:
-            self._looks[number] = _look(self._open(number))
-        return self._looks[number]
+
+def _open(path: Path, password: str | None) -> Any:
+    """The file as pdfium opens it, with at least one page."""
+    try:
+        document = pdfium.PdfDocument(str(path), password=password)
+        count = len(document)
+    except pdfium.PdfiumError as problem:
+        locked = getattr(problem, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        if locked or "password" in str(problem).lower():
+            raise (PasswordWrong() if password else Encrypted()) from problem
+        raise Damaged() from problem
+    if count < 1:
+        raise Damaged()
+    return pdf_annotations.form_initialised(document)
 
 
-def _affordable(width: float, height: float) -> float:
-    """The dots per inch at which a page (points) has the most pixels allowed."""
-    return math.sqrt(_MOST_PIXELS / (width / _POINTS * height / _POINTS))
+class _OpenPage:
+    """A page as long as it is open, with what was found out about it."""
 
+    def __init__(self, held: Any, number: int) -> None:
+        self.held = held
+        self.number = number
+        left, bottom, right, top = held.get_bbox()
+        self.frame = pdf_words.Frame(left, bottom, right, top, held.get_rotation() // 90 % 4)
+        self._textpage: Any = None
 
-def _look(page: Any) -> _Look:
-    textpage = page.get_textpage()
-    text = textpage.get_text_range()
-    width, height = page.get_size()
-    scan_dpi, covered, shapes, ruled = _drawn(page, width, height)
-    rubbish = bool(text.strip()) and (is_rubbish(text) or _unmapped(textpage) > _UNMAPPED_SHARE)
-    if not text.strip():
-        recognise = covered > 0 or shapes > 0
-    elif covered >= _SCAN_SHARE:
-        recognise = rubbish or statistics(text).words < _STAMP_WORDS
-    else:
-        recognise = rubbish
-    return _Look(recognise, rubbish, scan_dpi, ruled)
+    @cached_property
+    def notes(self) -> pdf_annotations.Annotations:
+        return pdf_annotations.found_on(self.held)
 
+    @cached_property
+    def seen(self) -> pdf_look.Drawn:
+        return pdf_look.drawn(pdf_binding.handle(self.held), self.frame)
 
-def _drawn(page: Any, width: float, height: float) -> tuple[float | None, float, int, bool]:
-    """(dpi of the largest picture if it is a scan of the page, share it covers, number of shapes, ruled as a table)."""
-    dpi, covered, shapes = None, 0.0, 0
-    level, upright = 0, 0
-    for item in page.get_objects(max_depth=3):
-        left, bottom, right, top = item.get_bounds()
-        wide, high = right - left, top - bottom
-        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
-            share = max(0.0, wide * high) / (width * height)
-            if share > covered and wide > 1:
-                covered = share
-                meta = item.get_metadata()
-                pixels = max(meta.width, meta.height)
-                dpi = pixels / max(wide, high) * _POINTS if share >= _SCAN_SHARE else None
-        elif item.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
-            shapes += 1
-            level += wide > 30 and high < 3
-            upright += high > 8 and wide < 3
-            if wide > 30 and high > 8:  # a drawn cell is both
-                level, upright = level + 1, upright + 1
-    return dpi, covered, shapes, level >= 2 and upright >= 2
+    @cached_property
+    def _text(self) -> int:
+        try:
+            self._textpage = self.held.get_textpage()
+        except pdfium.PdfiumError as problem:
+            raise Damaged(page=self.number) from problem
+        return pdf_binding.handle(self._textpage)
 
+    @cached_property
+    def letters(self) -> str:
+        return pdf_words.letters(self._text)
 
-def _unmapped(textpage: Any) -> float:
-    """Share of characters whose font has no map to Unicode, from the first of them."""
-    count = min(textpage.count_chars(), _NO_UNICODE_SAMPLE)
-    wrong = sum(raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index in range(count))
-    return wrong / count if count else 0.0
+    @cached_property
+    def rubbish(self) -> bool:
+        unmapped = pdf_words.unmapped_share(self._text, len(self.letters))
+        return pdf_look.is_not_what_it_shows(self.letters, unmapped, self.seen)
 
+    def needs_recognition(self) -> bool:
+        """Whether the page shows more than its text layer says."""
+        if not self.letters.strip():
+            return self.seen.covered > 0 or self.seen.shapes > 0
+        if self.rubbish:
+            return True
+        words = self.letters
+        if self.seen.fonts.legacy:
+            words = "\n".join(" ".join(word.text for word in line) for line in self.lines())
+            if is_rubbish(words):
+                return True
+        return self.seen.is_scan and pdf_look.is_stamp(words)
 
-def _lines(page: Any) -> Iterator[list[Word]]:
-    """Lines of words in the order of the file, boxes in points of the page as shown."""
-    textpage = page.get_textpage()
-    place = _placing(page)
-    line: list[Word] = []
-    letters: list[str] = []
-    boxes: list[Box] = []
+    def lines(self) -> list[list[Word]]:
+        """The words of the content."""
+        _ = self.rubbish  # finds out whether the text is older than Unicode
+        return pdf_words.lines(self._text, self.letters, self.frame, self.seen.fonts)
 
-    def close() -> None:
-        text = normalise("".join(letters)).strip()
-        if text and boxes:
-            line.append(Word(text.replace(" ", ""), _around(boxes)))
-        letters.clear()
-        boxes.clear()
+    def is_empty(self) -> bool:
+        """Whether nothing at all is drawn."""
+        return not (self.seen.pictures or self.seen.shapes or self.letters.strip() or self.notes.shown)
 
-    for letter, box in _characters(textpage):
-        if letter in "\r\n":
-            close()
-            if letter == "\n" and line:
-                yield line
-                line = []
-        elif letter.isspace() or letter == "\u00a0":
-            close()
-        else:
-            letters.append(letter)
-            if box is not None:
-                boxes.append(place(box))
-    close()
-    if line:
-        yield line
+    def pictures(self) -> tuple[Region, ...]:
+        """The pictures on a page of text."""
+        wide, high = self.frame.size
+        return tuple(
+            Region(RegionKind.PICTURE, box, 1.0)
+            for edges in self.seen.pictures
+            for box in self.frame.placed(edges)
+            if _SMALL < (box[2] - box[0]) * (box[3] - box[1]) / (wide * high) < _LARGE
+        )
 
-
-def _characters(textpage: Any) -> Iterator[tuple[str, Box | None]]:
-    """Every character with its box (left, bottom, right, top in page space), None for those that pdfium adds."""
-    count = textpage.count_chars()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    high = 0
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        if 0xD800 <= code < 0xDC00:  # first half of a pair
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-            high = 0
-        letter = "-" if code in (0x02, 0xFFFE) else chr(code)  # pdfium's mark of a hyphen at the end of a line
-        box = None
-        if raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top):
-            box = (left.value, bottom.value, right.value, top.value)
-            if box[2] <= box[0] and box[3] <= box[1]:
-                box = None
-        yield letter, box
-
-
-def _placing(page: Any) -> Any:
-    """The function from page space to points as shown (origin top left, the page's rotation applied)."""
-    left, bottom, right, top = page.get_bbox()
-    turn = page.get_rotation()
-
-    def place(box: Box) -> Box:
-        x0, y0, x1, y1 = box
-        if turn == 90:
-            return (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
-        if turn == 180:
-            return (right - x1, y0 - bottom, right - x0, y1 - bottom)
-        if turn == 270:
-            return (top - y1, right - x1, top - y0, right - x0)
-        return (x0 - left, top - y1, x1 - left, top - y0)
-
-    return place
-
-
-def _around(boxes: list[Box]) -> Box:
-    return (
-        round(min(box[0] for box in boxes), 2),
-        round(min(box[1] for box in boxes), 2),
-        round(max(box[2] for box in boxes), 2),
-        round(max(box[3] for box in boxes), 2),
-    )
+    def close(self) -> None:
+        """Give the memory back."""
+        if self._textpage is not None:
+            self._textpage.close()
+        self.held.close()

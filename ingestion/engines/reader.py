@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
-from ingestion.pages import Attachment, Page, Warning
+from ingestion.pages import Attachment, Page, Signature, Warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,20 @@ class Reader(Protocol):
 
     def picture(self, number: int, width: int, /) -> Image.Image:
         """The page as shown, `width` pixels wide, in colour."""
+
+
+@runtime_checkable
+class Signable(Protocol):
+    """A reader of files that may carry digital signatures."""
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The signatures, in the order of the file."""
+
+
+@runtime_checkable
+class Annotatable(Protocol):
+    """A reader of files that may carry remarks beside what a page shows."""
+
+    def notes(self, number: int, /) -> tuple[str, ...]:
+        """The remarks on a page that do not show in its picture."""
