@@ -68,13 +68,6 @@ class TooManyPages(ReadError):
     default_advice = "Split the file into parts of fewer pages and upload the parts."
 
 
-class WrongPassword(Encrypted):
-    """A password was given and does not open the file."""
-
-    code = "password-wrong"
-    default_advice = "This is not the password of the file; ask the sender and try again."
-
-
 class ArchiveTooLarge(ReadError):
     """Unpacking would take more room than one container may have, or far more than the container itself takes."""
 

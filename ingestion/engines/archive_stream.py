@@ -15,7 +15,7 @@ from typing import Any
 from ingestion import kinds
 from ingestion.engines.entries import Entry, refused_entry
 from ingestion.engines.member_names import decode_names
-from ingestion.errors import Damaged, Encrypted, ReadError, WrongPassword
+from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError
 
 _CHUNK = 256 * 1024
 _BLOCK = 64 * 1024
@@ -136,5 +136,5 @@ def _known(problem: Exception, password: str | None) -> ReadError:
             return Encrypted(
                 "This archive is locked in a way that is not opened here; unpack it and upload the papers."
             )
-        return WrongPassword() if password else Encrypted()
+        return PasswordWrong() if password else Encrypted()
     return Damaged()

@@ -34,3 +34,17 @@ def _take(path: Path, kind: Detected, taker: Taker) -> None:
         from ingestion.engines.archive import take_members
 
         take_members(path, kind.media_type, taker)
+    elif kind.family in (Family.EML, Family.MSG):
+        from ingestion.engines.mail import take_enclosed
+
+        take_enclosed(path, kind.family, taker)
+    elif kind.family is Family.PDF:
+        from ingestion.engines.pdf_members import members as pdf_members
+
+        for name, content in pdf_members(path, taker.password):
+            taker.take(name, content)
+    elif kind.family in (Family.WORD, Family.XLSX, Family.PPTX):
+        from ingestion.engines.word_members import members as office_members
+
+        for name, whole in office_members(path):
+            taker.take(name, (whole,))
