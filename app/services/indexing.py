@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from app.actor import SYSTEM
@@ -21,7 +21,6 @@ from app.models import (
     FilingState,
     PageText,
     Person,
-    Quality,
     Source,
     in_use,
 )
@@ -32,6 +31,7 @@ from indexer.folding import number_keys
 log = structlog.get_logger()
 
 BATCH = 50  # documents written at once: a few hundred pages in memory at most
+READING = "reading"  # the quality of a document of which search knows a part while the rest is read
 LEAP = 1000  # revisions; a restored database is rarely further behind its index than a few of these
 
 
@@ -71,8 +71,21 @@ def index_due(backends: Backends) -> int:
 
 
 def _known() -> ColumnElement[bool]:
-    """What the index is to know: what was read once, also while it is read again or was deleted since."""
-    return Document.quality.is_not(None) | Document.indexed_revision.is_not(None)
+    """What the index is to know: what was read once, also while it is read again or was deleted since; and what is
+    read in part, once somebody said so by raising its revision."""
+    read_in_part = (
+        select(DocumentPage.id)
+        .join(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & PageText.current.is_(True),
+        )
+        .where(DocumentPage.document_id == Document.id)
+        .exists()
+    )
+    first_shown = and_(Document.revision > 1, read_in_part)
+    return or_(Document.quality.is_not(None), Document.indexed_revision.is_not(None), first_shown)
 
 
 def _due(but: Collection[int] = ()) -> Select[Document]:
@@ -174,7 +187,7 @@ def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPag
         organisations=tuple(sorted({document.organisation_id, *(case.organisation_id for case in cases)})),
         case_ids=tuple(case.id for case in cases),
         flags=tuple(document.flags),
-        quality=(document.quality or Quality.UNREAD).value,
+        quality=READING if document.quality is None else document.quality.value,
         file_name=document.file_name,
         place=document.kept_at,
         signer=document.signer,

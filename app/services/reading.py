@@ -117,7 +117,7 @@ def read_slice(backends: Backends, reading_id: int) -> None:
         reading = still_mine(uow, claim)
         if reading is None:
             return
-        _write_pages(uow, claim, result)
+        _write_pages(uow, claim, result.pages)
         reading.state = ReadingState.DONE
         uow.session.flush()
         _show_part(uow, reading.file)
@@ -163,12 +163,12 @@ def _keep_derived(backends: Backends, claim: Claim, result: ReadDocument, folder
         backends.store.put_derived(claim.sha256, f"{ENGINE}/{image.name}", image.read_bytes())
 
 
-def _write_pages(uow: UnitOfWork, claim: Claim, result: ReadDocument) -> None:
+def _write_pages(uow: UnitOfWork, claim: Claim, pages: Sequence[Page]) -> None:
     """Put the pages read in the place of what was read of them before; the text of an earlier engine is kept."""
-    earlier = (PageText.stored_file_id == claim.file_id) & PageText.page.in_([page.number for page in result.pages])
+    earlier = (PageText.stored_file_id == claim.file_id) & PageText.page.in_([page.number for page in pages])
     uow.session.execute(delete(PageText).where(earlier, PageText.engine == ENGINE))
     uow.session.execute(update(PageText).where(earlier).values(current=False))
-    uow.session.add_all(_page_row(claim, page) for page in result.pages)
+    uow.session.add_all(_page_row(claim, page) for page in pages)
 
 
 def _page_row(claim: Claim, page: Page) -> PageText:

@@ -205,9 +205,10 @@ def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
 
 
 def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
-    """Codes of what must be seen at once: scan, weak, unread; of a made file made-unsigned, made-scan (its scan came
-    back, nobody has looked at the signature) or made-signed; of such a scan signed-scan or signed-copy."""
-    badges = []
+    """Codes of what must be seen at once: reading (not to the end yet), scan, weak, unread; of a made file
+    made-unsigned, made-scan (its scan came back, nobody has looked at the signature) or made-signed; of such a scan
+    signed-scan or signed-copy."""
+    badges = ["reading"] if document.quality is None else []
     if document.quality in (Quality.SCAN, Quality.WEAK, Quality.UNREAD):
         badges.append(document.quality.value)
     if paper is not None:

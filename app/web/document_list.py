@@ -113,7 +113,7 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
             cases=tuple(
                 (one.case.code, url_for("cases.view", case_id=one.case_id)) for one in filings(uow, document=row)
             ),
-            badges=(*waiting_badge(row), *badges(badges_of(row, papers.get(row.id)))),
+            badges=badges(badges_of(row, papers.get(row.id))),
             received=row.created_at,
         )
         for row in rows
@@ -123,8 +123,3 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
 def is_known(document: Document) -> bool:
     """Whether the kind of a document was read or typed; one that still waits is not of the kind "other"."""
     return document.quality is not None or document.type != UNKNOWN
-
-
-def waiting_badge(document: Document) -> tuple[Badge, ...]:
-    """The badge of a document that is still being read."""
-    return (("info", _("đang đọc")),) if document.quality is None else ()

@@ -17,7 +17,7 @@ from app.services.searching import badges_of, papers_of
 from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
-from app.web.document_list import is_known, waiting_badge
+from app.web.document_list import is_known
 from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
 from app.web.document_tabs import (
     access_of,
@@ -105,7 +105,7 @@ def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
         "type": type_name(document.type) if is_known(document) else "",
         "date": value_of(document, "date"),
         "body": document.body,
-        "badges": (*waiting_badge(document), *badges(badges_of(document, paper))),
+        "badges": badges(badges_of(document, paper)),
         "doubts": (*doubts_of(document), *sensitive_of(document)),
         "stage_note": _stage_note(document),
         "file_url": None,

@@ -19,6 +19,7 @@ QUALITIES: Mapping[str, Any] = {
     Quality.SCAN: _("Bản quét"),
     Quality.WEAK: _("Đọc kém, cần xem"),
     Quality.UNREAD: _("Không đọc được"),
+    "reading": _("Đang đọc"),
 }
 
 DOUBTS: Mapping[str, Any] = {
@@ -66,6 +67,7 @@ STAGES: Mapping[Outcome, Any] = {
 }
 
 _BADGES: Mapping[str, Badge] = {
+    "reading": ("info", _("đang đọc")),
     "scan": ("none", _("bản quét")),
     "weak": ("warn", _("bản quét, đọc kém, cần xem")),
     "unread": ("bad", _("không đọc được")),
