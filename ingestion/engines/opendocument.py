@@ -21,6 +21,7 @@ MOST_CELLS = 200_000  # of one sheet, as for XLSX
 _COMMENTS = "[Ghi chú]"
 _LINKED = {q(name) for name in ("text:section-source", "table:table-source", "draw:object", "draw:object-ole")}
 _LINKED |= {q("draw:plugin"), q("draw:floating-frame")}
+_RUNNING_FRAMES = ("page-number", "footer", "header", "date-time")
 _RUNNING = ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
 
 
@@ -134,17 +135,23 @@ class _Document:
     def _slides(self, body: Element) -> list[Page | PicturePage]:
         pages: list[Page | PicturePage] = []
         for slide in body.iter(q("draw:page")):
-            found = OpenText()
-            self._story.read(slide, found)
+            found, said = self._drawn(slide), OpenText()
             notes = slide.find(q("presentation:notes"))
             if notes is not None:
-                said = OpenText()
-                self._story.read(notes, said)
-                found.notes += [line for line in said.lines if line]
+                said = self._drawn(notes)
+            found.notes += [line for line in said.lines if line]
             found.lines = [line for line in found.lines if line]
             # Pictures beside text on a slide are photographs, not papers.
             pages += self._finished(found, len(pages) + 1, [], scans_beside_text=False)
         return pages
+
+    def _drawn(self, slide: Element) -> OpenText:
+        """What a slide shows, without its number, date and foot."""
+        found = OpenText()
+        for frame in slide:
+            if frame.get(q("presentation:class")) not in _RUNNING_FRAMES:
+                self._story.read([frame], found)
+        return found
 
     def _sheets(self, body: Element) -> list[Page | PicturePage]:
         pages: list[Page | PicturePage] = []

@@ -7,7 +7,7 @@ since a cell may say that it stands there a million times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ingestion.engines.font_runs import Piece, joined
@@ -64,8 +64,8 @@ class OpenStory:
         self._styles = styles
         self._last: dict[str | None, list[int]] = {}  # counters of the list of this style that ended last
 
-    def read(self, parent: Element, into: OpenText, depth: int = 0) -> None:
-        """All blocks of the parent."""
+    def read(self, parent: Iterable[Element], into: OpenText, depth: int = 0) -> None:
+        """All blocks of a parent, or those given."""
         if depth > _DEEPEST:
             return
         for child in parent:

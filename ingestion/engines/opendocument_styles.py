@@ -113,7 +113,7 @@ class OpenStyles:
         shown = min(max(1, _whole(level.get(q("text:display-levels")))), len(counters))
         numbers = []
         for depth in range(len(counters) - shown, len(counters)):
-            other = levels.get(depth + 1, level)
+            other: Element = levels.get(depth + 1, level)
             numbers.append(counted(counters[depth], _FORMS.get(other.get(q("style:num-format")) or "", "decimal")))
         prefix, suffix = level.get(q("style:num-prefix")) or "", level.get(q("style:num-suffix")) or ""
         return f"{prefix}{'.'.join(numbers)}{suffix} "

@@ -98,6 +98,18 @@ def _open_document(path: Path, _kind: Detected) -> Reader:
     return OpenDocumentReader(path)
 
 
+def _pptx(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.slides import SlidesReader
+
+    return SlidesReader(path)
+
+
+def _ppt(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.slides_old import OldSlidesReader
+
+    return OldSlidesReader(path)
+
+
 _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.PDF: _pdf,
     Family.IMAGE: _image,
@@ -111,6 +123,8 @@ _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.ODT: _open_document,
     Family.ODS: _open_document,
     Family.ODP: _open_document,
+    Family.PPTX: _pptx,
+    Family.PPT: _ppt,
     Family.ARCHIVE: _archive,
     Family.EML: _mail,
     Family.MSG: _mail,
