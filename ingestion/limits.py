@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,13 +23,17 @@ from pathlib import Path
 from typing import Literal
 
 import config
-from ingestion.errors import ReadCrashed, ReadTimeout, SandboxUnavailable
+from ingestion.errors import ReadCrashed, ReadTimeout, ReadTooMuch, SandboxUnavailable
 
 Mode = Literal["required", "best-effort"]
 
 _ETC = ("fonts", "libreoffice", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
 _CONFIG_FILES = ("__init__.py", "document_types.py", "document_types.toml")
 _SEARCH_PATH = "/usr/bin"
+_SCRATCH_BYTES = 1024**3  # of the sandbox's own /tmp, which is memory; an office program needs some hundred MB
+_SHARED_BYTES = 64 * 1024**2
+_MOST_LEFT = 20_000  # files a child may leave; an archive gives 2,000, a slice of 250 pages a few hundred
+_LOOK_SECONDS = 0.25  # between two looks at what a child has written
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class SandboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one process of the child: seconds, bytes and counts; `wall` seconds for all of it."""
+    """Limits of one process of the child: seconds, bytes and counts; `wall` and `output` (seconds, bytes) are for all."""
 
     wall: float
     cpu: int = 900
@@ -55,6 +61,7 @@ class Limits:
     file_size: int = 512 * 1024**2
     open_files: int = 256
     processes: int = 64
+    output: int = 1024**3
 
 
 def _base_arguments(bwrap: str) -> list[str]:
@@ -66,7 +73,8 @@ def _base_arguments(bwrap: str) -> list[str]:
         *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"),
         *("--symlink", "usr/lib64", "/lib64", "--symlink", "usr/sbin", "/sbin"),
         *(part for name in _ETC for part in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(_SHARED_BYTES), "--tmpfs", "/dev/shm"),  # noqa: S108
+        *("--remount-ro", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"),  # noqa: S108
     ]
 
 
@@ -186,7 +194,7 @@ def launch(
     for number, path in enumerate(more, 1):
         arguments += ["--ro-bind", str(path.resolve()), f"/in/{number}"]
         places[f"{{in{number}}}"] = f"/in/{number}"
-    arguments += ["--chdir", "/app", "--"]
+    arguments += ["--remount-ro", "/", "--chdir", "/app", "--"]
     command = [*arguments, *_limit_arguments(limits), *_placed(program, places)]
     return Launch(tuple(command), None, {})
 
@@ -214,8 +222,8 @@ def run(
 ) -> int:
     """Run a confined program to its end and give its exit code; its output goes nowhere.
 
-    Raises `ReadTimeout` after `limits.wall` seconds (everything it started is stopped), `SandboxUnavailable`, and
-    `ReadCrashed` where it cannot be started at all.
+    Raises `ReadTimeout` after `limits.wall` seconds and `ReadTooMuch` when more than `limits.output` bytes lie in `out`
+    (everything it started is stopped), `SandboxUnavailable`, and `ReadCrashed` where it cannot be started at all.
     """
     ready = launch(program, source=source, out=out, sandbox=sandbox, limits=limits, more=more)
     try:
@@ -231,14 +239,48 @@ def run(
     except OSError as problem:
         raise ReadCrashed() from problem
     try:
-        return child.wait(timeout=limits.wall)
-    except subprocess.TimeoutExpired as problem:
-        raise ReadTimeout() from problem
+        _watch(child.pid, out, limits)
     finally:
-        if child.poll() is None:
-            with contextlib.suppress(ProcessLookupError):  # it ended between the question and the signal
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        # The child is not waited for yet, so its number cannot belong to others; what it left behind ends with it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    return child.returncode
+
+
+def _watch(child: int, out: Path, limits: Limits) -> None:
+    """Return when the process has ended. Raises `ReadTimeout`, `ReadTooMuch`."""
+    end = time.monotonic() + limits.wall
+    descriptor = os.pidfd_open(child)
+    try:
+        ended = select.poll()
+        ended.register(descriptor, select.POLLIN)
+        while not ended.poll(max(0.0, min(_LOOK_SECONDS, end - time.monotonic())) * 1000):
+            if time.monotonic() >= end:
+                raise ReadTimeout()
+            if not _has_room(out, limits.output):
+                raise ReadTooMuch()
+    finally:
+        os.close(descriptor)
+
+
+def _has_room(directory: Path, most: int) -> bool:
+    """Whether what lies below a directory takes at most so many bytes, and is not too many files. Follows no link."""
+    left, count, waiting = most, 0, [str(directory)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    found = entry.stat(follow_symlinks=False)
+                    left -= found.st_blocks * 512
+                    count += 1
+                    if left < 0 or count > _MOST_LEFT:
+                        return False
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except FileNotFoundError:
+            continue  # removed while we looked
+    return True
 
 
 def take(path: Path, *, most: int) -> bytes:

@@ -40,7 +40,7 @@ _IMAGE_BYTES = 64 * 1024**2
 _COPY_BYTES = 2 * 1024**3
 _MEMBER_BYTES = 2 * 1024**3
 _UNPACK_SECONDS = 600.0
-_UNPACK_LIMITS = Limits(wall=_UNPACK_SECONDS, file_size=_MEMBER_BYTES)
+_UNPACK_LIMITS = Limits(wall=_UNPACK_SECONDS, file_size=_MEMBER_BYTES, output=_MEMBER_BYTES + _ANSWER_BYTES)
 PASSWORD_FILE = "password"  # noqa: S105 - the name of the file in the output directory that carries it to the child
 COPY_FILE = "copy"
 _IMAGE_NAME = re.compile(r"^(?:thumb|page)-[1-9][0-9]{0,5}\.webp$")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingestion import Sandbox, limits
-from ingestion.errors import ReadCrashed, ReadTimeout, SandboxUnavailable
+from ingestion.errors import ReadCrashed, ReadTimeout, ReadTooMuch, SandboxUnavailable
 
 # A hostile child: it reports what it could reach.
 PROBE = """
@@ -164,3 +164,66 @@ def test_importing_the_library_imports_no_parser(sandbox: Sandbox, source: Path,
     modules = limits.take(out / "answer.json", most=100_000).decode().split(",")
     assert "ingestion.reading" in modules
     assert not {"pypdfium2", "pdfplumber", "PIL", "docx", "lxml"} & set(modules)
+
+
+# A child that fills what it can, and one that leaves others behind.
+FILL = """
+import os, sys, time
+for number in range(40):
+    with open(os.path.join(sys.argv[1], f"part-{number}"), "wb") as stream:
+        stream.write(os.urandom(1024 * 1024))
+    time.sleep(0.05)
+"""
+PLACES = """
+import json, pathlib, sys
+def attempt(path):
+    try:
+        with open(path, "wb") as stream:
+            for _ in range(2000):
+                stream.write(bytes(1024 * 1024))
+        return "filled"
+    except OSError as problem:
+        return type(problem).__name__ + str(problem.errno)
+places = ("/planted", "/dev/planted", "/dev/shm/planted", "/in/planted", "/app/planted")
+answer = {path: attempt(path) for path in places}
+pathlib.Path(sys.argv[1], "answer.json").write_text(json.dumps(answer))
+"""
+LEAVE = """
+import pathlib, subprocess, sys
+pathlib.Path(sys.argv[1], "pid").write_text(str(subprocess.Popen(["sleep", "60"]).pid))
+"""
+
+
+def test_child_that_fills_the_disk_is_stopped(sandbox: Sandbox, source: Path, out: Path) -> None:
+    bounds = limits.Limits(wall=60, output=5 * 1024**2)
+    with pytest.raises(ReadTooMuch):
+        limits.run((sys.executable, "-c", FILL, "{out}"), source=source, out=out, sandbox=sandbox, limits=bounds)
+    assert not (out / "part-39").exists()
+
+
+def test_confined_child_can_fill_nothing_but_its_output(confined: Sandbox, source: Path, out: Path) -> None:
+    program = (sys.executable, "-c", PLACES, "{out}")
+    assert limits.run(program, source=source, out=out, sandbox=confined, limits=limits.Limits(wall=60)) == 0
+    answer = json.loads(limits.take(out / "answer.json", most=10_000))
+    assert answer.pop("/dev/shm/planted") == "OSError28"  # noqa: S108 - a small room of its own, full
+    assert set(answer.values()) == {"OSError30"}  # read-only
+
+
+def test_what_a_child_leaves_running_ends_with_it(source: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")  # bubblewrap is not to be found; within it the kernel ends what is left
+    limits.sandbox_status.cache_clear()
+    try:
+        program = (sys.executable, "-c", LEAVE, "{out}")
+        assert limits.run(program, source=source, out=out, sandbox=Sandbox(), limits=limits.Limits(wall=60)) == 0
+    finally:
+        limits.sandbox_status.cache_clear()
+    left = int((out / "pid").read_text())
+    state = Path(f"/proc/{left}/stat")
+    assert not state.exists() or state.read_text().split(") ")[1].startswith("Z")
+
+
+def test_links_and_many_files_are_counted_without_being_followed(out: Path) -> None:
+    (out / "link").symlink_to("/")
+    (out / "file").write_bytes(bytes(100_000))
+    assert limits._has_room(out, 200_000)
+    assert not limits._has_room(out, 50_000)
