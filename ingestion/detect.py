@@ -12,10 +12,11 @@ from pathlib import Path
 
 from ingestion.detecting_magic import OLE, archive_type, image_type, is_old_sheet, refusal
 from ingestion.detecting_packages import ole_kind, zip_kind
-from ingestion.detecting_text import head_text, is_html, is_table, mail_kind, refuse_xml, text_encoding
+from ingestion.detecting_text import head_text, is_html, is_table, mail_kind, refuse_xml
 from ingestion.errors import EmptyFile, TooLarge, UnknownFormat
 from ingestion.kinds import CSV, DOCX, EML, HTML, IMAGES, MHTML, PDF, RTF, TEXT, XLS, ZIP, Detected, Family
 from ingestion.pages import Warning
+from ingestion.vietnamese.encodings import text_encoding
 
 __all__ = ["CSV", "DOCX", "IMAGES", "PDF", "TEXT", "TEXT_LIMIT", "Detected", "Family", "detect", "text_encoding"]
 

@@ -6,10 +6,8 @@ import csv
 import re
 from collections import Counter
 
-from ingestion.errors import Damaged, UnknownFormat
-from ingestion.vietnamese.syllables import statistics
+from ingestion.errors import UnknownFormat
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*){0,5}"
     r"<(?:!doctype\s+html|html|head|body|meta|title|table|div|p|span|font|style|center|h[1-6])\b",
@@ -101,54 +99,3 @@ def _cells(lines: list[str], delimiter: str) -> list[int]:
         return []
     long_cells = sum(1 for row in rows for cell in row if len(cell) > 400)
     return [] if long_cells > len(rows) else [len(row) for row in rows if row]
-
-
-def text_encoding(content: bytes) -> tuple[str, bool]:
-    """(Python codec, guessed?) of a plain text. Raises `UnknownFormat` where the bytes are no text."""
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return _proven(content, encoding), False
-    if b"\0" in content[:4096]:
-        return _utf16_without_mark(content), True
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _one_byte(content), True
-    if _controls(text) > len(text) * 0.01:
-        raise UnknownFormat()
-    return "utf-8", False
-
-
-def _proven(content: bytes, encoding: str) -> str:
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as problem:
-        raise Damaged() from problem
-    if _controls(text) > len(text) * 0.01:
-        raise UnknownFormat()
-    return encoding
-
-
-def _utf16_without_mark(content: bytes) -> str:
-    for encoding in ("utf-16-le", "utf-16-be"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        found = statistics(text)
-        if text and not _controls(text) and found.words and found.share > 0.5:
-            return encoding
-    raise UnknownFormat()
-
-
-def _one_byte(content: bytes) -> str:
-    """Windows-1258 for bytes that are mostly plain letters and blanks, as text in any one-byte encoding is."""
-    text = content.decode("cp1258", errors="replace")
-    plain = sum(1 for letter in text if letter.isascii() and (letter.isalnum() or letter.isspace()))
-    if _controls(text) or plain < len(text) * 0.5:
-        raise UnknownFormat()
-    return "cp1258"
-
-
-def _controls(text: str) -> int:
-    return sum(1 for letter in text if letter < " " and letter not in "\t\n\r\f") + text.count("\x7f")

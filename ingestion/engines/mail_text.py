@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from ingestion.detecting_text import text_encoding
 from ingestion.engines.member_names import decode_names
 from ingestion.errors import ReadError
+from ingestion.vietnamese.encodings import text_encoding
 from ingestion.vietnamese.legacy import Encoding, decoded, to_unicode
 
 # Names that old programs gave to encodings that Python does not know.

@@ -1,4 +1,4 @@
-"""Plain text: one page, or one per form feed."""
+"""Plain text: one page, or one per form feed. A text kept as Unicode may still hold the bare letters of an old font."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PIL import Image
 from ingestion.engines.reader import Scan
 from ingestion.errors import NoPageImage
 from ingestion.pages import Attachment, Page, Source, Warning
+from ingestion.vietnamese.legacy import to_unicode
 from ingestion.vietnamese.normalise import normalise
 
 
@@ -19,7 +20,7 @@ class TextReader:
     attachments: tuple[Attachment, ...] = ()
 
     def __init__(self, path: Path, encoding: str, *, guessed: bool) -> None:
-        content = path.read_bytes().decode(encoding, errors="replace")
+        content = to_unicode(path.read_bytes().decode(encoding, errors="replace"), None)
         self._pages = [normalise(part).strip("\n") for part in content.split("\f")]
         while len(self._pages) > 1 and not self._pages[-1].strip():
             self._pages.pop()

@@ -222,14 +222,15 @@ def guess(text: str, otherwise: Encoding = Encoding.UNICODE) -> Encoding:
     found = {one: evidence(decoded(plain, one)) for one in _CANDIDATES}
     ranked = sorted(found, key=lambda one: found[one].share + found[one].common_share, reverse=True)
     best, others = found[ranked[0]], [as_is, *(found[one] for one in ranked[1:])]
-    return ranked[0] if all(_is_clear(best, other) for other in others) else otherwise
+    return ranked[0] if all(is_clear(best, other) for other in others) else otherwise
 
 
 _SAMPLE = 20_000  # characters
 _READS_AS_IT_IS = 0.5  # of the accented words are right without any table: the text is Unicode
 
 
-def _is_clear(best: Evidence, other: Evidence) -> bool:
+def is_clear(best: Evidence, other: Evidence) -> bool:
+    """Whether one way to decode a text explains it, and so much better than another that there is no doubt."""
     return (
         best.right >= _FEWEST
         and best.share >= _CLEAR

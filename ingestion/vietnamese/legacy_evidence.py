@@ -20,6 +20,7 @@ from ingestion.vietnamese.syllables import is_syllable, toneless
 WORD = re.compile(r"[^\s0-9/.,;:()\-–—'\"“”‘’%+*&@\[\]{}=<>!?…•\\|_#~`^$]+")
 _STOPPED = re.compile(r"(?:ch|[cpt])$")
 _MISSPELLED = re.compile(r"^(?:c[eêiy]|k[aăâoôơuư]|ng[eêi]|g[eê]|ngh[^eêi]|gh[^eêi])")
+_VOWEL = re.compile("[AEIOUY]")
 _ALLOWED_WITH_STOP = frozenset(("\u0301", "\u0323", ""))
 _TONES = frozenset(("\u0300", "\u0301", "\u0303", "\u0309", "\u0323"))
 
@@ -68,9 +69,14 @@ def is_right(word: str) -> bool:
     return tone in _ALLOWED_WITH_STOP
 
 
+def _is_abbreviation(word: str) -> bool:
+    """Capitals without a vowel, such as QĐ or BTC: they say nothing for or against a table."""
+    return word.isupper() and not _VOWEL.search(unicodedata.normalize("NFD", word))
+
+
 def evidence(text: str, *, most: int = 20_000) -> Evidence:
     """Count over the different words of the first `most` characters (NFC); a page takes about a millisecond."""
-    words = set(WORD.findall(text[:most]))
+    words = {word for word in WORD.findall(text[:most]) if not _is_abbreviation(word)}
     accented = [word for word in words if not word.isascii()]
     lettered = [word for word in words if len(word) > 1 and (not word.isascii() or word.isalpha())]
     return Evidence(
