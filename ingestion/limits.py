@@ -53,7 +53,7 @@ class SandboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one process of the child: seconds, bytes and counts; `wall` and `output` (seconds, bytes) are for all."""
+    """Limits of one process of the child: seconds, bytes and counts; `wall` and `output` are for all of it."""
 
     wall: float
     cpu: int = 900
