@@ -26,7 +26,7 @@ from ingestion.pages import (
     word_spans,
 )
 from ingestion.reading import extract, read, render, survey, unpack
-from ingestion.understanding import understand
+from ingestion.understanding import secrecy, sheet_number, understand
 
 # Written with every reading; a change of it means that old readings may be read again.
 ENGINE: str = "2026.2"
@@ -65,6 +65,8 @@ __all__ = [
     "region_from_json",
     "render",
     "sandbox_status",
+    "secrecy",
+    "sheet_number",
     "survey",
     "understand",
     "unpack",

@@ -1,5 +1,7 @@
 """From pages to facts: pure functions over text and word boxes, in the calling process. Flags instead of guesses."""
 
 from ingestion.understanding.document import understand
+from ingestion.understanding.secrecy import secrecy
+from ingestion.understanding.sheets import sheet_number
 
-__all__ = ["understand"]
+__all__ = ["secrecy", "sheet_number", "understand"]
