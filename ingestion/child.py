@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--last", type=int, default=0)
     parser.add_argument("--images", action="store_true")
+    parser.add_argument("--half", action="store_true")  # started by a child that reads the pages before
     parser.add_argument("--page", type=int, default=1)
     parser.add_argument("--width", type=int, default=1000)
     parser.add_argument("--kind", choices=("webp", "png"), default="webp")
@@ -33,6 +35,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Answer and leave 0; a known failure is an answer too (`{"error": ...}`)."""
     asked = _arguments(arguments)
+    gc.disable()  # an answer is made of millions of small things, few in circles, and then the process ends
     try:
         answer = _answer(asked)
     except ReadError as problem:
@@ -47,7 +50,7 @@ def _answer(asked: argparse.Namespace) -> dict[str, Any]:
         return answer_survey(asked.source, asked.out)
     if asked.question == "read":
         images = asked.out if asked.images else None
-        return answer_read(asked.source, first=asked.first, last=asked.last or None, images=images)
+        return answer_read(asked.source, first=asked.first, last=asked.last or None, images=images, alone=asked.half)
     if asked.question == "render":
         return answer_render(asked.source, asked.out, page=asked.page, width=asked.width, kind=asked.kind)
     if asked.question == "unpack":

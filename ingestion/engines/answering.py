@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from ingestion.detect import Detected, Family, detect
-from ingestion.engines import ocr
+from ingestion.engines import halving, ocr
 from ingestion.engines.opening import MOST_PAGES, open_reader
 from ingestion.engines.reader import Annotatable, Reader, Scan, Signable
 from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge, TooManyPages
@@ -85,16 +85,47 @@ def cut_slices(recognise: list[bool]) -> list[Slice]:
     return slices
 
 
-def answer_read(path: Path, *, first: int, last: int | None, images: Path | None) -> dict[str, Any]:
-    """The pages asked for, as JSON; pictures are written beside."""
+def answer_read(
+    path: Path, *, first: int, last: int | None, images: Path | None, alone: bool = False
+) -> dict[str, Any]:
+    """The pages asked for, as JSON; pictures are written beside. A long file is read by two processes, unless this is
+    to be done `alone`."""
     kind = detect(path)
     reader = open_reader(path, kind)
     last = reader.page_count if last is None else min(last, reader.page_count)
     if first < 1 or first > max(1, reader.page_count):
         raise NoSuchPage(page=first)
-    # What is to be said of the whole file is said once, with its beginning.
-    warnings = [*kind.warnings, *reader.warnings] if first == 1 else []
+    split = None if alone or kind.family is not Family.PDF else halving.middle(reader, first, last)
+    if split is None:
+        answer = _read_part(reader, first, last, images)
+    else:
+        answer = _read_halves(path, reader, (first, split, last), images)
+    if first == 1:  # what is to be said of the whole file is said once, with its beginning
+        said = [warning.as_json() for warning in (*kind.warnings, *reader.warnings)]
+        answer["warnings"] = said + answer["warnings"]
+        answer["signatures"] = [signature.as_json() for signature in _signatures(reader)]
+    return {"media_type": kind.media_type, "page_count": reader.page_count, **answer}
+
+
+def _read_halves(path: Path, reader: Reader, pages: tuple[int, int, int], images: Path | None) -> dict[str, Any]:
+    first, split, last = pages
+    second = halving.SecondProcess(path, split, last, images)
+    try:
+        lower = _read_part(reader, first, split - 1, images)
+        upper = second.answer() or _read_part(reader, split, last, images)
+    finally:
+        second.stop()
+    return {
+        "pages": lower["pages"] + upper["pages"],
+        "attachments": max(lower["attachments"], upper["attachments"], key=len),
+        "warnings": lower["warnings"] + upper["warnings"],
+        "signatures": [],
+    }
+
+
+def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> dict[str, Any]:
     pages = []
+    warnings: list[Warning] = []
     failures: list[ReadError] = []
     for page, remarks, failure in _pages(reader, first, last):
         pages.append(packed(page))
@@ -105,12 +136,10 @@ def answer_read(path: Path, *, first: int, last: int | None, images: Path | None
     if images is not None and reader.has_images:
         _write_pictures(reader, range(first, last + 1), images)
     return {
-        "media_type": kind.media_type,
-        "page_count": reader.page_count,
         "pages": pages,
         "attachments": [attachment.as_json() for attachment in reader.attachments],
         "warnings": [warning.as_json() for warning in warnings],
-        "signatures": [signature.as_json() for signature in (_signatures(reader) if first == 1 else ())],
+        "signatures": [],
     }
 
 

@@ -29,6 +29,8 @@ _LAID_SHARE = 0.88
 # prose has 0.4 words that happen to be syllables.
 _PLAIN_SHARE, _MARKED_SHARE = 0.55, 0.25
 
+_SAMPLE, _PLAINLY_GOOD = 100, 0.95  # words; of them believable, where 0.8 of all are asked for
+
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -161,11 +163,19 @@ def is_not_what_it_shows(text: str, unmapped: float, seen: Drawn) -> bool:
         return False
     if seen.fonts.legacy:
         return False  # judged again by its words when it is converted
-    found = is_rubbish(text) or unmapped > _UNMAPPED_SHARE
+    found = unmapped > _UNMAPPED_SHARE or (not _is_plainly_good(text) and is_rubbish(text))
     if found and not is_rubbish(to_unicode(text, None)):
         seen.fonts.legacy = seen.fonts.untold = True
         return False
     return found or (seen.is_scan and _is_badly_laid(text))
+
+
+def _is_plainly_good(text: str) -> bool:
+    """Whether words spread over the page leave no doubt; saves counting all of them."""
+    words = text.split()
+    some = " ".join(words[:: max(1, len(words) // _SAMPLE)])
+    found = statistics(some)
+    return found.words >= _SAMPLE // 2 and found.share >= _PLAINLY_GOOD and found.strange_share == 0
 
 
 def is_stamp(text: str) -> bool:

@@ -20,7 +20,7 @@ from ingestion.vietnamese.normalise import normalise
 
 # pdfium marks a hyphen at the end of a line with one of these and goes on with the next line without a break.
 HYPHENS = "\x02\ufffe"
-_TOKEN = re.compile(rf"[^\s{HYPHENS}]+[{HYPHENS}]?|[{HYPHENS}]|\n")
+_MARKED = re.compile(f"[{HYPHENS}]")
 # Anything that `normalise` might change: with none of these a page is taken as it is.
 _UNCLEAN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u00d0\u0189\u0300-\u036f\u200b-\u200d\u2028-\u202f\u2060\ufb00-\ufb04\ufeff\ud800-\udfff]"
@@ -61,12 +61,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The words of a page as the file writes them, side by side: letters, half-open range of pdfium's characters, and
-    number of the line."""
+    """The words of a page as the file writes them: letters and half-open range of pdfium's characters side by side, and
+    how many of them stand in each line."""
 
     texts: list[str]
     spans: list[tuple[int, int]]
-    lines: list[int]
+    counts: list[int]
 
 
 def letters(textpage: int) -> str:
@@ -87,19 +87,17 @@ def cut(text: str) -> Cut:
     """The words of `letters`, with a line break after a hyphen that ends a line."""
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
-    lines: list[int] = []
-    line = 0
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if word == "\n":
-            line += 1
-            continue
-        texts.append(word)
-        spans.append(match.span())
-        lines.append(line)
-        if word[-1] in HYPHENS:
-            line += 1
-    return Cut(texts, spans, lines)
+    counts: list[int] = []
+    at = 0
+    find = text.find
+    for line in (_MARKED.sub(r"\g<0>\n", text) if _MARKED.search(text) else text).split("\n"):
+        words = line.split()
+        for word in words:
+            at = find(word, at)
+            spans.append((at, at := at + len(word)))
+        texts += words
+        counts.append(len(words))
+    return Cut(texts, spans, counts)
 
 
 def lines(textpage: int, text: str, frame: Frame, fonts: Fonts) -> list[list[Word]]:
@@ -109,17 +107,31 @@ def lines(textpage: int, text: str, frame: Frame, fonts: Fonts) -> list[list[Wor
     if fonts.legacy or _UNCLEAN.search(text) or not unicodedata.is_normalized("NFC", text):
         texts = [_clean(word) for word in texts]
     boxes = frame.placed(_edges(textpage, found.spans))
+    words = list(map(Word, texts, boxes))
+    made = []
+    at = 0
+    for count in found.counts:
+        if count:
+            made.append(words[at : at + count])
+            at += count
+    if all(texts) and _is_within(boxes, frame.size):
+        return made
     width, height = frame.size
-    made: list[list[Word]] = []
-    current = -1
-    for word, line, box in zip(texts, found.lines, boxes, strict=True):
-        if not word or box[2] < 0 or box[0] > width or box[3] < 0 or box[1] > height:
-            continue
-        if line != current:
-            current = line
-            made.append([])
-        made[-1].append(Word(word, box))
-    return made
+    kept = ([word for word in line if word.text and _is_shown(word.box, width, height)] for line in made)
+    return [line for line in kept if line]
+
+
+def _is_within(boxes: Sequence[Box], size: tuple[float, float]) -> bool:
+    """Whether all boxes touch the page; most pages need no closer look."""
+    if not boxes:
+        return True
+    width, height = size
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return bool(min(x1) >= 0 and max(x0) <= width and min(y1) >= 0 and max(y0) <= height)
+
+
+def _is_shown(box: Box, width: float, height: float) -> bool:
+    return box[2] >= 0 and box[0] <= width and box[3] >= 0 and box[1] <= height
 
 
 def _clean(word: str) -> str:
