@@ -11,6 +11,7 @@ from pathlib import Path
 from ingestion.engines.paged import PagedReader, written_page
 from ingestion.errors import Damaged
 from ingestion.pages import Warning
+from ingestion.vietnamese.legacy import to_unicode
 from ingestion.vietnamese.normalise import normalise, squeeze
 
 MOST_CELLS = 200_000  # of one table; beyond that a list is a database, and a person is told
@@ -39,8 +40,8 @@ class DelimitedReader(PagedReader):
 
 
 def open_csv(path: Path, encoding: str, *, guessed: bool) -> DelimitedReader:
-    """A CSV in this encoding."""
-    text = path.read_bytes().decode(encoding, errors="replace")
+    """A CSV in this encoding (a codec that `ingestion.vietnamese.encodings` names)."""
+    text = to_unicode(path.read_bytes().decode(encoding, errors="replace"), None)
     return DelimitedReader(text, guessed_encoding=encoding if guessed else None)
 
 

@@ -110,6 +110,18 @@ def _ppt(path: Path, _kind: Detected) -> Reader:
     return OldSlidesReader(path)
 
 
+def _web(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.web import WebReader
+
+    return WebReader(path)
+
+
+def _archived_web(path: Path, _kind: Detected) -> Reader:
+    from ingestion.engines.web import ArchivedWebReader
+
+    return ArchivedWebReader(path)
+
+
 _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.PDF: _pdf,
     Family.IMAGE: _image,
@@ -125,6 +137,8 @@ _OPENERS: Mapping[Family, Callable[[Path, Detected], Reader]] = {
     Family.ODP: _open_document,
     Family.PPTX: _pptx,
     Family.PPT: _ppt,
+    Family.HTML: _web,
+    Family.MHTML: _archived_web,
     Family.ARCHIVE: _archive,
     Family.EML: _mail,
     Family.MSG: _mail,
