@@ -48,3 +48,8 @@ def _take(path: Path, kind: Detected, taker: Taker) -> None:
 
         for name, whole in office_members(path):
             taker.take(name, (whole,))
+    elif kind.family is Family.MHTML:
+        from ingestion.engines.web import mhtml_members
+
+        for name, whole in mhtml_members(path):
+            taker.take(name, (whole,))
