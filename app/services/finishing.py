@@ -30,13 +30,15 @@ from app.models import (
 )
 from app.services.document_facts import doubts_left, put, title_from
 from app.services.filing import propose_filings
+from app.services.likeness import find_likenesses, forget_print, unprinted
+from app.services.quarantine import quarantine
 from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page
 from indexer.folding import fold
-from ingestion import ENGINE, Fact, Facts, Page, is_weak, understand
+from ingestion import ENGINE, Fact, Facts, Page, is_weak, secrecy, understand
 
 log = structlog.get_logger()
 
@@ -60,12 +62,17 @@ class Result:
     quality: Quality
     failure_code: str | None
     facts: Facts
+    secret: bool = False
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
     """Take over the readings of a file into every document that has pages of it, ask for the index, and let the files
     inside it arrive."""
     _take_over_all(backends, file_id)
+    with backends.read(SYSTEM) as uow:
+        new = unprinted(uow, [document.id for document in documents_over(uow, file_id)])
+    for document_id in new:
+        find_likenesses(backends, document_id)
     deliver_members(backends, file_id)
 
 
@@ -192,11 +199,11 @@ def judge(own: OwnReading) -> Result:
         if own.opened and own.failure_code is None:
             return Result(Quality.TEXT, None, Facts())
         return Result(Quality.UNREAD, own.failure_code or "read-nothing", Facts())
-    facts = understand(own.pages)
+    facts, secret = understand(own.pages), any(secrecy((page,)) is not None for page in own.pages)
     if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):
-        return Result(Quality.WEAK, own.failure_code, facts)
+        return Result(Quality.WEAK, own.failure_code, facts, secret)
     scanned = any(page.source.value == TextSource.OCR for page in own.pages)
-    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts)
+    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret)
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
@@ -204,8 +211,11 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
     is written, and one that is not an item of record now is proposed for no case."""
     lay_pages(uow, document)
     document.quality, document.failure_code = result.quality, result.failure_code
+    if result.secret:
+        quarantine(uow, document)
     if document.quarantined_at is None:
         apply_facts(uow, document, result.facts)
+    forget_print(uow, document)
     document.touch()
     uow.session.flush()
     if not document.is_kept_out:

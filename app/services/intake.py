@@ -86,7 +86,7 @@ def receive(uow: UnitOfWork, batch: Batch, *, name: str, stored: Stored, parent:
     """One file of a batch whose bytes are stored: becomes a document, or a duplicate of one in the organisation that
     the actor may open. Who may not open it is not told of it and gets a document of their own. `parent` is the arrival
     of the archive or mail in which the file came."""
-    intake = _arrival(uow, batch, name, parent)
+    intake = open_arrival(uow, batch, name, parent)
     take_in(uow, intake, stored_file(uow, stored))
     return intake
 
@@ -123,7 +123,7 @@ def count_failed(
     uow: UnitOfWork, batch: Batch, *, name: str, code: str, message: str, parent: Intake | None = None
 ) -> Intake:
     """A file of which nothing is kept: refused at the door, or not to be had from the archive in which it lies."""
-    intake = _arrival(uow, batch, name, parent)
+    intake = open_arrival(uow, batch, name, parent)
     intake.settled, intake.code, intake.message = Outcome.FAILED, code, message
     uow.session.flush()
     uow.record("file.refused", "batch", batch.id, code=code)
@@ -143,7 +143,7 @@ def register_made(uow: UnitOfWork, paper: Paper, *, stored: Stored, name: str, t
     uow.session.add(batch)
     uow.session.flush()
     file = stored_file(uow, stored)
-    intake = _arrival(uow, batch, name)
+    intake = open_arrival(uow, batch, name)
     intake.stored_file_id = file.id
     document = new_document(uow, intake, file)
     document.title = title
@@ -191,7 +191,8 @@ def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document
     ).first()
 
 
-def _arrival(uow: UnitOfWork, batch: Batch, name: str, parent: Intake | None = None) -> Intake:
+def open_arrival(uow: UnitOfWork, batch: Batch, name: str, parent: Intake | None = None) -> Intake:
+    """An arrival of which nothing is known yet but its name."""
     intake = Intake(
         batch=batch,
         organisation_id=batch.organisation_id,

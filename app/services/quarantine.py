@@ -39,14 +39,20 @@ def quarantine_if_secret(uow: UnitOfWork, file_id: int, pages: Sequence[Page]) -
     shown = select(DocumentPage.document_id).where(
         DocumentPage.stored_file_id == file_id, DocumentPage.page.in_(marked)
     )
-    closed = 0
-    for document in hold_documents(uow, uow.session.scalars(shown).all()):
-        if document.quarantined_at is None and document.quarantine_code != RELEASED and document.removed_at is None:
-            close(uow, document, code=SECRET_MARK)
-            closed += 1
-    if closed:
-        log.warning("document.quarantined", file=file_id, documents=closed)
-    return closed > 0
+    closed = [quarantine(uow, document) for document in hold_documents(uow, uow.session.scalars(shown).all())]
+    return any(closed)
+
+
+def quarantine(uow: UnitOfWork, document: Document) -> bool:
+    """Close one document that is held and shows a mark of secrecy, unless a person has released it, or the whole scan
+    of which it is a part; says whether it was closed now."""
+    whole = None if document.parcel_id is None else uow.session.get(Document, document.parcel_id)
+    released = RELEASED in (document.quarantine_code, None if whole is None else whole.quarantine_code)
+    if document.quarantined_at is not None or document.removed_at is not None or released:
+        return False
+    close(uow, document, code=SECRET_MARK)
+    log.warning("document.quarantined", document=document.id)
+    return True
 
 
 def close(uow: UnitOfWork, document: Document, *, code: str) -> None:

@@ -27,6 +27,7 @@ from app.models import (
     TextSource,
 )
 from app.services.claiming import Claim, answered, job_of, still_mine, take
+from app.services.quarantine import quarantine_if_secret
 from app.services.revisions import hold_documents
 from app.storage import FileStore
 from ingestion import ENGINE, Page, ReadDocument, Sandbox, Survey, read, survey
@@ -118,6 +119,7 @@ def read_slice(backends: Backends, reading_id: int) -> None:
         if reading is None:
             return
         _write_pages(uow, claim, result.pages)
+        quarantine_if_secret(uow, claim.file_id, result.pages)
         reading.state = ReadingState.DONE
         uow.session.flush()
         _show_part(uow, reading.file)

@@ -220,7 +220,7 @@ def _deliver(uow: UnitOfWork, item: Intake, members: Sequence[tuple[FileMember, 
         return
     taken = uow.session.scalar(select(func.count()).where(Intake.batch_id == item.batch_id)) or 0
     room = MOST_IN_BATCH - taken
-    sender = uow.acting_as(_sender(uow, item.batch))
+    sender = uow.acting_as(sender_of(uow, item.batch))
     for member, file in members[: max(0, room)]:
         deliver_one(sender, item, member, file)
     if room < len(members):
@@ -247,7 +247,7 @@ def _give_up(item: Intake, code: str, message: str) -> None:
     item.settled, item.code, item.message = Outcome.FAILED, code, message
 
 
-def _sender(uow: UnitOfWork, batch: Batch) -> Actor:
+def sender_of(uow: UnitOfWork, batch: Batch) -> Actor:
     """Who sent a container: what is inside is a duplicate only of what they may open."""
     user = None if batch.user_id is None else uow.session.get(User, batch.user_id)
     return OPERATOR if user is None else user.actor()
