@@ -11,19 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image
-
 from ingestion.engines.office_warnings import package_warnings
 from ingestion.engines.package import BROKEN, Element, Package
-from ingestion.engines.reader import Scan
+from ingestion.engines.paged import PagedReader, PicturePage, written_page
 from ingestion.engines.word_members import members_of
 from ingestion.engines.word_names import R_ID, TWIPS_A_POINT, w
 from ingestion.engines.word_numbering import Numbering
 from ingestion.engines.word_pictures import PicturePages, Placed, is_scan
 from ingestion.engines.word_story import Gathered, Shared, Story, blocks_of
 from ingestion.engines.word_styles import Styles, is_on
-from ingestion.errors import Damaged, NoPageImage
-from ingestion.pages import Attachment, Page, Source, Warning
+from ingestion.errors import Damaged
+from ingestion.pages import Attachment, Page, Warning
 from ingestion.vietnamese.normalise import bare, normalise
 
 COMMENTS = "[Ghi chú]"  # the line above the comments
@@ -47,59 +45,31 @@ class _Section:
         return any(line.strip() for line in (*self.head, *self.content.lines, *self.notes))
 
 
-class WordReader:
+class WordReader(PagedReader):
     """A DOCX; all of it is read when it is opened (the format has no random access)."""
 
     def __init__(self, path: Path) -> None:
         package = Package(path)
         try:
             document = _Document(package)
-            self._pages = document.pages()
-            self.attachments = tuple(Attachment(name, len(content)) for name, content in members_of(package))
-            self.warnings: tuple[Warning, ...] = (*package_warnings(package), *document.warnings)
+            pages = [_page(section) for section in document.pages()]
+            attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
+            warnings = (*package_warnings(package), *document.warnings)
         except BROKEN as problem:
             raise Damaged() from problem
-        self._pictures = PicturePages(package)
-        self.page_count = len(self._pages)
-        self.has_images = any(page.picture for page in self._pages)
+        super().__init__(pages, pictures=PicturePages(package), warnings=warnings, attachments=attachments)
 
-    def needs_recognition(self, number: int) -> bool:
-        """Whether the page is a picture."""
-        return self._pages[number - 1].picture is not None
 
-    def text_page(self, number: int) -> Page:
-        """One section: its text, its tables, its paper size; no boxes."""
-        section = self._pages[number - 1]
-        if section.picture is not None:
-            return self._pictures.text_page(section.picture, number)
-        body = "\n".join((*section.head, *section.content.lines, *section.notes)).strip("\n")
-        tail = "\n".join(section.running)
-        text = "\n".join(part for part in (body, tail) if part)
-        return Page(
-            number,
-            section.width,
-            section.height,
-            Source.TEXT if text.strip() else Source.NONE,
-            None,
-            text,
-            tables=tuple(section.content.tables),
-            running=len(text) - len(tail) if tail else None,
-            pictured=False,
-        )
-
-    def scan(self, number: int) -> Scan:
-        """A picture in the file, to be recognised. Raises `NoPageImage` for a section."""
-        return self._pictures.scan(self._picture(number), number)
-
-    def picture(self, number: int, width: int) -> Image.Image:
-        """A picture in the file. Raises `NoPageImage` for a section."""
-        return self._pictures.picture(self._picture(number), width)
-
-    def _picture(self, number: int) -> str:
-        part = self._pages[number - 1].picture
-        if part is None:
-            raise NoPageImage(page=number)
-        return part
+def _page(section: _Section) -> Page | PicturePage:
+    if section.picture is not None:
+        return PicturePage(section.picture)
+    return written_page(
+        (*section.head, *section.content.lines, *section.notes),
+        running=section.running,
+        tables=section.content.tables,
+        width=section.width,
+        height=section.height,
+    )
 
 
 class _Document:
