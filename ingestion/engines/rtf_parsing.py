@@ -43,11 +43,12 @@ _CHARACTERS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ",
     "qmspace": " ", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
 }  # fmt: skip
-_SYMBOLS = {"~": "\u00a0", "-": "\u00ad", "_": "-", "{": "{", "}": "}", "\\": "\\", "\t": "\t"}
+_SYMBOLS = {"~": "\u00a0", "_": "-", "{": "{", "}": "}", "\\": "\\", "\t": "\t"}
 _CHARSETS = {
     77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258",
     177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 255: "cp437",
 }  # fmt: skip
+_TCVN3_U = re.compile(r"\\'[aA][dD]")
 _SYMBOL_CHARSET = 2
 _WINDOWS = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 
@@ -96,6 +97,9 @@ class _Parser:
         self._default = 0
         self._known: Encoding | None = None
         self._skip = 0  # stand-ins still to be dropped
+        # Word writes the letter ư of TCVN3 by its code and an optional hyphen, which is not shown, as \-; LibreOffice
+        # takes the letter for an optional hyphen and writes both so.
+        self._optional_hyphen = "" if _TCVN3_U.search(text) else "\u00ad"
         self._half = 0  # first half of a pair of \u
         self._pieces: dict[str, list[tuple[str, str | None]]] = {place: [] for place in (_BODY, _NOTES, _RUNNING)}
         self._found = RtfText()
@@ -233,6 +237,8 @@ class _Parser:
             self._skip -= 1
         elif symbol == "*":
             self._state = replace(self._state, starred=True)
+        elif symbol == "-":
+            self._add(self._optional_hyphen)
         elif symbol in "\r\n":
             self._end("par")
         elif symbol in _SYMBOLS:

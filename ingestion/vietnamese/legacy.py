@@ -20,6 +20,7 @@ from itertools import groupby
 
 from ingestion.vietnamese import legacy_tables as tables
 from ingestion.vietnamese.legacy_evidence import WORD, Evidence, evidence, is_right
+from ingestion.vietnamese.legacy_words import COMMON
 
 
 class Encoding(StrEnum):
@@ -153,9 +154,11 @@ def _by_word(text: str, encoding: Encoding) -> str:
         if word.isascii() or _UNICODE_ONLY.search(word):
             return word
         made = decoded(tables.plain_bytes(word), encoding)
-        return made if is_right(made) or not is_right(unicodedata.normalize("NFC", word)) else word
+        if not is_right(word):
+            return made
+        return made if made.lower() in COMMON and word.lower() not in COMMON else word
 
-    return unicodedata.normalize("NFC", WORD.sub(settle, text))
+    return WORD.sub(settle, unicodedata.normalize("NFC", text))
 
 
 def _is_stray(text: str, around: Encoding) -> bool:

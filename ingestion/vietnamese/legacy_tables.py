@@ -149,7 +149,7 @@ def from_vps(text: str) -> str:
 
 _VIQR_TONES = {"'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323"}
 _VIQR_SHAPES = {"^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b"}
-_VIQR_LETTER = re.compile(r"\\([\\'`?~.^(+*dD])|([dD])([dD])|([aA][(^]?|[eEoO]\^?|[oOuU][+*]|[uUiIyY])(['`?~.])?")
+_VIQR_LETTER = re.compile(r"\\([\\'`?~.^(+*dD])|([dD])([dD])|([oOuU][+*]|[aA][(^]?|[eEoO]\^?|[uUiIyY])(['`?~.])?")
 
 
 def from_viqr(text: str) -> str:
