@@ -10,9 +10,12 @@ from ingestion.engines import pdf_binding as pdfium
 from ingestion.vietnamese.legacy import is_legacy_font, to_unicode
 from ingestion.vietnamese.legacy_evidence import is_right
 
-# What pdfium makes of "-" and of U+00AD at the end of a line; the latter is the letter ư in TCVN3.
+# The byte of the letter ư in TCVN3 is a second hyphen in the encoding that PDF calls WinAnsi, so that pdfium gives "-"
+# for both, or one of these marks at the end of a line.
 _END_MARKS = ("\x02", "\ufffe")
 _HORN = "\u00ad"
+_TYPICAL = ".VnTime"
+_AROUND = ".,;:!?()[]\"'/“”"
 
 
 @dataclass(slots=True)
@@ -50,14 +53,16 @@ class Fonts:
 
 
 def _converted(words: list[str], font: str | None) -> list[str]:
-    words = [_without_mark(word, font) for word in words]
+    words = [_with_horn(word, font) for word in words]
     together = to_unicode("\n".join(words), font).split("\n")
     return together if len(together) == len(words) else [to_unicode(word, font) for word in words]
 
 
-def _without_mark(word: str, font: str | None) -> str:
-    """A word at the end of a line ends in a hyphen or in ư; ư where that makes a syllable of it."""
-    if not word.endswith(_END_MARKS):
+def _with_horn(word: str, font: str | None) -> str:
+    """The word with ư for a hyphen where that makes a syllable of it ("c-" of "c- tró" is "cư")."""
+    for mark in _END_MARKS:
+        word = word.replace(mark, "-")
+    if "-" not in word or len(word) < 2:
         return word
-    with_horn = word[:-1] + _HORN
-    return with_horn if is_right(to_unicode(with_horn, font)) else word[:-1] + "-"
+    horned = word.replace("-", _HORN)
+    return horned if is_right(to_unicode(horned.strip(_AROUND), font or _TYPICAL)) else word

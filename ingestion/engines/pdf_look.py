@@ -163,7 +163,9 @@ def is_not_what_it_shows(text: str, unmapped: float, seen: Drawn) -> bool:
         return False
     if seen.fonts.legacy:
         return False  # judged again by its words when it is converted
-    found = unmapped > _UNMAPPED_SHARE or (not _is_plainly_good(text) and is_rubbish(text))
+    if unmapped > _UNMAPPED_SHARE:
+        return True
+    found = not _is_plainly_good(text) and is_rubbish(text)
     if found and not is_rubbish(to_unicode(text, None)):
         seen.fonts.legacy = seen.fonts.untold = True
         return False

@@ -23,7 +23,7 @@ HYPHENS = "\x02\ufffe"
 _MARKED = re.compile(f"[{HYPHENS}]")
 # Anything that `normalise` might change: with none of these a page is taken as it is.
 _UNCLEAN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u00d0\u0189\u0300-\u036f\u200b-\u200d\u2028-\u202f\u2060\ufb00-\ufb04\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u00d0\u0189\u0300-\u036f\u200b-\u200d\u2028-\u202f\u2060\ufb00-\ufb04\ufeff\ufffe\ud800-\udfff]"
 )
 _UNMAPPED_SAMPLE = 200  # letters of a page that are asked for their map to Unicode
 _DOUBLE = 8  # bytes
