@@ -173,8 +173,9 @@ def save_plan(uow: UnitOfWork, document_id: int, parts: Sequence[PlannedPart], *
     whole = whole_of(uow, document_id)
     plan = _held(uow, whole, revision)
     before = open_plan(uow, whole.id)
-    if tuple(parts) != before.parts:
-        _draft(uow, plan, parts)
+    read = with_heads(uow, parts)
+    if read != before.parts:
+        _draft(uow, plan, read)
         uow.session.flush()
     return open_plan(uow, whole.id)
 
@@ -227,6 +228,22 @@ def join_scan(uow: UnitOfWork, document_id: int, other_id: int, *, revision: int
     uow.session.flush()
     uow.record("document.split-joined", "document", now.whole.id, document=other.id)
     return open_plan(uow, now.whole.id)
+
+
+def joinable(uow: UnitOfWork, plan: OpenPlan, rows: Sequence[Document]) -> list[Document]:
+    """Those of these documents that `join_scan` would take."""
+    joined = set(uow.session.scalars(select(SplitPlan.joined_id).where(SplitPlan.joined_id.is_not(None))))
+    cut_with = set(uow.session.scalars(select(SplitPlan.document_id).where(SplitPlan.joined_id.is_not(None))))
+    taken = joined | cut_with | {scan.id for scan in plan.scans}
+    return [
+        row
+        for row in rows
+        if row.id not in taken
+        and row.parcel_id is None
+        and row.set_aside_at is None
+        and row.organisation_id == plan.whole.organisation_id
+        and can_split(uow, row)
+    ]
 
 
 def leave_scan(uow: UnitOfWork, document_id: int, other_id: int, *, revision: int) -> OpenPlan:

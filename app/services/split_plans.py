@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.errors import Conflict, Invalid
+from config.document_types import UNKNOWN
 
 NAMED = ("type", "number", "symbol", "date", "subject")
 """What a part is called by: names of `FactsData`."""
@@ -183,9 +184,15 @@ def _edited_page(page: PlannedPage, edit: Edit) -> PlannedPage:
 
 
 def _refuse_bad_sheets(sheets: Mapping[str, str]) -> None:
-    wrong = [text for text in (sheet.strip() for sheet in sheets.values()) if text and not _SHEET.fullmatch(text)]
+    said = "Số tờ (bút lục) chỉ gồm chữ số, có thể kèm một chữ cái, ví dụ 15 hoặc 15a."
+    wrong = {f"sheet-{key}": said for key, sheet in sheets.items() if sheet.strip() and not is_sheet(sheet)}
     if wrong:
-        raise Invalid(fields={"sheets": "Số tờ (bút lục) chỉ gồm chữ số, có thể kèm một chữ cái, ví dụ 15 hoặc 15a."})
+        raise Invalid(fields=wrong)
+
+
+def is_sheet(text: str) -> bool:
+    """Whether this is a sheet number as offices write them: 15, 15a, 7-8, 12/2."""
+    return len(text.strip()) <= SHEET_LENGTH and _SHEET.fullmatch(text.strip()) is not None
 
 
 def _heads(parts: Sequence[PlannedPart], edit: Edit) -> dict[str, tuple[int | None, Head | None]]:
@@ -196,7 +203,7 @@ def _heads(parts: Sequence[PlannedPart], edit: Edit) -> dict[str, tuple[int | No
     known = {part.number: part.head for part in parts}
     for number, key in edit.firsts.items():
         head = _typed_head(known.get(number), edit.heads.get(number, {}))
-        found[key] = (number if number in known else None, head)
+        found[key] = (number if number in known or number >= next_number(parts) else None, head)
     for part in parts:
         if part.number not in edit.firsts and part.pages[0].key in edit.order:
             found.setdefault(part.pages[0].key, (part.number, part.head))
@@ -205,7 +212,7 @@ def _heads(parts: Sequence[PlannedPart], edit: Edit) -> dict[str, tuple[int | No
 
 def _typed_head(head: Head | None, given: Mapping[str, str]) -> Head | None:
     """The head with what a person changed; a part that is not read yet has one only where something was typed."""
-    before = head.values if head else {}
+    before = head.values if head else {"type": UNKNOWN}
     changed = [name for name in NAMED if name in given and given[name] != before.get(name, "")]
     if not changed:
         return head
@@ -263,6 +270,34 @@ def shifted(parts: Sequence[PlannedPart], number: int, by: int) -> tuple[Planned
     if at is not None:
         order.insert(max(0, min(len(order) - 1, at + by)), order.pop(at))
     return tuple(order)
+
+
+def moved(parts: Sequence[PlannedPart], page: int, after: int) -> tuple[PlannedPart, ...]:
+    """The parts with one page (by its place among all, from 1) laid behind another one; 0 lays it before all."""
+    pages = flat(parts)
+    if not 1 <= page <= len(pages) or not 0 <= after <= len(pages):
+        raise Invalid(fields={"move_page": "Ghi thứ tự của trang trong bản quét."})
+    one = pages[page - 1]
+    if after in (page, page - 1):
+        return tuple(parts)
+    behind = pages[after - 1].key if after else ""
+    left = [replace(part, pages=tuple(p for p in part.pages if p.key != one.key)) for part in parts]
+    left = [part for part in left if part.pages]
+    if not behind:
+        return (replace(left[0], pages=(one, *left[0].pages)), *left[1:])
+    done = []
+    for part in left:
+        at = next((place for place, p in enumerate(part.pages, 1) if p.key == behind), None)
+        done.append(part if at is None else replace(part, pages=(*part.pages[:at], one, *part.pages[at:])))
+    return tuple(done)
+
+
+def hiding(parts: Sequence[PlannedPart], keys: frozenset[str]) -> tuple[PlannedPart, ...]:
+    """The parts with these pages hidden, besides those that are."""
+    return tuple(
+        replace(part, pages=tuple(replace(page, hidden=page.hidden or page.key in keys) for page in part.pages))
+        for part in parts
+    )
 
 
 def merged(parts: Sequence[PlannedPart], number: int) -> tuple[PlannedPart, ...]:

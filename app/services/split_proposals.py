@@ -16,6 +16,8 @@ from app.models import Document, DocumentPage, PageText, Source, SplitPlan, Spli
 from app.services.originals import has_pictures
 from app.services.split_plans import Head, PlannedPage, PlannedPart, as_rows
 from app.services.viewing import read_page
+from app.services.wording import line
+from config.document_types import UNKNOWN
 from ingestion import Facts, Page, understand
 
 log = structlog.get_logger()
@@ -77,13 +79,9 @@ def planned_pages(document: Document) -> list[PlannedPage]:
 def facts_values(facts: Facts) -> dict[str, str]:
     """What a part is called by the facts read of it: the values that a form shows."""
     number = facts.number.value + (facts.suffix.value if facts.suffix else "") if facts.number else ""
-    others = {
-        "type": facts.type,
-        "symbol": facts.symbol,
-        "date": facts.date,
-        "subject": facts.subject,
-    }
-    return {"number": number, **{name: fact.value if fact else "" for name, fact in others.items()}}
+    others = {"symbol": facts.symbol, "date": facts.date, "subject": facts.subject}
+    told = {name: line(fact.value) if fact else "" for name, fact in others.items()}
+    return {"type": facts.type.value if facts.type else UNKNOWN, "number": number, **told}
 
 
 def with_heads(uow: UnitOfWork, planned: Sequence[PlannedPart]) -> tuple[PlannedPart, ...]:
@@ -98,6 +96,12 @@ def _head(part: PlannedPart, pages: Sequence[Page]) -> Head:
     if part.head is None:
         return Head(values)
     return replace(part.head, values={**values, **part.head.given()})
+
+
+def blank_pages(uow: UnitOfWork, pages: Sequence[PlannedPage]) -> frozenset[str]:
+    """The keys of those pages that were read as blank sides."""
+    known = _texts(uow, pages)
+    return frozenset(f"{document}.{position}" for (document, position), (_, text) in known.items() if text.blank)
 
 
 def read_parts(uow: UnitOfWork, planned: Sequence[PlannedPart]) -> list[tuple[Page, ...]]:

@@ -12,8 +12,9 @@ from app.models import Document, Quality
 from app.services.access import Act, may
 from app.services.finding import hits_by_page
 from app.services.indexing import number_text
-from app.services.originals import may_take_original
+from app.services.originals import has_pictures, is_whole_file, may_see_pages, may_take_original
 from app.services.searching import badges_of, papers_of
+from app.services.split_drafts import can_split
 from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
@@ -31,6 +32,7 @@ from app.web.document_tabs import (
 )
 from app.web.document_words import badges, printed_number, type_name
 from app.web.reading_words import advice
+from app.web.splitting_views import split_note
 from indexer import snippets
 from ingestion import WEAK_BELOW, Page
 
@@ -58,8 +60,9 @@ class PageTextView:
 
 def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, text: str) -> dict[str, Any]:
     """Everything the template of one document asks for."""
-    hits = hits_by_page(uow, document, text)
-    current = current_page(uow, document, address, text)
+    shown = may_see_pages(uow, document)
+    hits = hits_by_page(uow, document, text) if shown else {}
+    current = current_page(uow, document, address, text) if shown else None
     sheet = sheet_of(document, address, current, hits) if current else None
     tab = address.tab or (TEXT if text or (current and not sheet) else INFO)
     here = address.tabbed(tab)
@@ -72,6 +75,7 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
         ],
         "actions": _actions(uow, document) if editable else [],
         "document": _head(uow, document),
+        "split": split_note(uow, document),
         "page": sheet,
         "leaves": leaves_of(document, address, current.page.number, hits) if current else (),
         "find": {"text": text, "total": sum(hits.values()), "submit_url": here.url("documents.find")},
@@ -84,6 +88,9 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
 def _actions(uow: UnitOfWork, document: Document) -> list[dict[str, Any]]:
     """Editing, and deleting where it can be: what belongs to a paper made here is undone on the paper's page."""
     acts = [{"label": _("Sửa thông tin"), "url": url_for("documents.edit", document_id=document.id)}]
+    if can_split(uow, document) and may_see_pages(uow, document):
+        label = _("Xem cách tách") if document.parcel_id or document.set_aside_at else _("Tách bản quét")
+        acts.append({"label": label, "url": url_for("splitting.view", document_id=document.id)})
     paper = papers_of(uow, [document.id]).get(document.id)
     if paper is not None:
         return [*acts, {"label": _("Mở văn bản soạn"), "url": url_for("papers.view", paper_id=paper.id)}]
@@ -108,10 +115,17 @@ def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
         "badges": badges(badges_of(document, paper)),
         "doubts": (*doubts_of(document), *sensitive_of(document)),
         "stage_note": _stage_note(document),
-        "file_url": None,
+        "file_url": _own_pages_url(uow, document),
         "original": original if whole else None,
         "sha256": document.file.sha256,
     }
+
+
+def _own_pages_url(uow: UnitOfWork, document: Document) -> str | None:
+    """Where the own pages are downloaded, of a document that is not its whole file."""
+    if is_whole_file(document) or not has_pictures(document.file) or not may_see_pages(uow, document):
+        return None
+    return url_for("documents.own_pages", document_id=document.id)
 
 
 def _stage_note(document: Document) -> str:

@@ -11,7 +11,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.services import documents
 from app.services.access import Act, may, role_allows
 from app.services.finding import hits_by_page
-from app.services.originals import has_pictures, original
+from app.services.originals import has_pictures, original, own_pages
 from app.services.past_queries import PastQuery, keep_query, open_query
 from app.services.viewing import WIDTHS, page_view
 from app.services.viewing import page_image as picture
@@ -23,7 +23,7 @@ from app.web.document_page import page_context
 from app.web.document_sheet import AT_ONCE, SMALL, image_url
 from app.web.guard import requires
 from app.web.pager import make_pager, page_number
-from app.web.sending import attachment
+from app.web.sending import attachment, download
 
 blueprint = Blueprint("documents", __name__, url_prefix="/van-ban")
 
@@ -230,3 +230,12 @@ def file(document_id: int) -> Response:
         found = original(uow, documents.document(uow, document_id))
     seen("file.downloaded", "document", document_id)
     return attachment(found)
+
+
+@blueprint.route("/<int:document_id>/cac-trang", endpoint="own_pages")
+@requires(Act.DOCUMENT_VIEW)
+def own_pages_file(document_id: int) -> Response:
+    """The document's own pages as one PDF, where its file holds other papers too."""
+    made = own_pages(backends(), actor(), document_id)
+    seen("file.downloaded", "document", document_id)
+    return download(made.content, made.name)

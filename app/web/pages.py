@@ -22,6 +22,7 @@ from app.web import (
     registers,
     removals,
     search,
+    splitting,
     work,
 )
 
@@ -31,6 +32,7 @@ _MODULES = (
     search,
     documents,
     document_links,
+    splitting,
     intake,
     pieces,
     persons,

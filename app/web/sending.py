@@ -1,5 +1,7 @@
 """Sending stored bytes to be saved: never shown, never run by a browser."""
 
+import io
+
 from flask import Response, send_file
 
 from app.services.originals import Original
@@ -11,6 +13,12 @@ POLICY = "sandbox; default-src 'none'"
 def attachment(found: Original) -> Response:
     """The bytes of an original as a download under the name it came with, whatever its type claims to be."""
     response = send_file(found.path, mimetype=SAFE, as_attachment=True, download_name=found.name, etag=False)
+    return guarded(response)
+
+
+def download(content: bytes, name: str) -> Response:
+    """Bytes made now as a download under a name."""
+    response = send_file(io.BytesIO(content), mimetype=SAFE, as_attachment=True, download_name=name, etag=False)
     return guarded(response)
 
 

@@ -11,6 +11,7 @@ NO_PAGES = frozenset(
         "api.health_view",
         "auth.locked",  # shown only to who locked the screen: see test_rooms
         "documents.file",
+        "documents.own_pages",
         "documents.page_image",
         "documents.page_words",
         "forms.blank",
@@ -56,6 +57,9 @@ PLACES: tuple[Place, ...] = (
     Place("removals.release", LEADER, lambda site: f"/cach-ly/van-ban/{site.records.closed}/mo-lai"),
     Place("removals.ask", OFFICER, lambda site: f"/cach-ly/van-ban/{site.document}"),
     Place("filing.file_to_case", OFFICER, lambda site: f"/van-ban/{site.document}/ho-so"),
+    Place("splitting.index", OFFICER, lambda _: "/tach-ban-quet"),
+    Place("splitting.view", OFFICER, lambda site: f"/tach-ban-quet/{site.document}"),
+    Place("splitting.join", OFFICER, lambda site: f"/tach-ban-quet/{site.document}/ghep"),
     Place("intake.index", OFFICER, lambda _: "/tiep-nhan"),
     Place("intake.batch", OFFICER, lambda site: f"/tiep-nhan/{site.batch}"),
     Place("persons.index", OFFICER, lambda _: "/nguoi"),

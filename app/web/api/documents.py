@@ -13,13 +13,13 @@ from app.services import intake, receipts
 from app.services.access import Act
 from app.services.cases import case as find_case
 from app.services.documents import describe, document
-from app.services.originals import original
+from app.services.originals import is_whole_file, original, own_pages
 from app.services.viewing import WIDTHS, page_image, page_view
 from app.storage import Stored
 from app.web.api.shapes import DocumentOut, PageOut, Receipt
 from app.web.context import actor, backends, reading, seen, writing
 from app.web.guard import requires
-from app.web.sending import attachment
+from app.web.sending import attachment, download
 
 blueprint = Blueprint("api_documents", __name__, url_prefix="/api/v1", description="Documents and batches")
 
@@ -127,8 +127,16 @@ class OneFile(MethodView):
     @requires(Act.DOCUMENT_VIEW)
     @blueprint.response(200, content_type="application/octet-stream")
     def get(self, document_id: int) -> Response:
-        """The document's own pages as they came, bit for bit, to be saved, never shown by a browser."""
+        """The document's own pages, to be saved, never shown by a browser: its file as it came, bit for bit, where it
+        is the whole of it, else a PDF of these pages alone."""
         with reading() as uow:
-            found = original(uow, document(uow, document_id))
+            row = document(uow, document_id)
+            found = original(uow, row) if is_whole_file(row) else None
+        sent = attachment(found) if found else _own_pages(document_id)
         seen("file.downloaded", "document", document_id)
-        return attachment(found)
+        return sent
+
+
+def _own_pages(document_id: int) -> Response:
+    made = own_pages(backends(), actor(), document_id)
+    return download(made.content, made.name)

@@ -14,7 +14,9 @@ from app.services.split_plans import (
     edited,
     flat,
     from_rows,
+    hiding,
     merged,
+    moved,
     numbered,
     ranges,
     reconciled,
@@ -150,6 +152,19 @@ def test_parts_merge_and_change_places() -> None:
     assert positions(merged(plan(), 1)) == positions(plan())
     assert positions(shifted(plan(), 3, -1)) == [[1, 2], [6], [3, 4, 5]]
     assert positions(shifted(plan(), 1, -1)) == positions(plan())
+
+
+def test_a_page_is_laid_behind_another_one() -> None:
+    assert positions(moved(plan(), 6, 1)) == [[1, 6, 2], [3, 4, 5]]
+    assert positions(moved(plan(), 3, 0)) == [[3, 1, 2], [4, 5], [6]]
+    assert positions(moved(plan(), 2, 2)) == positions(plan())
+    with pytest.raises(Invalid):
+        moved(plan(), 9, 1)
+
+
+def test_blank_sides_are_hidden_beside_those_that_are() -> None:
+    once = hiding(plan(), frozenset({"7.2"}))
+    assert [page.key for page in flat(hiding(once, frozenset({"7.5"}))) if page.hidden] == ["7.2", "7.5"]
 
 
 def test_pages_of_a_scan_that_leaves_go_with_it() -> None:

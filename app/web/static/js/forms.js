@@ -46,7 +46,7 @@ function autosave(form) {
     dirty = false;
     try {
       const answer = await fetch(form.dataset.autosaveUrl, {
-        method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual",
+        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", redirect: "manual",
         headers: { "X-CSRFToken": token(), Accept: "application/json" },
       });
       if (answer.ok) {
@@ -57,6 +57,7 @@ function autosave(form) {
         tell(form, wrong);
         if (Object.keys(wrong).length) say("partly", true);
         else say("saved");
+        form.dispatchEvent(new CustomEvent("saved", { detail: body }));
       } else {
         dirty = true;
         say(answer.status === 409 ? "stale" : "locked", true);
