@@ -25,7 +25,7 @@ from ingestion.vietnamese.normalise import squeeze
 # What xlrd raises on bytes that are cut off or altered.
 _BROKEN = (
     *(xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, IndexError, KeyError, ValueError),
-    *(TypeError, AttributeError, OverflowError, UnicodeError, EOFError, ZeroDivisionError, NotImplementedError),
+    *(TypeError, AttributeError, UnicodeError, EOFError, ArithmeticError, NotImplementedError, RecursionError),
 )
 _MOST_CELLS = 3_000_000  # over all sheets; a full sheet of XLS has 16 million, lists of an office 100,000
 _MACROS = "_VBA_PROJECT_CUR"

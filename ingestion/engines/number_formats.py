@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from enum import Enum, auto
 from fractions import Fraction
 from functools import lru_cache
@@ -30,6 +30,9 @@ _SHORT_DATES = {
 }
 _LONGEST_CODE = 1_000  # characters; Excel allows 255
 _MOST_DECIMALS = 30  # the most that Excel lets one ask for
+_WIDE = Context(prec=400)  # digits: those of the largest double with all decimals that may be asked for
+_LARGEST = Decimal(10) ** 30  # larger numbers are never written out
+_EXACT = Context(prec=100)  # digits: those of the largest number and of the most decimals
 _MOST_DAYS = 1_000_000  # of a duration
 _WHOLE_DIGITS = 15  # what a double holds exactly
 _GENERAL_DIGITS = 10  # significant digits of General for other numbers: 11 places with the point
@@ -267,11 +270,16 @@ def _general(value: Decimal) -> str:
     if Decimal("1e-5") <= abs(value) < 10**_WHOLE_DIGITS:
         whole = len(str(int(abs(value))))
         places = max(0, _GENERAL_DIGITS - whole)
-        rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        rounded = _rounded(value, places)
         text = f"{rounded:f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
     mantissa, _, exponent = f"{value:.5E}".partition("E")
     return f"{mantissa.rstrip('0').rstrip('.')}E{int(exponent):+03d}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """To so many decimals, halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
 
 
 def _decimal(value: Decimal, tokens: tuple[_Token, ...]) -> str:
@@ -285,7 +293,7 @@ def _decimal(value: Decimal, tokens: tuple[_Token, ...]) -> str:
     grouped = any(whole[0] < at < last_whole for at in commas) if whole else False
     scale = sum(1 for at in commas if last_whole < at < point) if whole else 0
     value = value.scaleb(2 * sum(token.kind is _Kind.PERCENT for token in tokens) - 3 * scale)
-    digits = f"{value.quantize(Decimal(1).scaleb(-len(parts)), ROUND_HALF_UP):f}"
+    digits = f"{_rounded(value, len(parts)):f}"
     whole_digits, _, part_digits = digits.partition(".")
     filled = _whole(whole_digits.lstrip("0"), [tokens[at].text for at in whole], grouped)
     shown_at = dict(zip(whole, filled, strict=True))
@@ -335,7 +343,7 @@ def _scientific(value: Decimal, section: _Section) -> str:
     places = sum(token.kind is _Kind.DIGIT for token in before[point:])
     exponent = value.adjusted() if value else 0
     mantissa = value.scaleb(-exponent)
-    if mantissa.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) >= 10:
+    if _rounded(mantissa, min(places, _MOST_DECIMALS)) >= 10:
         mantissa, exponent = mantissa.scaleb(-1), exponent + 1
     sign = "-" if exponent < 0 else ("+" if section.tokens[at].text.endswith("+") else "")
     return f"{_decimal(mantissa, before)}E{sign}{_decimal(Decimal(abs(exponent)), after)}"
