@@ -102,8 +102,13 @@ def zip_bytes(members: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(fixed(name), content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
+
+
+def fixed(name: str) -> zipfile.ZipInfo:
+    """A member without the time of day, so that the same content gives the same bytes."""
+    return zipfile.ZipInfo(name, (2026, 1, 12, 0, 0, 0))
 
 
 def tar_bytes(members: Mapping[str, bytes], mode: str = "w") -> bytes:
