@@ -204,6 +204,8 @@ def _number(value: int | float | Decimal, sections: tuple[_Section, ...], date_1
         return str(value)
     if not exact.is_finite():
         return str(value)
+    if abs(exact) >= _LARGEST:
+        return _general(exact)
     section, keeps_sign = _chosen(exact, sections)
     if section.is_date:
         return _serial(exact, section, date_1904)
