@@ -12,6 +12,7 @@ from pathlib import Path
 
 import xlrd  # type: ignore[import-untyped]
 from PIL import Image
+from xlrd.formula import FormulaError  # type: ignore[import-untyped]
 from xlrd.sheet import Sheet  # type: ignore[import-untyped]
 
 from ingestion.engines.font_runs import joined
@@ -24,7 +25,16 @@ from ingestion.vietnamese.normalise import squeeze
 
 # What xlrd raises on bytes that are cut off or altered.
 _BROKEN = (
-    *(xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, IndexError, KeyError, ValueError),
+    *(
+        xlrd.XLRDError,
+        xlrd.compdoc.CompDocError,
+        FormulaError,
+        struct.error,
+        AssertionError,
+        IndexError,
+        KeyError,
+        ValueError,
+    ),
     *(TypeError, AttributeError, UnicodeError, EOFError, ArithmeticError, NotImplementedError, RecursionError),
 )
 _MOST_CELLS = 3_000_000  # over all sheets; a full sheet of XLS has 16 million, lists of an office 100,000

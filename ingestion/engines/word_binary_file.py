@@ -17,6 +17,7 @@ from ingestion.engines.word_binary_styles import Block, Letters, Styles, block_o
 from ingestion.errors import Damaged, Encrypted
 
 _WORD_97 = 0xC1  # nFib of Word 97; later ones are higher
+_HEAD = 898  # bytes of the file head of Word 97, the shortest
 _PAIRS = 154  # offset of the table of (offset, length) pairs in the file head
 _STYLES, _FOOT_PLACES, _FOOT_TEXTS, _SECTIONS, _HEADERS = 1, 2, 3, 6, 11
 _CHARACTERS, _PARAGRAPHS, _FONTS, _PIECES, _END_PLACES, _END_TEXTS = 12, 13, 15, 33, 46, 47
@@ -64,7 +65,7 @@ class WordFile:
     """The text and its properties. Raises `Damaged` or `Encrypted`."""
 
     def __init__(self, main: bytes, tables: Callable[[str], bytes]) -> None:
-        if not is_word_97(main):
+        if not is_word_97(main) or len(main) < _HEAD:
             raise Damaged()
         if is_encrypted(main):
             raise Encrypted()
