@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import papers, reading, search
+from benchmarks import arriving, papers, reading, search
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
+    "arriving": arriving.bench,
     "reading": reading.bench,
     "search": search.bench,
     "papers": papers.bench,

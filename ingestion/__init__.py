@@ -25,7 +25,7 @@ from ingestion.pages import (
     region_from_json,
     word_spans,
 )
-from ingestion.reading import extract, read, render, survey, unpack
+from ingestion.reading import extract, read, render, survey, survey_and_read, unpack
 from ingestion.understanding import secrecy, sheet_number, understand
 
 # Written with every reading; a change of it means that old readings may be read again.
@@ -68,6 +68,7 @@ __all__ = [
     "secrecy",
     "sheet_number",
     "survey",
+    "survey_and_read",
     "understand",
     "unpack",
     "word_spans",

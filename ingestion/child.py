@@ -24,6 +24,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--last", type=int, default=0)
     parser.add_argument("--images", action="store_true")
+    parser.add_argument("--read", action="store_true")
     parser.add_argument("--half", action="store_true")  # started by a child that reads the pages before
     parser.add_argument("--page", type=int, default=1)
     parser.add_argument("--width", type=int, default=1000)
@@ -44,10 +45,23 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _answer_survey(asked: argparse.Namespace) -> dict[str, Any]:
+    """The survey; with `--read` also the pages of a file that is one slice without recognition. What cannot be read
+    there is left to a reading of its own, which says why."""
+    answer = answer_survey(asked.source, asked.out)
+    slices = answer["slices"]
+    if asked.read and len(slices) == 1 and not slices[0]["ocr"] and not answer["copy"]:
+        try:
+            answer["read"] = answer_read(asked.source, first=1, last=None, images=asked.out)
+        except ReadError:
+            answer["read"] = None
+    return answer
+
+
 def _answer(asked: argparse.Namespace) -> dict[str, Any]:
     """Engines for the rarer questions are imported where they are asked: each child answers one."""
     if asked.question == "survey":
-        return answer_survey(asked.source, asked.out)
+        return _answer_survey(asked)
     if asked.question == "read":
         images = asked.out if asked.images else None
         return answer_read(asked.source, first=asked.first, last=asked.last or None, images=images, alone=asked.half)

@@ -54,11 +54,37 @@ def survey(path: Path, *, sandbox: Sandbox, password: str | None = None, copy: P
     `ReadError`: `file-encrypted` where a password is needed, `password-wrong` where it is not this one.
     """
     with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
-        if password is not None:
-            (Path(out) / PASSWORD_FILE).write_text(password, encoding="utf-8")
-        answer = _ask(path, Path(out), sandbox, _SURVEY_SECONDS, "survey")
-        if copy is not None and answer.get("copy") is True:
-            shutil.copyfile(checked(Path(out) / COPY_FILE, most=_COPY_BYTES), copy)
+        answer = _ask_survey(path, Path(out), sandbox, password, copy)
+    return _survey(answer)
+
+
+def survey_and_read(
+    path: Path, *, images: Path, sandbox: Sandbox, password: str | None = None, copy: Path | None = None
+) -> tuple[Survey, ReadDocument | None]:
+    """`survey`, and `read` by the same child where the file is one slice that needs no recognition, as most files of
+    an office are; None where it is more. Saves the start of a child, which costs more than reading a short text.
+    """
+    with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
+        answer = _ask_survey(path, Path(out), sandbox, password, copy, "--read", "--images")
+        _collect_images(Path(out), images)
+    found = _survey(answer)
+    if answer.get("read") is None:
+        return found, None
+    return found, _document(answer["read"], sha256=_digest(path))
+
+
+def _ask_survey(
+    path: Path, out: Path, sandbox: Sandbox, password: str | None, copy: Path | None, *options: str
+) -> dict[str, Any]:
+    if password is not None:
+        (out / PASSWORD_FILE).write_text(password, encoding="utf-8")
+    answer = _ask(path, out, sandbox, _SURVEY_SECONDS, "survey", *options)
+    if copy is not None and answer.get("copy") is True:
+        shutil.copyfile(checked(out / COPY_FILE, most=_COPY_BYTES), copy)
+    return answer
+
+
+def _survey(answer: dict[str, Any]) -> Survey:
     try:
         slices = tuple(Slice(int(row["first"]), int(row["last"]), bool(row["ocr"])) for row in answer["slices"])
         warnings = tuple(warning_from_json(row) for row in answer["warnings"])

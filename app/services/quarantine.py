@@ -16,7 +16,7 @@ from app.models import Document, DocumentPage, Removal, RemovalState
 from app.services.access import Act, require
 from app.services.revisions import hold_documents
 from app.services.wording import Complaints, line
-from ingestion import Page
+from ingestion import Page, secrecy
 
 log = structlog.get_logger()
 
@@ -31,8 +31,6 @@ def quarantine_if_secret(uow: UnitOfWork, file_id: int, pages: Sequence[Page]) -
 
     To be called before the pages of a slice are committed. A document that a person has released stays open.
     """
-    from ingestion import secrecy
-
     marked = [page.number for page in pages if secrecy((page,)) is not None]
     if not marked:
         return False
