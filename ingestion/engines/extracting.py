@@ -1,4 +1,7 @@
-"""Pages of stored files as one new PDF: pages of a PDF are taken over as they are, pictures become pages."""
+"""Pages of stored files as one new PDF: pages of a PDF are taken over as they are, pictures become pages.
+
+Pages of a signed PDF come without its signatures: those hold for the whole file only.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ def _add(made: pdfium.PdfDocument, path: Path, pages: Sequence[int]) -> None:
     kind = detect(path)
     try:
         if kind.family is Family.PDF:
-            source = pdfium.PdfDocument(str(path))
+            from ingestion.engines.pdf import PdfReader
+
+            source = PdfReader(path).document
             if not all(1 <= page <= len(source) for page in pages):
                 raise NoSuchPage()
             made.import_pages(source, [page - 1 for page in pages])

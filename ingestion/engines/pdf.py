@@ -77,6 +77,11 @@ class PdfReader:
         self._path = copy
         self.copied = True
 
+    @property
+    def document(self) -> Any:
+        """The pypdfium2 document, of the copy for reading where there is one."""
+        return self._pdf
+
     @cached_property
     def _marks(self) -> Marks:
         return marks(self._original)

@@ -18,7 +18,7 @@ from ingestion.errors import TooLarge
 
 _POINTS = 72.0
 _BEST_DPI = 300.0  # for text drawn as shapes; a scan is read at its own resolution
-_COARSE_DPI, _FINE_DPI = 150.0, 400.0
+_COARSE_DPI, _FINE_DPI = 145.0, 400.0  # the sizes of sheets are rounded: 150 may come as 149.9
 _MOST_PIXELS = 60_000_000
 _INVISIBLE = 3  # text render mode: neither filled nor stroked, as recognition programs lay text under a scan
 _SLANT = 0.003  # of the scale: a turn that is none
@@ -35,7 +35,8 @@ def rendered(page: Any, number: int, width: int) -> Image.Image:
     shown = page.get_width()
     if page.get_height() / shown * width * width > _MOST_PIXELS:
         raise TooLarge(page=number)
-    picture: Image.Image = page.render(scale=width / shown).to_pil()
+    # pdfium rounds up: a hair less than the width gives just the width.
+    picture: Image.Image = page.render(scale=(width - 0.01) / shown).to_pil()
     return picture.convert("RGB")
 
 

@@ -10,7 +10,9 @@ import pikepdf
 
 from ingestion.errors import Damaged, Encrypted, PasswordWrong
 
-_PAGE = re.compile(rb"(?:^|[\r\n\s])(\d{1,7})\s+(\d{1,5})\s+obj\s*<<(?=[^\0]{0,2000}?/Type\s*/Page(?![a-zA-Z]))")
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,7})\s+(\d{1,5})\s+obj\b")
+_IS_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+_NEAR = 2_000  # bytes of an object in which it says its type
 _LARGEST = 256 * 1024 * 1024  # bytes of a file that is searched for lost pages
 _MOST_PAGES = 5_000
 _A4 = (0, 0, 595, 842)
@@ -50,10 +52,17 @@ def gather(path: Path, out: Path) -> None:
     if path.stat().st_size > _LARGEST:
         raise Damaged()
     content = path.read_bytes()
-    found = list(dict.fromkeys((int(one[1]), int(one[2])) for one in _PAGE.finditer(content)))[:_MOST_PAGES]
+    numbers = [0]
+    pages: dict[tuple[int, int], None] = {}
+    for one in _OBJECT.finditer(content):
+        numbers.append(int(one[1]))
+        held, _, _ = content[one.end() : one.end() + _NEAR].partition(b"endobj")
+        if _IS_PAGE.search(held):
+            pages[(int(one[1]), int(one[2]))] = None
+    found = list(pages)[:_MOST_PAGES]
     if not found:
         raise Damaged()
-    number = max(found)[0] + 1_000_000
+    number = max(numbers) + 1
     kids = " ".join(f"{page} {generation} R" for page, generation in found)
     box = " ".join(str(edge) for edge in _A4)
     tail = (
