@@ -30,7 +30,7 @@ from ingestion.pages import Attachment, Page, Warning
 from ingestion.vietnamese.normalise import squeeze
 
 MOST_CELLS = 200_000  # with a value, of one sheet; beyond that a list is a database, and a person is told
-_MOST_PLACES = 4_000_000  # of one sheet, empty ones included
+_MOST_PLACES = 6_000_000  # of a workbook, empty ones included; a cell in the last row is a million places
 _MOST_COLUMNS = 1_024
 _MOST_MERGED = 50_000  # cells under merged ones
 _MOST_SHEETS = 500
@@ -63,6 +63,9 @@ class _Row:
     is_cut: bool
 
 
+_NO_CELLS = _Row((), 1, False)
+
+
 class SpreadsheetReader(PagedReader):
     """An XLSX; all sheets are read when it is opened."""
 
@@ -83,6 +86,7 @@ class _Workbook:
     def __init__(self, path: Path, package: Package) -> None:
         self._package = package
         self._path = path
+        self._places = 0
         self.warnings: list[Warning] = []
 
     def pages(self) -> list[Page]:
@@ -112,13 +116,13 @@ class _Workbook:
     def _page(self, sheet: Any, formulas: Any, part: _Part | None, number: int) -> Page:
         rows: list[tuple[str, ...]] = []
         lines = [squeeze(sheet.title)]
-        count = places = 0
+        count = 0
         is_cut = False
         for row in _rows(sheet, formulas, frozenset() if part is None else part.merged):
             count += sum(1 for cell in row.cells if cell)
-            places += row.places
+            self._places += row.places
             is_cut = is_cut or row.is_cut
-            if count > MOST_CELLS or places > _MOST_PLACES:
+            if count > MOST_CELLS or self._places > _MOST_PLACES:
                 is_cut = True
                 break
             if row.cells:
@@ -186,6 +190,9 @@ def _rows(sheet: Any, formulas: Any, merged: frozenset[Place]) -> Iterator[_Row]
         asked = formulas.iter_rows(min_row=1, values_only=True)
     for row, cells in enumerate(computed, start=1):
         written = next(asked, ())
+        if not cells:
+            yield _NO_CELLS
+            continue
         out = []
         last = 0
         for column, cell in enumerate(cells[:_MOST_COLUMNS], start=1):
