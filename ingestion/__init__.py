@@ -26,7 +26,7 @@ from ingestion.pages import (
     word_spans,
 )
 from ingestion.reading import extract, read, render, survey, survey_and_read, unpack
-from ingestion.understanding import secrecy, sheet_number, understand
+from ingestion.understanding import CutReason, Part, PartKind, parts, secrecy, sheet_number, understand
 
 # Written with every reading; a change of it means that old readings may be read again.
 ENGINE: str = "2026.2"
@@ -35,6 +35,7 @@ __all__ = [
     "ENGINE",
     "WEAK_BELOW",
     "Attachment",
+    "CutReason",
     "Evidence",
     "Fact",
     "Facts",
@@ -43,6 +44,8 @@ __all__ = [
     "Mention",
     "OcrStatus",
     "Page",
+    "Part",
+    "PartKind",
     "PersonMention",
     "ReadDocument",
     "ReadError",
@@ -61,6 +64,7 @@ __all__ = [
     "is_weak",
     "ocr_status",
     "page_from_json",
+    "parts",
     "read",
     "region_from_json",
     "render",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cache
 
 from config.document_types import document_types
 from ingestion.facts import Evidence, Fact, Flag
@@ -40,6 +41,12 @@ _BODY_STARTS = tuple(
 )
 
 
+# "BẢN SAO CĂN CƯỚC" is no "BAN ..."; "PHÒNG, CHỐNG ..." is no "PHÒNG ...".
+_SHEET_NAMES = re.compile(
+    r"ban (?:sao|khai|cam|tuong|tom|an\b|tu\b|xac nhan|thoa|ghi|kiem|ke\b|dich|chup|chinh|goc)|phong ?, ?chong"
+)
+
+
 @dataclass(slots=True)
 class Head:
     """What the head says; `alternatives` are values in conflict. `title_end` is the index after the last title line."""
@@ -59,7 +66,7 @@ class Head:
 def read_head(lines: Sequence[Fragment]) -> Head:
     """The facts of a head from the fragments of the first page that has text."""
     head = Head()
-    title = _title(lines)
+    title = title_of(lines)
     above = lines[: title.index] if title else lines[:_HEAD_LINES]
     numbered = _numbers(above if title else lines[:_HEAD_LINES], head)
     dated = _dates(lines[: (title.index + 3 if title else _HEAD_LINES)], head)
@@ -77,7 +84,7 @@ def _first(*indexes: int | None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class Title:
     """The line that names the kind of document: its index, the kind's code, where its words end in the line."""
 
     index: int
@@ -85,10 +92,16 @@ class _Title:
     end: int
 
 
-def _title(lines: Sequence[Fragment]) -> _Title | None:
-    heads = sorted(
-        ((bare(head), kind.code) for kind in document_types() for head in kind.heads), key=lambda one: -len(one[0])
-    )
+@cache
+def _heads() -> list[tuple[str, str]]:
+    """(title without accents, code), the longest titles first."""
+    heads = [(bare(head), kind.code) for kind in document_types() for head in kind.heads]
+    return sorted(heads, key=lambda one: -len(one[0]))
+
+
+def title_of(lines: Sequence[Fragment]) -> Title | None:
+    """The first line in capitals that names a known kind of document, however badly recognised."""
+    heads = _heads()
     for index, line in enumerate(lines[:_TITLE_LINES]):
         if not line.is_upper or is_national(line) or (line.column is Column.LEFT and (line.top or 0) < 0.12):
             continue
@@ -97,11 +110,11 @@ def _title(lines: Sequence[Fragment]) -> _Title | None:
         words = words[lead:]
         for head, code in heads:
             if words == head or words.startswith((head + " ", head + ":", head + "(", head + "*")):
-                return _Title(index, code, lead + len(head))
+                return Title(index, code, lead + len(head))
         for head, code in heads:
             close = len(head) >= 7 and abs(len(words) - len(head)) <= 2
             if close and SequenceMatcher(None, words, head).ratio() >= 0.84:
-                return _Title(index, code, len(line.text))
+                return Title(index, code, len(line.text))
     return None
 
 
@@ -178,7 +191,7 @@ def _dates(lines: Sequence[Fragment], head: Head) -> int | None:
     return index
 
 
-def _type(title: _Title | None, head: Head, lines: Sequence[Fragment]) -> None:
+def _type(title: Title | None, head: Head, lines: Sequence[Fragment]) -> None:
     """The kind by its title, else by the code that begins the symbol, else a letter by its "V/v" or "Kính gửi"."""
     if title is not None:
         head.type = Fact(title.code, lines[title.index].evidence(0, title.end))
@@ -204,7 +217,7 @@ def _body(lines: Sequence[Fragment], head: Head, dated: int | None) -> None:
         plain = bare(line.text).strip(" *_#")
         if is_national(line) or index == dated or line.column is Column.RIGHT or not any(map(str.isalpha, line.text)):
             continue
-        starts = plain.startswith(_BODY_STARTS)
+        starts = plain.startswith(_BODY_STARTS) and not _SHEET_NAMES.match(plain)
         if not line.is_upper or not (starts or names):
             continue
         if starts and not (names and _goes_on(names[-1][-1], plain)):

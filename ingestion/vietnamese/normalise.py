@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # U+00D0 (Icelandic eth) looks like Đ and is what several old fonts and some OCR outputs hold in its place.
 _LOOK_ALIKES = str.maketrans(
@@ -48,6 +49,7 @@ def bare(text: str) -> str:
     return "".join(_bare_letter(letter) for letter in text)
 
 
+@lru_cache(maxsize=4096)
 def _bare_letter(letter: str) -> str:
     if letter in "đĐ":
         return "d"
