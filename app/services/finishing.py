@@ -35,6 +35,7 @@ from app.services.quarantine import quarantine
 from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
 from app.services.signed_copy import recognise
+from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page
 from indexer.folding import fold
@@ -81,7 +82,9 @@ def _take_over_all(backends: Backends, file_id: int) -> None:
         file = uow.session.get(StoredFile, file_id)
         if file is None or read_with(file) is None:
             return
-        owned = {document.id: own_reading(uow, document) for document in _waiting(uow, file)}
+        rows = _waiting(uow, file)
+        owned = {document.id: own_reading(uow, document) for document in rows}
+        cuts = {document.id: seen_parts(uow, document) for document in rows}
     results = {document_id: judge(own) for document_id, own in owned.items()}
     with backends.begin(SYSTEM) as uow:
         held = select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)
@@ -96,6 +99,7 @@ def _take_over_all(backends: Backends, file_id: int) -> None:
         for document in waiting:
             if document.id in results:
                 take_over(uow, document, results[document.id])
+                propose_split(uow, document, cuts[document.id])
             else:  # it came to the file a moment ago
                 document.quality = None
                 uow.defer(Job.FINISH, file_id)

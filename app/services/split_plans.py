@@ -15,7 +15,7 @@ from config.document_types import UNKNOWN
 
 NAMED = ("type", "number", "symbol", "date", "subject")
 """What a part is called by: names of `FactsData`."""
-DOUBTFUL_BELOW = 0.6  # score of a cut that a person should look at; the same share that makes a page weak
+DOUBTFUL_BELOW = 0.85  # score of a cut that a person should look at (`ingestion.understanding.boundaries.Part`)
 SHEET_LENGTH = 12  # characters of a sheet number, as `DocumentPage.sheet` holds them
 _SHEET = re.compile(r"\d{1,5}[a-zđ]?(?:[-/]\d{1,5}[a-zđ]?)?", re.IGNORECASE)
 

@@ -1,71 +1,104 @@
 """What the reading makes of a scan of several papers: where each begins and what it is called, as a plan to confirm.
 
-Called when a file was read (`propose_split`), and for parts that a person made (`with_heads`).
+Called when a file was read (`seen_parts`, `propose_split`), and for parts that a person made (`with_heads`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import structlog
 from sqlalchemy import select, tuple_
 
-import ingestion
 from app.backends import UnitOfWork
-from app.models import Document, DocumentPage, PageText, Source, SplitPlan, SplitState, StoredFile
+from app.models import CopyKind, Document, DocumentPage, PageText, Source, SplitPlan, SplitState, StoredFile
 from app.services.originals import has_pictures
 from app.services.split_plans import Head, PlannedPage, PlannedPart, as_rows
 from app.services.viewing import read_page
 from app.services.wording import line
 from config.document_types import UNKNOWN
 from ingestion import Facts, Page, understand
+from ingestion import Source as TextFrom
+from ingestion.understanding.boundaries import PartKind, parts
 
 log = structlog.get_logger()
 
 HEAD_PAGES = 3  # of a part: the facts of its head stand there; words and boxes of no other pages are loaded
+MOST_REASONS = 3  # signs told beside a cut: the strongest ones say why
+_NO_PAPERS = (PartKind.BLANK, PartKind.SEPARATOR)
 _AT_ONCE = 400  # pages asked for in one question; SQLite takes 32,766 parameters, two for each page
 
 
-def propose_split(uow: UnitOfWork, document: Document, pages: Sequence[Page]) -> SplitPlan | None:
-    """Propose how a scan is cut, where two or more papers are seen in its pages (numbered by position, as read).
+def seen_parts(uow: UnitOfWork, document: Document) -> tuple[PlannedPart, ...]:
+    """How the reading would cut a document just read: empty where it is sure of no cut, or where nothing is to be cut.
 
-    A plan that a person has touched stays as it is, and parts of a scan are not cut again by themselves. Returns the
-    proposal, None where there is none.
+    Takes about ten milliseconds a page; to be called outside of any writing. Blank sides and separator sheets are no
+    papers: they stay, hidden, with the paper before them (the first ones with the paper after).
     """
-    if document.parcel_id is not None or document.is_kept_out or len(document.pages) < 2:
-        return None
-    if not has_pictures(document.file):
-        return None
+    if not _is_cut_by_itself(document):
+        return ()
+    planned = planned_pages(document) or [
+        PlannedPage(document.id, page) for page in range(1, (document.file.pages or 0) + 1)
+    ]
+    if len(planned) < 2:
+        return ()
+    read = {page.number: page for page in _own_texts(uow, document)}
+    pages = [read.get(page.position) or _unread(page.position) for page in planned]
+    found: list[PlannedPart] = []
+    before: list[PlannedPage] = []
+    for one in parts(pages):
+        own = [_proposed(planned[n - 1], read.get(n), one.kind) for n in range(one.first, one.last + 1)]
+        if one.kind in _NO_PAPERS:
+            if found:
+                found[-1] = replace(found[-1], pages=(*found[-1].pages, *own))
+            else:
+                before += own
+            continue
+        head = Head(facts_values(one.facts), (), str(one.kind), one.score, one.reasons[:MOST_REASONS])
+        found.append(PlannedPart(len(found) + 1, (*before, *own), head))
+        before = []
+    sure = any(part.head is not None and not part.head.is_doubtful for part in found[1:])
+    return tuple(found) if sure else ()
+
+
+def _is_cut_by_itself(document: Document) -> bool:
+    if document.parcel_id is not None or document.is_kept_out or document.copy_kind is CopyKind.ELECTRONIC:
+        return False
+    return has_pictures(document.file)
+
+
+def _proposed(page: PlannedPage, read: Page | None, kind: PartKind) -> PlannedPage:
+    is_empty = kind in _NO_PAPERS or (read is not None and read.blank)
+    return replace(page, hidden=page.hidden or is_empty)
+
+
+def _unread(position: int) -> Page:
+    return Page(position, 0.0, 0.0, TextFrom.NONE, None, "", (), ())
+
+
+def propose_split(uow: UnitOfWork, document: Document, found: Sequence[PlannedPart]) -> SplitPlan | None:
+    """Keep what `seen_parts` found as a proposal, or drop an earlier one where it finds nothing now.
+
+    A plan that a person has touched stays as it is. Returns the proposal, None where there is none.
+    """
     plan = uow.session.scalar(select(SplitPlan).where(SplitPlan.document_id == document.id))
     if plan is not None and (plan.state is not SplitState.PROPOSED or plan.joined_id is not None):
         return None
-    found = _found(pages)
-    if len(found) < 2:
+    if not found or not _is_cut_by_itself(document):
         if plan is not None:
             uow.session.delete(plan)
         return None
-    planned = planned_pages(document)
-    rows = as_rows(
-        PlannedPart(
-            number,
-            tuple(planned[one.first - 1 : one.last]),
-            Head(facts_values(one.facts), (), str(one.kind), one.score, tuple(str(reason) for reason in one.reasons)),
-        )
-        for number, one in enumerate(found, 1)
-    )
+    rows = as_rows(found)
     if plan is None:
-        plan = SplitPlan(document_id=document.id, state=SplitState.PROPOSED, parts=rows, changed_at=uow.now)
+        plan = SplitPlan(document_id=document.id, state=SplitState.PROPOSED, parts=rows, revision=1)
         uow.session.add(plan)
-    elif plan.parts != rows:
-        plan.parts, plan.revision, plan.changed_at = rows, plan.revision + 1, uow.now
+    elif plan.parts == rows:
+        return plan
+    else:
+        plan.parts, plan.revision = rows, plan.revision + 1
+    plan.changed_at = uow.now
     uow.session.flush()
     uow.record("document.split-proposed", "document", document.id, parts=len(found))
     return plan
-
-
-def _found(pages: Sequence[Page]) -> Sequence[Any]:
-    find = getattr(ingestion, "parts", None)
-    return find(pages) if find else ()
 
 
 def planned_pages(document: Document) -> list[PlannedPage]:
@@ -117,6 +150,20 @@ def _pages(
         found = known.get((page.document, page.position))
         if found is not None:
             yield read_page(uow.store, found[0], found[1], number, with_words=number <= HEAD_PAGES)
+
+
+def _own_texts(uow: UnitOfWork, document: Document) -> Iterable[Page]:
+    """What was read of a document, with all words; of one whose pages are not laid yet, of its file."""
+    if document.pages:
+        found = _texts(uow, planned_pages(document))
+        for (_, position), (sha256, text) in found.items():
+            yield read_page(uow.store, sha256, text, position)
+        return
+    rows = uow.session.scalars(
+        select(PageText).where(PageText.stored_file_id == document.stored_file_id, PageText.current.is_(True))
+    )
+    for text in rows:
+        yield read_page(uow.store, document.file.sha256, text, text.page)
 
 
 def _texts(uow: UnitOfWork, pages: Sequence[PlannedPage]) -> dict[tuple[int, int], tuple[str, PageText]]:

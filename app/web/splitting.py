@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.backends import UnitOfWork
@@ -83,7 +82,8 @@ def view(document_id: int) -> str | Response | tuple[str, int]:
         return _plan_page(document_id, page, told_fields(error.fields)), 422
     except (Conflict, WrongState) as error:
         return _plan_page(document_id, page, {"": error.message}), 409
-    flash(ngettext("Đã ghi %(num)s văn bản.", "Đã tách thành %(num)s văn bản.", len(made)), "ok")
+    said = _("Bản quét đã tách thành %(n)s văn bản.", n=len(made)) if len(made) > 1 else _("Đã ghi văn bản.")
+    flash(said, "ok")
     return redirect(url_for("documents.view", document_id=plan.whole.id))
 
 

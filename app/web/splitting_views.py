@@ -19,7 +19,30 @@ from config.document_types import document_types
 
 WINDOW = 180  # pages on one page: some 20 rows of thumbnails, 200 kB without the pictures
 
-REASONS: Mapping[str, Any] = {}
+REASONS: Mapping[str, Any] = {
+    "after-separator": lazy_gettext("sau tờ phân cách"),
+    "cover": lazy_gettext("bìa hồ sơ"),
+    "after-cover": lazy_gettext("sau bìa"),
+    "after-contents": lazy_gettext("sau mục lục"),
+    "motto": lazy_gettext("có quốc hiệu"),
+    "title": lazy_gettext("có tên loại văn bản"),
+    "heading": lazy_gettext("có tiêu đề in hoa"),
+    "number": lazy_gettext("có số, ký hiệu"),
+    "date": lazy_gettext("có dòng ngày tháng"),
+    "body": lazy_gettext("có tên cơ quan ban hành"),
+    "addressed": lazy_gettext("có “Kính gửi”"),
+    "page-one": lazy_gettext("đánh số trang 1"),
+    "page-restarts": lazy_gettext("số trang đếm lại"),
+    "last-was-complete": lazy_gettext("văn bản trước đã đủ trang"),
+    "last-signed": lazy_gettext("trang trước có phần ký"),
+    "last-short": lazy_gettext("trang trước còn trống"),
+    "clauses-restart": lazy_gettext("khoản đếm lại từ 1"),
+    "size": lazy_gettext("khổ giấy khác"),
+    "letters": lazy_gettext("cỡ chữ khác"),
+    "annex-of-other": lazy_gettext("phụ lục của văn bản khác"),
+    "after-blank": lazy_gettext("sau mặt trắng"),
+}
+"""Words for the signs that speak for a new paper; what speaks against one is not told beside it."""
 
 
 @dataclass(frozen=True, slots=True)
