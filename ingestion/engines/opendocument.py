@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingestion.engines.opendocument_story import MOST_COLUMNS, OpenStory, OpenText, cells_of, is_remote, rows_of
+from ingestion.engines.opendocument_story import (
+    MOST_COLUMNS,
+    MOST_REPEATS,
+    OpenStory,
+    OpenText,
+    cells_of,
+    is_remote,
+    rows_of,
+)
 from ingestion.engines.opendocument_styles import OpenStyles, page_size, q
 from ingestion.engines.package import BROKEN, Element, Package
 from ingestion.engines.paged import PagedReader, PicturePage, written_page
@@ -90,6 +98,9 @@ class _Document:
         is_silent = not any(line.strip() for line in (*found.lines, *found.notes))
         scans = self._scans(found, number) if scans_beside_text or is_silent else []
         self._remote += found.remote
+        if found.is_cut:
+            message = f"The table is larger than {MOST_CELLS} cells or {MOST_COLUMNS} columns; the rest was not read."
+            self.warnings.append(Warning("sheet-cut", number, message))
         if found.comments:
             message = f"There are {len(found.comments)} comments; they stand after the page, apart from its text."
             self.warnings.append(Warning("comments", number, message))
@@ -172,6 +183,8 @@ class _Document:
         count = 0
         for row, repeats in rows_of(table):
             cells = self._row(row, found)
+            found.is_cut = found.is_cut or (bool(cells) and repeats > MOST_REPEATS)
+            repeats = min(repeats, MOST_REPEATS)
             count += repeats * sum(1 for cell in cells if cell)
             if count > MOST_CELLS:
                 found.is_cut = True
@@ -184,9 +197,6 @@ class _Document:
         shapes = table.find(q("table:shapes"))
         if shapes is not None:
             self._story.read(shapes, found)
-        if found.is_cut:
-            message = f"The sheet is larger than {MOST_CELLS} cells or {MOST_COLUMNS} columns; the rest was not read."
-            self.warnings.append(Warning("sheet-cut", number, message))
         wide = max((len(row) for row in rows), default=0)
         found.tables = [tuple((*row, *[""] * (wide - len(row))) for row in rows)] if rows else []
         return self._finished(found, number, [])

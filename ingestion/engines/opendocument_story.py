@@ -18,7 +18,7 @@ from ingestion.pages import Table
 from ingestion.vietnamese.normalise import normalise, squeeze
 
 MOST_COLUMNS = 1_024
-_MOST_REPEATS = 200  # of a row or cell that says something
+MOST_REPEATS = 1_000  # of a row that says something
 _DEEPEST = 40
 _LIST_COLUMNS, _LIST_CELL = 3, 300  # as for DOCX: rows of such tables are one line each
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -194,8 +194,12 @@ class OpenStory:
                 while inner.lines and not inner.lines[-1]:
                     inner.lines.pop()
                 into.take(inner, lines=False)
-                cells += [inner.lines] * (times if any(inner.lines) else min(times, MOST_COLUMNS - len(cells)))
-            for _ in range(repeats if any(any(lines) for lines in cells) else 1):
+                room = MOST_COLUMNS - len(cells)
+                into.is_cut = into.is_cut or (any(inner.lines) and times > room)
+                cells += [inner.lines] * min(times, room)
+            says = any(any(lines) for lines in cells)
+            into.is_cut = into.is_cut or (says and repeats > MOST_REPEATS)
+            for _ in range(min(repeats, MOST_REPEATS) if says else 1):
                 into.lines += _row_lines([lines for lines in cells if lines] or cells[:1])
                 rows.append(tuple(squeeze(" ".join(lines)) for lines in cells))
         if len(rows) > 1 or (rows and len(rows[0]) > 2):
@@ -211,19 +215,19 @@ def _row_lines(cells: list[list[str]]) -> list[str]:
 
 
 def rows_of(table: Element) -> Iterator[tuple[Element, int]]:
-    """The rows of a table in order, with how often each stands there (bounded)."""
+    """The rows of a table in order, with how often each stands there: as the file says, to be bounded."""
     for child in table:
         if child.tag == q("table:table-row"):
-            yield child, min(_repeats(child.get(q("table:number-rows-repeated"))), _MOST_REPEATS)
+            yield child, _repeats(child.get(q("table:number-rows-repeated")))
         elif child.tag in _ROW_HOLDERS:
             yield from rows_of(child)
 
 
 def cells_of(row: Element) -> Iterator[tuple[Element, int]]:
-    """The cells of a row in order, covered ones too, with how often each stands there (bounded)."""
+    """The cells of a row in order, covered ones too, with how often each stands there: to be bounded."""
     for child in row:
         if child.tag in _CELLS:
-            yield child, min(_repeats(child.get(q("table:number-columns-repeated"))), MOST_COLUMNS)
+            yield child, _repeats(child.get(q("table:number-columns-repeated")))
 
 
 def is_remote(name: str) -> bool:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image as SheetImage
 from openpyxl.styles import Font
+from openpyxl.xml.constants import SHARED_STRINGS
 from PIL import Image
 
 from ingestion.detect import detect
@@ -21,6 +22,7 @@ from ingestion.engines.spreadsheet import SpreadsheetReader
 from ingestion.errors import Damaged
 from ingestion.kinds import CSV, XLSX
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TCVN3 = "Céng hoµ x· héi chñ nghÜa ViÖt Nam"
 UNICODE = "Cộng hoà xã hội chủ nghĩa Việt Nam"
 
@@ -109,10 +111,16 @@ def test_old_fonts_are_read_by_cell_and_by_run(tmp_path: Path) -> None:
     path = tmp_path / "old.xlsx"
     book.save(str(path))
     rich = (
-        '<si><r><rPr><rFont val="Times New Roman"/></rPr><t xml:space="preserve">Tên: </t></r>'
-        '<r><rPr><rFont val=".VnTimeH"/></rPr><t>quyÕt ®Þnh</t></r></si>'
+        f'<sst xmlns="{MAIN}"><si><r><rPr><rFont val="Times New Roman"/></rPr><t xml:space="preserve">Tên: </t></r>'
+        '<r><rPr><rFont val=".VnTimeH"/></rPr><t>quyÕt ®Þnh</t></r></si></sst>'
     )
-    _changed(path, {}, sharedStrings=(r"<si><t>thay</t></si>", rich))
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED_STRINGS}"/></Types>'
+    _changed(
+        path,
+        {"xl/sharedStrings.xml": rich.encode()},
+        sheet1=(r't="inlineStr"><is><t>thay</t></is>', 't="s"><v>0</v>'),
+        Content_Types=("</Types>", override),
+    )
     assert SpreadsheetReader(path).text_page(1).text.splitlines()[1:] == [UNICODE, "Tên: QUYẾT ĐỊNH"]
 
 
