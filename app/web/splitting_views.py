@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
 from app.models import Document, SplitPlan, SplitState
