@@ -5,11 +5,12 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, papers, reading, search
+from benchmarks import arriving, long_scan, papers, reading, search
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
     "arriving": arriving.bench,
+    "long": long_scan.bench,
     "reading": reading.bench,
     "search": search.bench,
     "papers": papers.bench,

@@ -48,13 +48,13 @@ def bench(*, quick: bool = False) -> Table:
             table.skipped = str(problem)
             return table
         ours_all, bare_all = Watch(), Watch()
-        with _served(root / "home") as backends:
+        with Served(root / "home") as served:
             for kind, files in made.items():
                 ours, bare = Watch(), Watch()
                 with bare.turn(len(files)):
                     _bare(files)
                 with ours.turn(len(files)):
-                    outcomes = _ours(backends, files)
+                    outcomes = _ours(served.backends, files)
                 table.rows.append(rate(kind, ours, bare, unit="files/min"))
                 if outcomes:
                     table.remarks.append(f"- {kind}: {outcomes}")
@@ -64,14 +64,19 @@ def bench(*, quick: bool = False) -> Table:
     return table
 
 
-class _served:
+class Served:
     """A home of its own with one organisation, and the two workers and the scheduler over it."""
 
     def __init__(self, home: Path) -> None:
         self._settings = Settings.from_environment({"HOSO_HOME": str(home)})
         self._workers: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> Backends:
+    @property
+    def pids(self) -> list[int]:
+        """The processes that were started; all others are below them."""
+        return [worker.pid for worker in self._workers]
+
+    def __enter__(self) -> "Served":
         environment = {**os.environ, "HOSO_HOME": str(self._settings.home)}
         base = [sys.executable, "-m", "app.cli"]
         subprocess.run([*base, "init"], env=environment, check=True, capture_output=True)
@@ -80,12 +85,12 @@ class _served:
             self._workers.append(subprocess.Popen([*base, *command], env=environment, stdout=quiet, stderr=quiet))
         from app.tasks import make_celery, sender
 
-        self._backends = Backends.from_settings(self._settings, send=sender(make_celery(self._settings)))
+        self.backends = Backends.from_settings(self._settings, send=sender(make_celery(self._settings)))
         time.sleep(8)  # the workers are up and have done the first sweep
-        return self._backends
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._backends.close()
+        self.backends.close()
         for worker in self._workers:
             worker.terminate()
         for worker in self._workers:
