@@ -67,8 +67,8 @@ def _warnings(found: RtfText) -> tuple[Warning, ...]:
         warnings.append(Warning("tracked-changes", None, message))
     if found.counts["object"]:
         message = f"The file holds {found.counts['object']} embedded objects; they are not read."
-        warnings.append(Warning("objects-ignored", None, message))
+        warnings.append(Warning("objects-not-read", None, message))
     if found.counts["pict"]:
         message = f"The file holds {found.counts['pict']} pictures; what they show is not read."
-        warnings.append(Warning("pictures-ignored", None, message))
+        warnings.append(Warning("pictures-not-read", None, message))
     return tuple(warnings)

@@ -26,6 +26,7 @@ from ingestion.vietnamese.normalise import normalise
 
 _MOST_STREAM = 256 * 1024 * 1024  # bytes of one stream
 _MARK = re.compile(r"[\r\x07\x0c]")
+_PICTURE = "\x01"
 _FIELD = re.compile("[\x13\x14\x15]")
 # Line and column breaks; the hyphen that does not break. An optional hyphen (0x1F) is not shown; the letter ư of TCVN3
 # has the code of one in Unicode, U+00AD, and is left alone.
@@ -104,6 +105,7 @@ class _Assembly:
         self._file = file
         self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
         self._changed = False
+        self._pictures = 0
         self._around = encoding_around(file.fonts)
 
     def result(self) -> tuple[list[Page], tuple[Warning, ...]]:
@@ -124,11 +126,15 @@ class _Assembly:
             first = last
         self._add_boxes(sections[-1])
         self._add_running(sections)
-        warnings: tuple[Warning, ...] = ()
+        return [page_of(number, section) for number, section in enumerate(sections, 1)], tuple(self._warnings())
+
+    def _warnings(self) -> Iterator[Warning]:
         if self._changed:
             message = "The file has tracked changes; it is read as if all were accepted."
-            warnings = (Warning("tracked-changes", None, message),)
-        return [page_of(number, section) for number, section in enumerate(sections, 1)], warnings
+            yield Warning("tracked-changes", None, message)
+        if self._pictures:
+            message = f"The file holds {self._pictures} pictures; what they show is not read."
+            yield Warning("pictures-not-read", None, message)
 
     def _add_boxes(self, section: Section) -> None:
         parts = self._file.parts
@@ -163,6 +169,7 @@ class _Assembly:
             if letters.deleted or letters.inserted:
                 self._changed = True
             shown = self._outside_codes(self._file.text[start:end])
+            self._pictures += shown.count(_PICTURE)
             if letters.deleted or letters.hidden or not shown:
                 continue
             if letters.symbol is not None and shown == "(":

@@ -39,3 +39,13 @@ def plans() -> Path:
     if not directory.is_dir():
         pytest.skip(f"public material is absent: {directory}")
     return directory
+
+
+@pytest.fixture
+def legacy() -> Path:
+    """Public office papers of 1998 to 2009 in old fonts (`files`) with their texts (`text`)."""
+    shared = Path(os.environ.get("HOSO_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))
+    directory = shared / "data" / "legacy"
+    if not directory.is_dir():
+        pytest.skip(f"public material is absent: {directory}")
+    return directory
