@@ -123,7 +123,8 @@ class OpenStory:
         elif tag == q("text:span"):
             own = self._styles.font("text", child.get(q("text:style-name")))
             self._inline(child, own or font, out, beside, depth + 1)
-        elif tag not in (q("office:annotation-end"), q("text:ruby-text")):
+        elif tag not in (q("office:annotation-end"), q("text:ruby-text")) and child.text != "<number>":
+            # "<number>" is what a program writes for the number of a slide in its master.
             self._inline(child, font, out, beside, depth + 1)
 
     def _note(self, note: Element, out: list[Piece], beside: OpenText, depth: int) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import etree, html  # type: ignore[import-untyped]
 
 from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.package import Element
@@ -76,18 +76,21 @@ class _Grid:
 
 def web_text(markup: str) -> WebText:
     """What the page shows. Never raises for bad markup: browsers do not either."""
-    root = _parsed(markup)
-    if root is None:
-        root = _parsed(_INLINE.sub(" ", markup))
-    if root is None:
-        root = html.document_fromstring(_MARKUP.sub("\n", markup) or " ", ensure_head_body=True)
+    try:
+        root = _parsed(markup)
+        if root is None:
+            root = _parsed(_INLINE.sub(" ", markup))
+        if root is None:
+            root = html.document_fromstring(_MARKUP.sub("\n", markup), ensure_head_body=True)
+    except etree.ParserError:  # nothing but comments and blanks
+        return WebText()
     return _Walk(root).result
 
 
 def _parsed(markup: str) -> Element | None:
     """The tree, or None where libxml2 gave up because it is too deep (2048 levels)."""
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
-    content = markup.encode("utf-8", errors="replace") or b" "
+    content = markup.encode("utf-8", errors="replace")
     root = html.document_fromstring(content, parser=parser, ensure_head_body=True)
     return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log) else root
 
