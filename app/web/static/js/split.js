@@ -272,7 +272,6 @@ function start() {
     sign.setAttribute("aria-hidden", "true");
     cut.append(sign);
     tile.prepend(cut);
-    box_of(tile, "start").closest("label").classList.add("start");
     tile.draggable = true;
     const link = tile.querySelector(".picture");
     link.draggable = false;
