@@ -19,6 +19,7 @@ COMMANDS = {
     "ingest": "records",
     "search": "records",
     "show": "records",
+    "reread": "rereading",
     "forms": "papers",
     "render": "papers",
     "reindex": "upkeep",

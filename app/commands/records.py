@@ -8,6 +8,7 @@ import click
 from app.actor import Actor, Role
 from app.backends import Backends
 from app.commands.door import acting, as_option, fail, failures_named, json_option, opened, print_json, settings
+from app.commands.rereading import unlock_all
 from app.errors import FileRefused, HosoError, Invalid, StoreFull
 from app.models import Batch, IntakeSource, Outcome
 from app.services import intake as arrivals
@@ -49,6 +50,11 @@ def read(file: Path, as_json: bool) -> None:
 )
 @click.option("--organisation", "code", metavar="CODE", help="The organisation that receives (default: the only one).")
 @click.option("--wait", is_flag=True, help="Return when every file is searchable, weak or failed.")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --wait: open locked files with the passwords in this file, one a line.",
+)
 @as_option
 @json_option
 @failures_named
@@ -58,15 +64,21 @@ def ingest(
     case_code: str | None,
     code: str | None,
     wait: bool,
+    password_file: Path | None,
     username: str | None,
     as_json: bool,
 ) -> None:
     """Take files in, the same way as an upload, and print the receipt."""
+    if password_file is not None and not wait:
+        raise click.UsageError("--password-file goes with --wait: a file is known to be locked when it was looked at")
     files = list(_files(paths, recursive=recursive))
     with opened() as backends:
         actor = acting(backends, username)
         batch_id = _take_in(backends, actor, files, code, case_code)
         if wait:
+            work_until(backends, lambda: _settled(backends, actor, batch_id))
+        if password_file is not None:
+            unlock_all(backends, actor, batch_id, password_file.read_text(encoding="utf-8").splitlines())
             work_until(backends, lambda: _settled(backends, actor, batch_id))
         failed = _print_receipt(backends, actor, batch_id, as_json=as_json)
     if failed:
@@ -122,7 +134,9 @@ def _print_receipt(backends: Backends, actor: Actor, batch_id: int, *, as_json: 
         batch = receipts.batch(uow, batch_id)
         value = receipts.as_json(uow, batch)
         counts = receipts.receipt(batch)
-        items = [(item.name, receipts.outcome_of(item), *receipts.failure_of(item)) for item in batch.items]
+        items = [
+            (item.name, receipts.outcome_of(item), *receipts.failure_of(item)) for item in receipts.nested(batch.items)
+        ]
     if as_json:
         print_json(value)
         return counts.failed

@@ -24,7 +24,7 @@ from app.models import (
     Paper,
     Source,
 )
-from app.services.access import Act, require
+from app.services.access import Act, may, require
 from app.services.intake import hold_files, make_due, new_document, open_arrival, open_batch, stored_file
 from app.services.revisions import hold_documents
 from app.services.wording import Complaints, line
@@ -70,6 +70,14 @@ def offer(uow: UnitOfWork, document: Document, *, name: str, stored: Stored) -> 
     uow.session.flush()
     uow.record("document.rescan-offered", "document", document.id, file=file.id)
     return candidate
+
+
+def may_be_rescanned(uow: UnitOfWork, document: Document) -> bool:
+    """Whether another scan can take the place of this document's pages: it was read, is in use, and is no file that
+    was made here."""
+    if document.is_kept_out or document.quality is None or not may(uow, Act.DOCUMENT_EDIT, document):
+        return False
+    return uow.session.scalar(select(Paper.id).where(Paper.document_id == document.id).limit(1)) is None
 
 
 def waiting(uow: UnitOfWork, document: Document) -> Document | None:

@@ -126,13 +126,28 @@ def page_image(
         ).first()
     if row is None or width not in WIDTHS:
         raise NotFound()
-    name = image_name(row.page, thumbnail=width == WIDTHS[0])
+    return _drawn(backends, row.sha256, row.page, width, kind)
+
+
+def picture_of(backends: Backends, file_id: int, page: int, *, width: int, kind: Literal["webp", "png"]) -> bytes:
+    """The same of a page of a stored file. To be asked only where the actor may see a document that shows, or showed,
+    this page."""
+    with backends.read() as uow:
+        file = uow.session.get(StoredFile, file_id)
+        if file is None or file.cleared_at is not None:
+            raise NotFound()
+        sha256 = file.sha256
+    return _drawn(backends, sha256, page, width, kind)
+
+
+def _drawn(backends: Backends, sha256: str, page: int, width: int, kind: Literal["webp", "png"]) -> bytes:
+    name = image_name(page, thumbnail=width == WIDTHS[0])
     if width == WIDTHS[2] or kind == "png":
-        name = f"{ENGINE}/page-{row.page}-{width}.{kind}"
-    known = backends.store.derived(row.sha256, name)
+        name = f"{ENGINE}/page-{page}-{width}.{kind}"
+    known = backends.store.derived(sha256, name)
     if known is not None:
         return known.read_bytes()
-    source = reading_source(backends.store, row.sha256)
-    image = render(source, page=row.page, width=width, kind=kind, sandbox=sandbox_of(backends))
-    backends.store.put_derived(row.sha256, name, image)
+    source = reading_source(backends.store, sha256)
+    image = render(source, page=page, width=width, kind=kind, sandbox=sandbox_of(backends))
+    backends.store.put_derived(sha256, name, image)
     return image

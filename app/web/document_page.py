@@ -19,6 +19,7 @@ from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
 from app.web.document_list import is_known
+from app.web.document_reading import progress_note, reading_of
 from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
 from app.web.document_tabs import (
     access_of,
@@ -131,7 +132,9 @@ def _own_pages_url(uow: UnitOfWork, document: Document) -> str | None:
 def _stage_note(document: Document) -> str:
     """What is not finished or not well about the reading, and the next step."""
     if document.quality is None:
-        return str(_("Tệp đang chờ đọc hoặc đang được đọc; thông tin và chữ hiện ra khi đọc xong."))
+        return progress_note(document) or str(
+            _("Tệp đang chờ đọc hoặc đang được đọc; thông tin và chữ hiện ra khi đọc xong.")
+        )
     failed = next((row for row in document.file.readings if row.error_code), None)
     said = advice(document.failure_code, failed.error_advice if failed else "")
     if document.quality is Quality.UNREAD:
@@ -161,7 +164,8 @@ def _open_tab(
     if address.tab == LINKS:
         return {"links": links_of(uow, document, address)}
     facts, shared = told_once(facts_of(uow, document, address))
-    return {"facts": facts, "shared_origin": shared, "signature": signature_of(uow, document)}
+    scan = reading_of(uow, document, address)
+    return {"facts": facts, "shared_origin": shared, "signature": signature_of(uow, document), "scan": scan}
 
 
 def _texts(

@@ -19,23 +19,28 @@ from app.services import intake, receipts
 from app.services.access import Act, role_allows
 from app.services.cases import case as find_case
 from app.services.documents import delete_document
+from app.services.weak_scans import weak_documents
 from app.storage import Stored
 from app.web.context import actor, backends, reading, seen, writing
 from app.web.guard import requires
 from app.web.intake_views import (
+    all_csv,
     batch_reference,
     batch_rows,
     batch_status,
     batch_url,
     failed_csv,
     file_row,
+    weak_rows,
 )
 from app.web.language import moment
+from app.web.pager import make_pager, page_number
 from app.web.uploads import file_name
 
 blueprint = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 
 LATEST = 10  # batches on the reception page
+WEAK_AT_ONCE = 20  # documents on a page of those to be scanned again
 CANCELLED = "Bỏ khi tiếp nhận."
 
 
@@ -154,6 +159,7 @@ def batch(batch_id: int) -> str:
     seen("batch.viewed", "batch", batch_id)
     may_upload = role_allows(actor().role, Act.DOCUMENT_UPLOAD)
     has_failed = status["counts"]["failed"] > 0
+    may_retry = sum(1 for row in status["files"] if row["retry_url"]) > 1
     return render_template(
         "intake/batch.html",
         title=_("Lần tiếp nhận %(at)s", at=at),
@@ -165,6 +171,8 @@ def batch(batch_id: int) -> str:
         summary_line=status["summary"],
         status_url=url_for("intake.batch_status", batch_id=batch_id),
         failed_only_url=url_for("intake.batch_csv", batch_id=batch_id) if has_failed else None,
+        receipt_url=url_for("intake.receipt_csv", batch_id=batch_id) if status["files"] else None,
+        retry_all_url=url_for("intake.retry_all", batch_id=batch_id) if may_retry else None,
     )
 
 
@@ -186,6 +194,54 @@ def batch_csv(batch_id: int) -> Response:
     answer = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f"attachment; filename=khong-doc-duoc-{batch_id}.csv"
     return answer
+
+
+@blueprint.route("/<int:batch_id>/bien-nhan.csv")
+@requires(Act.DOCUMENT_VIEW)
+def receipt_csv(batch_id: int) -> Response:
+    """The receipt with every file, as a download."""
+    with reading() as uow:
+        text = all_csv(uow, receipts.batch(uow, batch_id))
+    seen("batch.exported", "batch", batch_id)
+    answer = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename=bien-nhan-{batch_id}.csv"
+    return answer
+
+
+@blueprint.route("/<int:batch_id>/doc-lai", methods=["POST"])
+@requires(Act.DOCUMENT_UPLOAD)
+def retry_all(batch_id: int) -> Response:
+    """Read every failed file of a batch again."""
+    with writing() as uow:
+        found = receipts.batch(uow, batch_id)
+        count = intake.retry_all(uow, found)
+        url = batch_url(found)
+    flash(_("Đang đọc lại %(n)s tệp.", n=count), "ok")
+    return redirect(url)
+
+
+@blueprint.route("/can-quet-lai")
+@requires(Act.DOCUMENT_VIEW)
+def weak() -> str:
+    """Documents that were read badly, the worst first, with their pages: to be scanned again."""
+    page = page_number(request.args.get("trang"))
+    with reading() as uow:
+        found = weak_documents(uow, limit=WEAK_AT_ONCE, offset=(page - 1) * WEAK_AT_ONCE)
+        rows = weak_rows(uow, found.items)
+    seen("document.listed", "document", None, count=len(rows))
+    return render_template(
+        "intake/weak.html",
+        title=_("Cần quét lại"),
+        lead=_("Văn bản máy đọc kém: vẫn tìm được, nhưng chữ có thể sai. Tệ nhất xếp trước."),
+        rows=rows,
+        pager=make_pager(
+            page=page,
+            size=WEAK_AT_ONCE,
+            shown=len(rows),
+            total=found.total,
+            url=lambda n: url_for("intake.weak", trang=n),
+        ),
+    )
 
 
 @blueprint.route("/<int:batch_id>/tep/<int:item_id>/doc-lai", methods=["POST"])

@@ -14,10 +14,27 @@ from app.backends import UnitOfWork
 from app.models import Batch, Intake, Outcome, Reading, ReadingState
 from app.services.access import Act, may
 from app.services.account_names import account_names
-from app.services.receipts import Receipt, can_open, failure_of, outcome_of, progress_of, receipt
+from app.services.originals import pictured
+from app.services.receipts import (
+    Receipt,
+    can_open,
+    depth_of,
+    failure_of,
+    is_unpacking,
+    nested,
+    outcome_of,
+    parts_of,
+    progress_of,
+    receipt,
+)
+from app.services.rescans import may_be_rescanned
+from app.services.unlocking import LOCKED
+from app.services.weak_scans import WeakScan
+from app.web.document_reading import spans
+from app.web.document_sheet import SMALL, image_url
 from app.web.document_words import Badge
 from app.web.language import moment
-from app.web.reading_words import advice
+from app.web.reading_words import advice, legibility
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
 
@@ -39,6 +56,8 @@ class FileRow:
     retry_url: str | None = None
     cancel_url: str | None = None
     member: bool = False
+    depth: int = 0
+    unlock_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +83,8 @@ def batch_reference(batch: Batch) -> dict[str, Any]:
     return {"id": batch.id, "url": batch_url(batch), "status_url": url_for("intake.batch_status", batch_id=batch.id)}
 
 
-def file_row(uow: UnitOfWork, item: Intake) -> FileRow:
-    """One file with what became of it, and the acts that are open to the actor."""
+def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0) -> FileRow:
+    """One file with what became of it, and the acts that are open to the actor; `depth` counts the files around it."""
     outcome = outcome_of(item)
     hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
     kind, label, said = _told(uow, item, outcome)
@@ -86,6 +105,8 @@ def file_row(uow: UnitOfWork, item: Intake) -> FileRow:
         retry_url=acts.get("retry_url"),
         cancel_url=acts.get("cancel_url"),
         member=item.parent_id is not None,
+        depth=min(depth, 3),
+        unlock_url=acts.get("unlock_url"),
     )
 
 
@@ -112,6 +133,9 @@ def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, st
 
 def _under_way(item: Intake) -> tuple[str, str, str]:
     progress = progress_of(item)
+    read = item.document is not None and item.document.quality is not None
+    if read and is_unpacking(item):
+        return "info", _("đang lấy tệp bên trong"), ""
     if not progress.begun:
         return "none", _("chờ đọc"), ""
     if progress.pages is None:
@@ -136,6 +160,8 @@ def _acts(uow: UnitOfWork, item: Intake, outcome: Outcome) -> dict[str, str]:
     if item.settled is None and may(uow, Act.DOCUMENT_UPLOAD, item):
         if outcome in (Outcome.FAILED, Outcome.WEAK) and _failed_slices(item):
             acts["retry_url"] = url_for("intake.retry", batch_id=item.batch_id, item_id=item.id)
+        if failure_of(item)[0] in LOCKED and item.document is not None and "url" in acts:
+            acts["unlock_url"] = url_for("scans.unlock", document_id=item.document.id)
         if outcome in (Outcome.WAITING, Outcome.FAILED):
             acts["cancel_url"] = url_for("intake.cancel", batch_id=item.batch_id, item_id=item.id)
     return acts
@@ -170,8 +196,14 @@ def batch_status(uow: UnitOfWork, batch: Batch) -> dict[str, Any]:
         "summary": summary_line(counts),
         "counts": asdict(counts),
         "elapsed": None if counts.is_settled else elapsed(took),
-        "files": [asdict(file_row(uow, item)) for item in batch.items],
+        "files": _file_rows(uow, batch),
     }
+
+
+def _file_rows(uow: UnitOfWork, batch: Batch) -> list[dict[str, Any]]:
+    """The files, what was inside one right after it."""
+    by_id = {item.id: item for item in batch.items}
+    return [asdict(file_row(uow, item, depth=depth_of(item, by_id))) for item in nested(batch.items)]
 
 
 def elapsed(took: timedelta) -> str:
@@ -214,6 +246,48 @@ def failed_csv(uow: UnitOfWork, batch: Batch) -> str:
                 [safe_cell(cell) for cell in (name, code or "", advice(code, kept), moment(item.received_at))]
             )
     return out.getvalue()
+
+
+def all_csv(uow: UnitOfWork, batch: Batch) -> str:
+    """Every file of a batch with what became of it, for a spreadsheet; the counts are those of the page."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    told = (_("Kết quả"), _("Mã"), _("Lý do và cách xử lý"))
+    writer.writerow([_("Số thứ tự"), _("Tệp"), _("Nằm trong tệp số"), *told, _("Văn bản"), _("Nhận lúc")])
+    ordered = nested(batch.items)
+    places = {item.id: place for place, item in enumerate(ordered, start=1)}
+    parts = parts_of(uow, batch)
+    for place, item in enumerate(ordered, start=1):
+        row = file_row(uow, item)
+        code, kept = failure_of(item)
+        own = [item.document_id] if row.url and item.document_id else []
+        documents = " ".join(str(number) for number in parts.get(item.document_id or 0, own))
+        above = str(places[item.parent_id]) if item.parent_id in places else ""
+        why = advice(code, kept) if code else ""
+        cells = (str(place), row.name, above, row.label, code or "", why, documents, moment(item.received_at))
+        writer.writerow([safe_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def weak_rows(uow: UnitOfWork, found: Sequence[WeakScan]) -> list[dict[str, Any]]:
+    """The documents to be scanned again, as lines."""
+    pictures = pictured(uow, [one.document.id for one in found])
+    return [
+        {
+            "title": one.document.title,
+            "url": url_for("documents.view", document_id=one.document.id, trang=one.pages[0] if one.pages else 1),
+            "thumb_url": image_url(one.document.id, 1, SMALL) if one.document.id in pictures else None,
+            "pages": spans(one.pages),
+            "of": len(one.document.pages),
+            "words": legibility(one.worst),
+            "code": one.document.failure_code or "",
+            "received": one.document.created_at,
+            "rescan_url": url_for("scans.rescan", document_id=one.document.id)
+            if may_be_rescanned(uow, one.document)
+            else None,
+        }
+        for one in found
+    ]
 
 
 def safe_cell(text: str) -> str:

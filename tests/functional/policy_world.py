@@ -18,10 +18,13 @@ from app.models import (
     CaseDocument,
     Document,
     Dossier,
+    EarlierScan,
     FilingState,
     Intake,
     IntakeSource,
+    Likeness,
     Organisation,
+    Quality,
     RegisterEntry,
     RegisterSeries,
     Removal,
@@ -110,6 +113,30 @@ def _case(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
 
 def _document(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
     return {"document_id": _scan(uow, office).id, "position": 1, "number": 1}
+
+
+def _locked(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
+    row = _scan(uow, office)
+    row.quality, row.failure_code = Quality.UNREAD, "file-encrypted"
+    uow.session.flush()
+    return {"document_id": row.id}
+
+
+def _earlier(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
+    row, old = _scan(uow, office), _scan(uow, office)
+    pages = [{"file": old.stored_file_id, "page": 1, "hidden": False, "sheet": ""}]
+    scan = EarlierScan(document_id=row.id, stored_file_id=old.stored_file_id, pages=pages, replaced_at=factories.NOW)
+    uow.session.add(scan)
+    uow.session.flush()
+    return {"document_id": row.id, "scan_id": scan.id, "number": 1}
+
+
+def _alike(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
+    older, newer = _scan(uow, office), _scan(uow, office)
+    row = Likeness(document_id=newer.id, other_id=older.id, share=0.9)
+    uow.session.add(row)
+    uow.session.flush()
+    return {"document_id": newer.id, "likeness_id": row.id}
 
 
 def _filed(state: FilingState) -> Callable[[UnitOfWork, Organisation, User | None], _Args]:
@@ -226,11 +253,14 @@ def _organisation(_uow: UnitOfWork, office: Organisation, _owner: User | None) -
 
 _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "account": _account,
+    "alike": _alike,
     "batch": _batch,
     "book": _book,
     "case": _case,
     "closed": _closed,
     "document": _document,
+    "earlier": _earlier,
+    "locked": _locked,
     "filing": _filed(FilingState.ACCEPTED),
     "organisation": _organisation,
     "paper": _paper,

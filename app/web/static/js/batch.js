@@ -15,11 +15,14 @@ export function apply(root, status) {
   }
   const list = root.querySelector("[data-files]");
   if (!list) return;
+  const known = list.children.length;
   for (const item of status.files) {
     const row = list.querySelector(`[data-item="${item.id}"]`);
     if (row) updateRow(row, item);
     else list.append(drawRow(item));
   }
+  if (list.children.length === known) return;
+  for (const item of status.files) list.append(list.querySelector(`[data-item="${item.id}"]`)); // files inside stand under theirs
 }
 
 export async function follow(url, draw) {

@@ -27,7 +27,7 @@ function postButton(url, label, name) {
 }
 
 export function drawRow(item) {
-  const row = element("li", item.member ? "member" : "");
+  const row = element("li", item.member ? `member depth-${item.depth || 1}` : "");
   row.append(element("span", "name"), element("span", "state"), element("span", "file-acts"), element("span", "said"));
   updateRow(row, item);
   return row;
@@ -60,6 +60,12 @@ export function updateRow(row, item, acts = {}) {
   }
   said.textContent = item.said || "";
   buttons.replaceChildren();
+  if (item.unlock_url) {
+    const link = element("a", "", texts.unlock);
+    link.href = item.unlock_url;
+    link.setAttribute("aria-label", `${texts.unlock} ${item.name}`);
+    buttons.append(link);
+  }
   for (const [act, label, url] of [["retry", texts.retry, item.retry_url], ["cancel", texts.cancel, item.cancel_url]]) {
     if (acts[act]) {
       const button = element("button", "linklike", label);
