@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, long_scan, papers, reading, search
+from benchmarks import arriving, long_scan, papers, reading, search, splitting
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "reading": reading.bench,
     "search": search.bench,
     "papers": papers.bench,
+    "splitting": splitting.bench,
 }
 
 

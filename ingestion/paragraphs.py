@@ -18,6 +18,7 @@ _CLAUSE = re.compile(
 _BODY = re.compile(
     r"(?:ỦY BAN|UỶ BAN|UBND|HĐND|SỞ|CÔNG AN|CHI CỤC|CƠ SỞ|TRUNG TÂM|PHÒNG(?! ?,)|TÒA ÁN|TOÀ ÁN|TRẠM|BỆNH VIỆN)\b"
 )
+_AUTHORITY = re.compile(r"\W{0,3}(?:TM|KT|TL|TUQ)[.,]")  # what a signing block begins with; each line stands alone
 _DASH = re.compile(r"[-–—]\s?(?=\w)")
 _LABEL = re.compile(r"[^\W\d_][^\s:]*(?: [^\s:.,;]+){0,6} ?(?:\([^():]{1,40}\))? ?:")
 # A line that ends in one of these goes on: "khoản" / "1. Điều 5", "ngày 01 tháng" / "6. ..."
@@ -66,6 +67,8 @@ def begins_paragraph(pieces: Sequence[Piece], index: int, margin: tuple[float, f
         return True
     capital = _is_capital(piece.text)
     if _is_capital(above.text) != capital and (not capital or len(piece.words) > 2):
+        return True
+    if capital and _AUTHORITY.match(above.text):
         return True
     if capital and (piece.zone is Zone.FOOT or (piece.zone is Zone.HEAD and _BODY.match(piece.text))):
         return True

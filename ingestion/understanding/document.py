@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingestion.facts import Evidence, Fact, Facts, Flag
-from ingestion.pages import Page, Source, is_weak
+from ingestion.pages import Page, RegionKind, Source, is_weak
 from ingestion.understanding.dates import find_dates
 from ingestion.understanding.header import Head, read_head
 from ingestion.understanding.layout import fragments
@@ -16,6 +16,7 @@ from ingestion.understanding.persons import identities, people
 from ingestion.understanding.signing import Signing, read_signing
 
 _HANDWRITTEN_BELOW = 0.55  # mean confidence; print, however worn, stays above it
+_PEN = 0.5  # score from which a region of handwriting counts
 _CITED_DATE = 40  # characters after a cited number in which its own date stands
 _LAST_PAGES = 3  # pages from the end on which the foot is looked for; annexes follow it
 
@@ -87,6 +88,9 @@ def _later_citations(head: Head, told: Sequence[Page]) -> None:
 
 
 def _handwritten(pages: Sequence[Page]) -> bool:
-    """Recognised, but so doubtful that it is more likely a pen than a printer."""
+    """Whether a pen wrote it: handwriting was seen in the picture; where none was looked for, recognised so doubtfully
+    that it is more likely a pen than a printer."""
+    if any(region.kind is RegionKind.HANDWRITING and region.score >= _PEN for page in pages for region in page.regions):
+        return True
     seen = [page.confidence for page in pages if page.source is Source.OCR and page.confidence is not None]
     return bool(seen) and sum(seen) / len(seen) < _HANDWRITTEN_BELOW
