@@ -68,7 +68,7 @@ def bench(*, quick: bool) -> Table:
     """Cuts of held-out dossiers, then of those on which the weights were tuned; reading is not part of the time."""
     made = Table(
         "Splitting of scanned dossiers",
-        baseline="a new paper where the motto stands. P is precision, R recall of the cuts; the last column is the F1 of "
+        baseline="a new paper where the motto stands. P is precision, R recall; the last column is the F1 of "
         "that rule over ours.",
     )
     try:
