@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from ingestion.engines.font_runs import joined
+from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.sections import CELL, ROW, Paragraph
 from ingestion.errors import Damaged
 from ingestion.vietnamese.legacy import Encoding, encoding_around, is_legacy_font
@@ -82,14 +83,19 @@ class RtfText:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def parse(content: bytes) -> RtfText:
-    """Read the whole file. Raises `Damaged` where it is nested beyond any paper."""
-    return _Parser(content.decode("latin-1")).result()
+Show = Callable[[Iterable[Piece], Encoding], str]
+
+
+def parse(content: bytes, show: Show = joined) -> RtfText:
+    """Read the whole file; `show` makes text of the pieces of a paragraph. Raises `Damaged` where it is nested beyond
+    any paper."""
+    return _Parser(content.decode("latin-1"), show).result()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, show: Show) -> None:
         self._text = text
+        self._show = show
         self._state = _State()
         self._stack: list[_State] = []
         self._fonts: dict[int, _Font] = {}
@@ -286,7 +292,7 @@ class _Parser:
             return
         self._pieces[place] = []
         part = {_BODY: self._found.sections, _NOTES: self._found.notes, _RUNNING: self._found.running}[place]
-        part[-1].append(Paragraph(normalise(joined(pieces, self._around())), mark, in_table and place == _BODY))
+        part[-1].append(Paragraph(normalise(self._show(pieces, self._around())), mark, in_table and place == _BODY))
 
 
 _COUNTED = frozenset(("pict", "object", "revised", "deleted"))
