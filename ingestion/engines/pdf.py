@@ -25,6 +25,9 @@ from ingestion.pages import Attachment, Page, Region, RegionKind, Signature, Sou
 from ingestion.vietnamese.normalise import normalise
 from ingestion.vietnamese.syllables import is_rubbish
 
+# pdfium keeps what it read of a file as long as the file is open, so a large one is opened again from time to time.
+_KEPT_BYTES = 96 * 1024 * 1024
+_FEWEST_AT_ONCE = 10  # pages
 _SMALL, _LARGE = 0.02, 0.8  # shares of a page with text between which a picture on it is told as one
 _REPAIRED = "The file is damaged or cut off; what could be read was read, and pages may be missing."
 _RUNNABLE = (".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".js", ".vbs", ".ps1", ".jar", ".lnk", ".hta", ".wsf")
@@ -47,6 +50,8 @@ class PdfReader:
         self.repaired = False
         self._pdf = self._opened(copy)
         self.page_count = len(self._pdf)
+        self._looked_at = 0
+        self._at_most = max(_FEWEST_AT_ONCE, self.page_count * _KEPT_BYTES // max(1, self._path.stat().st_size))
         self._flat: Any = None
         self._page: _OpenPage | None = None
         self._looks: dict[int, bool] = {}
@@ -183,6 +188,10 @@ class PdfReader:
         if self._page is not None:
             self._page.close()
             self._page = None
+        self._looked_at += 1
+        if self._looked_at % self._at_most == 0:
+            self._pdf.close()
+            self._pdf = _open(self._path, None)
         try:
             held = self._pdf[number - 1]
         except (pdfium.PdfiumError, IndexError) as problem:

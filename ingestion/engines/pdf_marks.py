@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-# Name of the object, and how a person would call it. Names of four letters turn up by chance in packed content, so the
-# shorter ones are asked for with what must follow them.
+# Name of the object, and how a person would call it.
 _ACTIVE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"/JavaScript\b|/JS\s*[(<\d]"), "JavaScript"),
     (re.compile(rb"/S\s*/Launch\b"), "a program to start"),
@@ -19,16 +18,15 @@ _ACTIVE: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"/XFA\s*[\[\d]"), "an XFA form"),
     (re.compile(rb"/Subtype\s*/(?:RichMedia|Movie|Screen)\b"), "a film or program in a page"),
 )
-_WORDS = (
-    *(b"/JavaScript", b"/JS", b"/Launch", b"/GoToR", b"/GoToE", b"/ImportData", b"/SubmitForm"),
-    *(b"/XFA", b"/RichMedia", b"/Movie", b"/Screen"),
-)
-_NEAR = 64  # bytes around a word in which its pattern must match
-_MOST_PACKED = 4 * 1024 * 1024  # bytes of one object stream, unpacked; they hold about 200 objects
-_MOST_STREAMS = 2_000
+_CHUNK = 8 * 1024 * 1024  # bytes read at a time
+_OPEN, _CLOSE = b"stream", b"endstream"
+_OVERLAP = len(_CLOSE)
+_DICTIONARY = 400  # bytes before a stream in which it says that it holds other objects
+_MOST_PACKED = 4 * 1024 * 1024  # bytes of one stream of objects, packed or not; it holds about 200 objects
 _TAIL = 2048  # bytes of the end in which the table of objects is named
 _START = re.compile(rb"startxref\s+(\d{1,12})\s*(?:%%EOF)?")
 _TABLE = re.compile(rb"\s{0,4}(?:xref|\d{1,8}\s+\d{1,5}\s+obj)")
+_NEAR = 40  # bytes in which the table begins
 _HEAD = 1024  # bytes in which the header is looked for
 
 
@@ -43,53 +41,63 @@ class Marks:
 
 
 def marks(path: Path) -> Marks:
-    """Look at the bytes; about 2 ms a megabyte."""
-    if path.stat().st_size == 0:
-        return Marks(False, (), False)
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        signed = content.find(b"/ByteRange") >= 0
-        active = set(_active(content))
-        for unpacked in _object_streams(content):
-            active.update(_active(unpacked))
-        named = tuple(name for _, name in _ACTIVE if name in active)
-        return Marks(signed, named, _is_whole(content))
+    """Look at the bytes outside of pictures, fonts and page contents; about 1 ms a megabyte."""
+    signed = False
+    active: set[str] = set()
+    with path.open("rb") as stream:
+        for part in _objects(stream):
+            signed = signed or b"/ByteRange" in part
+            active.update(name for pattern, name in _ACTIVE if pattern.search(part))
+        whole = _is_whole(stream)
+    return Marks(signed, tuple(name for _, name in _ACTIVE if name in active), whole)
 
 
-def _active(content: mmap.mmap | bytes) -> Iterator[str]:
-    found: set[str] = set()
-    for word in _WORDS:
-        at = content.find(word)
-        while at >= 0:
-            near = content[max(0, at - _NEAR) : at + _NEAR]
-            found.update(name for pattern, name in _ACTIVE if pattern.search(near))
-            at = content.find(word, at + len(word))
-            if len(found) == len(_ACTIVE):
+def _objects(stream: BinaryIO) -> Iterator[bytes]:
+    """The file without its streams, and the streams that hold objects, unpacked; in parts."""
+    rest = b""
+    packed: list[bytes] | None = None
+    inside = False
+    while chunk := stream.read(_CHUNK):
+        data = rest + chunk
+        at = 0
+        while True:
+            found = data.find(_CLOSE if inside else _OPEN, at)
+            end = found if found >= 0 else max(at, len(data) - _OVERLAP)
+            part = data[at:end]
+            if not inside:
+                yield part
+            elif packed is not None and sum(map(len, packed)) < _MOST_PACKED:
+                packed.append(part)
+            if found < 0:
+                rest = data[end:]
                 break
-    yield from found
+            if inside and packed is not None:
+                yield _unpacked(b"".join(packed))
+            packed = [] if not inside and b"/ObjStm" in part[-_DICTIONARY:] else None
+            at = found + len(_CLOSE if inside else _OPEN)
+            inside = not inside
+    yield rest
 
 
-def _object_streams(content: mmap.mmap) -> Iterator[bytes]:
-    """The unpacked beginnings of the streams that hold other objects, where names stand that the bytes do not show."""
-    at = content.find(b"/ObjStm")
-    for _ in range(_MOST_STREAMS):
-        if at < 0:
-            return
-        begin = content.find(b"stream", at)
-        if begin < 0:
-            return
-        begin += len(b"stream")
-        begin += 2 if content[begin : begin + 2] == b"\r\n" else 1
-        end = content.find(b"endstream", begin)
-        with suppress(zlib.error):  # encrypted or damaged; the engine decides
-            yield zlib.decompressobj().decompress(content[begin : end if end > 0 else len(content)], _MOST_PACKED)
-        at = content.find(b"/ObjStm", max(begin, end))
+def _unpacked(content: bytes) -> bytes:
+    """The beginning of a stream of objects; nothing where it is encrypted or damaged."""
+    try:
+        return zlib.decompressobj().decompress(content.lstrip(b"\r\n"), _MOST_PACKED)
+    except zlib.error:
+        return b""
 
 
-def _is_whole(content: mmap.mmap) -> bool:
-    tail = content[max(0, len(content) - _TAIL) :]
+def _is_whole(stream: BinaryIO) -> bool:
+    size = stream.seek(0, os.SEEK_END)
+    tail = _bytes_at(stream, max(0, size - _TAIL), _TAIL)
     starts = _START.findall(tail)
     if not starts or b"%%EOF" not in tail:
         return False
-    shift = max(0, content[:_HEAD].find(b"%PDF-"))  # bytes before the header move the table
+    shift = max(0, _bytes_at(stream, 0, _HEAD).find(b"%PDF-"))  # bytes before the header move the table
     at = int(starts[-1])
-    return any(_TABLE.match(content[place : place + 40]) for place in {at, at + shift})
+    return any(_TABLE.match(_bytes_at(stream, place, _NEAR)) for place in {at, at + shift})
+
+
+def _bytes_at(stream: BinaryIO, place: int, count: int) -> bytes:
+    stream.seek(place)
+    return stream.read(count)

@@ -117,13 +117,10 @@ def _bitmap(item: int) -> Image.Image | None:
     held = raw.FPDFImageObj_GetBitmap(ctypes.cast(item, raw.FPDF_PAGEOBJECT))
     if not held:
         return None
-    bitmap = pdfium.PdfBitmap.from_raw(held)
-    try:
-        image: Image.Image = bitmap.to_pil().copy()
+    try:  # pdfium's own memory goes with the bitmap, at the end of this function
+        image: Image.Image = pdfium.PdfBitmap.from_raw(held).to_pil().copy()
     except (pdfium.PdfiumError, ValueError, KeyError):
         return None  # a format of points that Pillow does not know
-    finally:
-        bitmap.close()
     return image
 
 
