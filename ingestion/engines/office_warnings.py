@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ingestion.engines.package import Package
-from ingestion.errors import ReadError
 from ingestion.pages import Warning
 
 _MACROS = ("vbaproject.bin", "vbadata.xml")
@@ -11,7 +10,8 @@ _MOST_PARTS = 5_000  # relation parts looked at
 
 
 def package_warnings(package: Package) -> tuple[Warning, ...]:
-    """Warnings `remote-content-ignored` and `macros-ignored` of an OOXML package; plain links are no remote content."""
+    """Warnings `remote-content-ignored` and `macros-ignored` of an OOXML package (plain links are no remote content),
+    and `parts-damaged` of what was missed while reading it: call it last."""
     found: list[Warning] = []
     remote = sum(_remote(package, name) for name in package.names[:_MOST_PARTS] if name.endswith(".rels"))
     if remote:
@@ -21,14 +21,19 @@ def package_warnings(package: Package) -> tuple[Warning, ...]:
         found.append(Warning("remote-content-ignored", None, message))
     if any(name.lower().rpartition("/")[2] in _MACROS or "/activex/" in name.lower() for name in package.names):
         found.append(Warning("macros-ignored", None, "The file holds macros or controls; they were not run."))
-    return tuple(found)
+    return (*found, *damage_warnings(package))
+
+
+def damage_warnings(package: Package) -> tuple[Warning, ...]:
+    """A warning `parts-damaged` where parts that the text can do without could not be parsed."""
+    if not package.broken:
+        return ()
+    message = f"{len(package.broken)} parts of the file are damaged; the text was read without them."
+    return (Warning("parts-damaged", None, message),)
 
 
 def _remote(package: Package, name: str) -> int:
     folder, _, base = name.rpartition("/")
     owner = f"{folder.removesuffix('_rels')}{base.removesuffix('.rels')}"
-    try:
-        relations = package.relations(owner)
-    except ReadError:
-        return 0  # the part itself says so when it is read
-    return sum(relation.is_remote and relation.kind != "hyperlink" for relation in relations.values())
+    relations = package.relations(owner).values()
+    return sum(relation.is_remote and relation.kind != "hyperlink" for relation in relations)

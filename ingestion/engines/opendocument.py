@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingestion.engines.office_warnings import damage_warnings
 from ingestion.engines.opendocument_story import (
     MOST_COLUMNS,
     MOST_REPEATS,
@@ -76,6 +77,7 @@ class _Document:
         return found or [written_page([])]
 
     def _warn(self) -> None:
+        self.warnings += damage_warnings(self._package)
         if self._remote:
             message = f"The file points to {self._remote} things outside of it; none was fetched."
             self.warnings.append(Warning("remote-content-ignored", None, message))

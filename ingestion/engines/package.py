@@ -26,6 +26,7 @@ MOST_PART = 64 * 1024**2  # bytes of one XML part; a tree takes ten times as muc
 MOST_PICTURE = 128 * 1024**2  # bytes of one picture or embedded file
 _MOST_ALL = 512 * 1024**2  # bytes of all parts together, as `detect` allows
 _MOST_PARTS = 20_000
+_USUAL_MAIN_PARTS = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _XML_ENDS = (".xml", ".rels", ".vml")
 _DOCTYPE_WITHIN = 4_096  # bytes; a document type stands before the first element
 
@@ -92,7 +93,9 @@ class Package:
         self._members = {member.filename: member for member in self._archive.infolist()}
         if len(self._members) > _MOST_PARTS:
             raise TooLarge()
-        self._unpacked = 0
+        self._unpacked: dict[str, int] = {}  # bytes of the parts read so far
+        self._relations: dict[str, dict[str, Relation]] = {}
+        self.broken: list[str] = []
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,8 +117,8 @@ class Package:
                 content = stream.read(most + 1)
         except BROKEN as problem:
             raise Damaged() from problem
-        self._unpacked += len(content)
-        if len(content) > most or self._unpacked > _MOST_ALL:
+        self._unpacked[name] = len(content)
+        if len(content) > most or sum(self._unpacked.values()) > _MOST_ALL:
             raise TooLarge()
         return content
 
@@ -144,11 +147,21 @@ class Package:
                     refuse_document_type(stream.read(_DOCTYPE_WITHIN))
 
     def optional_xml(self, name: str | None) -> Element | None:
-        """The root of an XML part, or None where the package has none of this name."""
-        return self.xml(name) if name is not None and self.has(name) else None
+        """The root of a part that a reader can do without: None where there is none or it is broken (the names of
+        broken ones are kept in `broken`, so that a person is told)."""
+        if name is None or not self.has(name):
+            return None
+        try:
+            return self.xml(name)
+        except Damaged:
+            if name not in self.broken:
+                self.broken.append(name)
+            return None
 
     def relations(self, name: str) -> dict[str, Relation]:
         """What the part of this name ("" for the package) refers to, by the id it uses."""
+        if name in self._relations:
+            return self._relations[name]
         folder, base = posixpath.split(name)
         root = self.optional_xml(posixpath.join(folder, "_rels", f"{base}.rels"))
         found: dict[str, Relation] = {}
@@ -159,6 +172,7 @@ class Package:
                 target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             kind = (relation.get("Type") or "").rpartition("/")[2]
             found[relation.get("Id") or ""] = Relation(kind, target, remote)
+        self._relations[name] = found
         return found
 
     def main_part(self) -> str:
@@ -166,4 +180,7 @@ class Package:
         for relation in self.relations("").values():
             if relation.kind == "officeDocument" and self.has(relation.target):
                 return relation.target
+        for name in _USUAL_MAIN_PARTS:
+            if self.has(name):
+                return name
         raise Damaged()

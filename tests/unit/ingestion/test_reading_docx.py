@@ -314,6 +314,17 @@ def test_part_with_entities_is_refused(tmp_path: Path, entity: str) -> None:
         WordReader(_with_parts(path, {"word/document.xml": body}))
 
 
+def test_broken_part_beside_the_text_does_not_take_the_text(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("Văn bản")
+    path = tmp_path / "broken.docx"
+    document.save(str(path))
+    reader = WordReader(_with_parts(path, {"word/styles.xml": b"<w:styles", "word/numbering.xml": b"\0"}))
+    assert reader.text_page(1).text == "Văn bản"
+    assert [warning.code for warning in reader.warnings] == ["parts-damaged"]
+    assert " 2 " in f" {reader.warnings[0].message}"
+
+
 def test_nesting_without_end_is_an_error_of_the_tree(tmp_path: Path) -> None:
     deep = "<w:sdt><w:sdtContent>" * 5000 + _paragraph(_run("sâu")) + "</w:sdtContent></w:sdt>" * 5000
     with pytest.raises(ReadError):
