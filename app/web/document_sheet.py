@@ -12,8 +12,9 @@ from app.services.filing import filings, proposals
 from app.services.originals import has_pictures
 from app.services.viewing import Box, boxes, page_view
 from app.web.document_address import ZOOMS, DocumentAddress
+from app.web.reading_words import REGIONS, sureness
 from indexer import snippets
-from ingestion import Page
+from ingestion import Page, RegionKind
 
 A4_POINTS = (595.0, 842.0)  # stands in for the size of a page that is not read yet
 MOST_LEAVES = 200  # thumbnails beside the page, around the current one; "đến trang" reaches the others
@@ -34,6 +35,15 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A seal, a signature or handwriting that the machine saw, with the words beside it."""
+
+    kind: str
+    box: Box
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The current page as `macros/viewer.html` draws it; sizes and boxes in points."""
 
@@ -45,6 +55,7 @@ class Sheet:
     sharp_url: str
     thumb_url: str
     boxes: tuple[Box, ...]
+    places: tuple[Place, ...]
     alt: str
     previous_url: str | None
     next_url: str | None
@@ -135,6 +146,7 @@ def sheet_of(
         sharp_url=image_url(document.id, page.number, SHARP),
         thumb_url=image_url(document.id, page.number, SMALL),
         boxes=boxes(page, current.marks),
+        places=_places(page),
         alt=_("Ảnh trang %(page)s của văn bản; chữ của trang ở thẻ Văn bản.", page=page.number),
         previous_url=address.at(page.number - 1).url() if page.number > 1 else None,
         next_url=address.at(page.number + 1).url() if page.number < total else None,
@@ -146,6 +158,16 @@ def sheet_of(
         turn=address.turn,
         zoom_links=tuple((zoom, address.zoomed(zoom).url()) for zoom in ZOOMS),
         turn_url=address.turned().url(),
+    )
+
+
+def _places(page: Page) -> tuple[Place, ...]:
+    """What is drawn on the picture besides the words found."""
+    drawn = (RegionKind.SEAL, RegionKind.SIGNATURE, RegionKind.HANDWRITING)
+    return tuple(
+        Place(region.kind.value, region.box, f"{REGIONS[region.kind]}, {sureness(region.score)}")
+        for region in page.regions
+        if region.kind in drawn
     )
 
 
