@@ -8,6 +8,7 @@ type is refused: neither family of formats may have one, and every XML bomb need
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ _MOST_ALL = 512 * 1024**2  # bytes of all parts together, as `detect` allows
 _MOST_PARTS = 20_000
 _USUAL_MAIN_PARTS = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
 _XML_ENDS = (".xml", ".rels", ".vml")
+_ENTITIES = "The file holds XML entities, which papers never do; export it again and upload that."
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
+_LONGEST_PROLOG = 1024 * 1024  # bytes
 _DOCTYPE_WITHIN = 4_096  # bytes; a document type stands before the first element
 
 # What zipfile and lxml raise on parts that are cut off, altered or missing.
@@ -67,19 +71,31 @@ def safe_parser() -> Any:
 
 def parse(content: bytes) -> Element:
     """The root of an XML part. Raises `Damaged` where it is no XML or has a document type."""
-    refuse_document_type(content)
+    refuse_document_type(content[:_DOCTYPE_WITHIN])
     try:
         root = etree.fromstring(content, safe_parser())
     except (etree.LxmlError, ValueError) as problem:
         raise Damaged() from problem
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Damaged(_ENTITIES)
     return root
 
 
 def refuse_document_type(content: bytes) -> None:
     """Raises `Damaged` where the part has a document type, in whatever width of letters."""
-    head = content[:_DOCTYPE_WITHIN].replace(b"\0", b"")
+    head = content.replace(b"\0", b"")
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-        raise Damaged("The file holds XML entities, which papers never do; export it again and upload that.")
+        raise Damaged(_ENTITIES)
+
+
+def _before_first_element(stream: IO[bytes]) -> bytes:
+    """The beginning of a part up to its first element, wherever comments may have pushed that."""
+    head = b""
+    while len(head) < _LONGEST_PROLOG and (chunk := stream.read(_DOCTYPE_WITHIN)):
+        head += chunk
+        if _ELEMENT.search(head.replace(b"\0", b"")):
+            break
+    return head
 
 
 class Package:
@@ -144,7 +160,7 @@ class Package:
         for name in self._members:
             if name.lower().endswith(_XML_ENDS):
                 with self.stream(name) as stream:
-                    refuse_document_type(stream.read(_DOCTYPE_WITHIN))
+                    refuse_document_type(_before_first_element(stream))
 
     def optional_xml(self, name: str | None) -> Element | None:
         """The root of a part that a reader can do without: None where there is none or it is broken (the names of

@@ -306,10 +306,12 @@ def test_embedded_files_are_members_with_their_bytes(tmp_path: Path) -> None:
     ['<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>', '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'],
     ids=["bomb", "file"],
 )
-def test_part_with_entities_is_refused(tmp_path: Path, entity: str) -> None:
+@pytest.mark.parametrize("padding", [0, 9_000])
+def test_part_with_entities_is_refused(tmp_path: Path, entity: str, padding: int) -> None:
     path = tmp_path / "entity.docx"
     Document().save(str(path))
-    body = _body(_paragraph(_run("&amp;"))).replace("?>", f"?>{entity}", 1).replace("&amp;", "&a;")
+    prolog = f"?><!--{'x' * padding}-->{entity}"
+    body = _body(_paragraph(_run("&amp;"))).replace("?>", prolog, 1).replace("&amp;", "&a;")
     with pytest.raises(Damaged):
         WordReader(_with_parts(path, {"word/document.xml": body}))
 

@@ -158,10 +158,15 @@ def test_cell_at_the_far_corner_is_told_not_padded(tmp_path: Path) -> None:
     assert [warning.code for warning in reader.warnings] == ["sheet-cut"]
 
 
-def test_part_with_entities_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("padding", [0, 9_000])
+def test_part_with_entities_is_refused(tmp_path: Path, padding: int) -> None:
     path = tmp_path / "bomb.xlsx"
     Workbook().save(str(path))
-    bomb = b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><sst><si><t>&b;</t></si></sst>'
+    bomb = (
+        b'<?xml version="1.0"?><!--'
+        + b"x" * padding
+        + b'--><!DOCTYPE s [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><sst><si><t>&b;</t></si></sst>'
+    )
     with pytest.raises(Damaged):
         SpreadsheetReader(_changed(path, {"xl/sharedStrings.xml": bomb}))
 
