@@ -23,6 +23,7 @@ from app.models import (
     Quality,
     Signed,
     Source,
+    SplitPlan,
     User,
     in_use,
 )
@@ -181,10 +182,23 @@ def set_flags(uow: UnitOfWork, row: Document, flags: Iterable[str], *, revision:
     if before != set(wanted):
         row.flags = wanted
         row.hide_until_indexed()
+        _flag_scans(uow, row)
         uow.defer(Job.INDEX, ALL)
         changes = {"added": sorted(set(wanted) - before), "removed": sorted(before - set(wanted))}
         uow.record("document.flags-set", "document", row.id, **changes)
     return row
+
+
+def _flag_scans(uow: UnitOfWork, part: Document) -> None:
+    """What is sensitive about a part is so about the scans that it was cut from: their rows still tell of it."""
+    if part.parcel_id is None:
+        return
+    joined = select(SplitPlan.document_id).where(SplitPlan.joined_id == part.parcel_id)
+    scans = select(Document).where((Document.id == part.parcel_id) | Document.id.in_(joined))
+    for scan in uow.session.scalars(scans.order_by(Document.id)):
+        if not set(part.flags) <= set(scan.flags):
+            scan.flags = sorted({*scan.flags, *part.flags})
+            scan.hide_until_indexed()
 
 
 def confirm_signature(uow: UnitOfWork, row: Document, signed: bool) -> Document:

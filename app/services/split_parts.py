@@ -78,14 +78,23 @@ def inherit(
     pages: Sequence[tuple[FilePage, PlannedPage]],
     scans: Sequence[Document],
     held: Mapping[FilePage, frozenset[str]],
+    *,
+    was_whole: bool,
 ) -> None:
-    """Flags and filings of whatever held the pages that are new to a document: earlier parts (`held`) and the scan that
-    each page lies in (`scans`, one for each page)."""
+    """Flags and filings of whatever held the pages that are new to a document: earlier parts (`held`), else the scan
+    that each page lies in (`scans`, one for each page).
+
+    A flag that a scan got while it was whole (`was_whole`), and that no part ever had, is every part's: nobody has said
+    which pages are meant.
+    """
     own = {(page.stored_file_id, page.page) for page in row.pages}
+    known = frozenset[str]().union(*held.values())
     flags = set(row.flags)
     for (at, _), scan in zip(pages, scans, strict=True):
         if at not in own:
-            flags |= held.get(at, frozenset()) | set(scan.flags)
+            flags |= held.get(at, frozenset(scan.flags))
+        if was_whole:
+            flags |= set(scan.flags) - known
     if set(row.flags) != flags:
         row.flags = sorted(flags)
     for scan in dict.fromkeys(scans):

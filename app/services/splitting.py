@@ -171,7 +171,7 @@ def _lay_part(
     sources = [scans[page.document] for page in part.pages]
     if row is None:
         row = new_part(uow, now.whole, sources[0], pages)
-    inherit(uow, row, pages, sources, flags)
+    inherit(uow, row, pages, sources, flags, was_whole=not now.in_force)
     was_aside = row.set_aside_at is not None
     row.set_aside_at = None
     changed = _lay_pages(uow, row, pages)

@@ -18,6 +18,7 @@ from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.cases import case as find_case
 from app.services.documents import document as find_document
+from app.services.originals import may_see_pages
 from app.services.searching import papers_of
 from app.services.viewing import page_view
 from app.web.context import reading, writing
@@ -144,6 +145,8 @@ def _proposal(
 def _quote(uow: UnitOfWork, document: Document, row: CaseDocument, page: int | None) -> str:
     """The words of the evidence among their neighbours, so that a person can decide without leaving the tab."""
     start, end = row.evidence.get("start"), row.evidence.get("end")
+    if not may_see_pages(uow, document):
+        return ""
     if page is None or not isinstance(start, int) or not isinstance(end, int) or page > len(document.pages):
         return str(row.evidence.get("quote", ""))
     text = page_view(uow, document, page).page.text

@@ -14,6 +14,7 @@ from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.containers import holder_of, inside
 from app.services.likeness import proposals_for, versions_of
+from app.services.originals import may_see_pages
 from app.services.receipts import progress_of_file
 from app.services.rescans import earlier_scans, may_be_rescanned, waiting
 from app.services.sides import sheets_of
@@ -70,7 +71,7 @@ class OldScan:
 def reading_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> dict[str, Any]:
     """Everything that the part "Bản quét và việc đọc" of a document page shows."""
     editable = may(uow, Act.DOCUMENT_EDIT, document)
-    texts = [(page.position, text) for page, text in page_texts(uow, document)]
+    texts = [(page.position, text) for page, text in page_texts(uow, document)] if may_see_pages(uow, document) else []
     holder = holder_of(uow, document)
     here: dict[str, Any] = {"document_id": document.id}
     return {

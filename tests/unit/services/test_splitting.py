@@ -12,10 +12,13 @@ from app.models import CaseDocument, Document, Event, FilingState, Paper, Signed
 from app.services import documents, filing
 from app.services.document_facts import FactsData
 from app.services.indexing import audit, index_due
+from app.services.originals import may_see_pages
+from app.services.quarantine import close
 from app.services.searching import Query, search
 from app.services.split_drafts import keep_whole, open_plan, save_plan, waiting_splits
 from app.services.split_plans import Head
 from app.services.splitting import confirm_split, origins_of, parts_of, undo_split
+from app.services.viewing import page_view
 from tests import factories
 from tests.unit.services.splits import CUTS, Dossier, dossier
 
@@ -142,17 +145,41 @@ def test_flags_follow_the_pages(work: Dossier) -> None:
     assert set(work.document(work.scan).flags) == {"COURT", "POST_REHAB"}
 
 
-def test_a_restricted_part_closes_the_pages_and_the_plan_of_its_scan(work: Dossier) -> None:
+def test_a_restricted_part_closes_its_scan(work: Dossier) -> None:
     parts = work.cut(*CUTS)
     with work.backends.begin(factories.SYSTEM_ACTOR) as uow:
         documents.set_flags(uow, documents.document(uow, parts[2]), ["HIV"])
     with work.backends.read(work.officer) as uow:
-        scan = uow.session.get_one(Document, work.scan)
-        assert [row.id for row in parts_of(uow, scan)] == list(parts[:2])
-        with pytest.raises(NotFound):
-            open_plan(uow, work.scan)
+        for look in (documents.document, open_plan):
+            with pytest.raises(NotFound):
+                look(uow, work.scan)
+        first = documents.document(uow, parts[0])
+        assert origins_of(uow, first) == ()
+        assert may_see_pages(uow, first)
     with pytest.raises(NotFound):
         undo_in(work)
+
+
+def test_the_pages_of_a_scan_are_closed_where_one_of_its_parts_is(work: Dossier) -> None:
+    parts = work.cut(*CUTS)
+    with work.backends.begin(factories.SYSTEM_ACTOR) as uow:
+        close(uow, documents.document(uow, parts[2]), code="document-removal-asked")
+    with work.backends.read(work.officer) as uow:
+        scan = documents.document(uow, work.scan)
+        assert [row.id for row in parts_of(uow, scan)] == list(parts[:2])
+        for position in range(1, 7):
+            with pytest.raises(NotFound):
+                page_view(uow, scan, position)
+        with pytest.raises(NotFound):
+            open_plan(uow, work.scan)
+
+
+def test_a_flag_that_the_whole_scan_got_is_every_parts(work: Dossier) -> None:
+    work.cut(*CUTS)
+    undo_in(work)
+    with work.backends.begin(factories.SYSTEM_ACTOR) as uow:
+        documents.set_flags(uow, documents.document(uow, work.scan), ["COURT"])
+    assert [work.document(part).flags for part in work.cut(*CUTS)] == [["COURT"]] * 3
 
 
 def test_a_deleted_part_does_not_come_back_with_its_scan(work: Dossier) -> None:
