@@ -213,9 +213,13 @@ def _write_pictures(reader: Reader, numbers: range, images: Path) -> None:
             small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
         except (Damaged, NoPageImage, TooLarge):
             continue  # the page's own warning tells it
-        height = max(1, round(small.height * THUMB_WIDTH / small.width))
-        small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
-        small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=2)
+        if small.width == THUMB_WIDTH * 2:
+            small = small.reduce(2)  # as fine as a filter at half the size, in a tenth of the time
+        else:
+            height = max(1, round(small.height * THUMB_WIDTH / small.width))
+            small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
+        # Of the seven efforts of WebP the second: a tenth larger than the third, in 0.6 of the time.
+        small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=1)
 
 
 def answer_render(path: Path, out: Path, *, page: int, width: int, kind: str) -> dict[str, Any]:

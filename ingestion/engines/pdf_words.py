@@ -106,28 +106,27 @@ def lines(textpage: int, text: str, frame: Frame, fonts: Fonts) -> list[list[Wor
     texts = fonts.converted(textpage, found.texts, found.spans) if fonts.legacy else found.texts
     if fonts.legacy or _UNCLEAN.search(text) or not unicodedata.is_normalized("NFC", text):
         texts = [_clean(word) for word in texts]
-    boxes = frame.placed(_edges(textpage, found.spans))
-    words = list(map(Word, texts, boxes))
+    edges = _edges(textpage, found.spans)
+    words = list(map(Word, texts, frame.placed(edges)))
     made = []
     at = 0
     for count in found.counts:
         if count:
             made.append(words[at : at + count])
             at += count
-    if all(texts) and _is_within(boxes, frame.size):
+    if all(texts) and _is_within(edges, frame):
         return made
     width, height = frame.size
     kept = ([word for word in line if word.text and _is_shown(word.box, width, height)] for line in made)
     return [line for line in kept if line]
 
 
-def _is_within(boxes: Sequence[Box], size: tuple[float, float]) -> bool:
-    """Whether all boxes touch the page; most pages need no closer look."""
-    if not boxes:
+def _is_within(edges: array[float], frame: Frame) -> bool:
+    """Whether all words touch the page; most pages need no closer look."""
+    if not edges:
         return True
-    width, height = size
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return bool(min(x1) >= 0 and max(x0) <= width and min(y1) >= 0 and max(y0) <= height)
+    across = min(edges[2::4]) >= frame.left and max(edges[0::4]) <= frame.right
+    return across and min(edges[3::4]) >= frame.bottom and max(edges[1::4]) <= frame.top
 
 
 def _is_shown(box: Box, width: float, height: float) -> bool:
