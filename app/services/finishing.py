@@ -4,7 +4,9 @@ Acts only when every slice of the file is done or given up; the file's row is lo
 of several files waits for all of them. A fact that a person typed or confirmed is never overwritten.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import structlog
@@ -39,11 +41,12 @@ from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page
 from indexer.folding import fold
-from ingestion import ENGINE, Fact, Facts, Page, is_weak, secrecy, understand
+from ingestion import ENGINE, Fact, Facts, Page, RegionKind, is_weak, secrecy, sheet_number, understand
 
 log = structlog.get_logger()
 
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
+_STAMP = re.compile(r"\bB\.?\s?L\b|b[úu]t\s?l", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,13 @@ class OwnReading:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the readings of a document came to."""
+    """What the readings of a document came to; `sheets` are the numbers on its sheets (bút lục), by position."""
 
     quality: Quality
     failure_code: str | None
     facts: Facts
     secret: bool = False
+    sheets: Mapping[int, str] = field(default_factory=dict)
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
@@ -145,7 +149,7 @@ def own_reading(uow: UnitOfWork, document: Document) -> OwnReading:
     """What was read of a document's own pages; those of a document that has none yet are all pages of its file."""
     rows = uow.session.execute(_texts_of(document)).all()
     pages = tuple(
-        read_page(uow.store, sha256, text, position, with_words=index < HEAD_PAGES)
+        read_page(uow.store, sha256, text, position, with_words=index < HEAD_PAGES or _is_stamped(text))
         for index, (position, text, sha256) in enumerate(rows)
     )
     has = {(text.stored_file_id, text.page) for _, text, _ in rows}
@@ -155,6 +159,11 @@ def own_reading(uow: UnitOfWork, document: Document) -> OwnReading:
     opened = any(r.first == UNPACK_FIRST and r.state is ReadingState.DONE for r in document.file.readings)
     code = _failure(uow, document, missing=wanted - has, read_some=bool(has), opened=opened)
     return OwnReading(pages, code, opened)
+
+
+def _is_stamped(text: PageText) -> bool:
+    """Whether the number of a sheet may stand on a page: only then are its words and their places looked at."""
+    return bool(_STAMP.search(text.text)) or any(row["kind"] == RegionKind.SHEET_NUMBER for row in text.regions)
 
 
 def _texts_of(document: Document) -> Select[int, PageText, str]:
@@ -204,10 +213,12 @@ def judge(own: OwnReading) -> Result:
             return Result(Quality.TEXT, None, Facts())
         return Result(Quality.UNREAD, own.failure_code or "read-nothing", Facts())
     facts, secret = understand(own.pages), any(secrecy((page,)) is not None for page in own.pages)
+    numbers = {page.number: sheet_number(page) for page in own.pages if page.words or page.regions}
+    sheets = {position: number for position, number in numbers.items() if number is not None}
     if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):
-        return Result(Quality.WEAK, own.failure_code, facts, secret)
+        return Result(Quality.WEAK, own.failure_code, facts, secret, sheets)
     scanned = any(page.source.value == TextSource.OCR for page in own.pages)
-    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret)
+    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret, sheets)
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
@@ -219,6 +230,10 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
         quarantine(uow, document)
     if document.quarantined_at is None:
         apply_facts(uow, document, result.facts)
+    for page in document.pages:
+        if page.sheet_source is not Source.PERSON:
+            page.sheet = result.sheets.get(page.position, "")
+            page.sheet_source = Source.PARSER if page.sheet else None
     forget_print(uow, document)
     document.touch()
     uow.session.flush()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
 from app.errors import NotAllowed, NotFound, StoredBytesLost
-from app.models import Document, DocumentPage, StoredFile
+from app.models import Document, DocumentPage, FileMember, StoredFile
 from app.services.access import Act, may, require, scope_of, visible_documents
 from app.services.reading import reading_source, sandbox_of
 from ingestion import extract
@@ -38,17 +38,28 @@ class OwnPages:
 
 
 def may_take_original(uow: UnitOfWork, document: Document) -> bool:
-    """Whether the actor may have the whole stored file: every document of the same organisation that has a page of it
-    may be seen."""
+    """Whether the actor may have the whole stored file: every document of the same organisation that has a page of it,
+    or of a file inside it, may be seen."""
     if not may(uow, Act.DOCUMENT_VIEW, document):
         return False
-    owning = select(DocumentPage.document_id).where(DocumentPage.stored_file_id == document.stored_file_id)
+    files = _with_inside(uow, document.stored_file_id)
+    owning = select(DocumentPage.document_id).where(DocumentPage.stored_file_id.in_(files))
     siblings = select(Document.id).where(
-        (Document.stored_file_id == document.stored_file_id) | Document.id.in_(owning),
+        Document.stored_file_id.in_(files) | Document.id.in_(owning),
         Document.organisation_id == document.organisation_id,
         Document.deleted_at.is_(None),
     )
     return _sees_all(uow, set(uow.session.scalars(siblings)))
+
+
+def _with_inside(uow: UnitOfWork, file_id: int) -> set[int]:
+    """A stored file and those inside it, and inside those: an archive or mail holds the bytes of them all."""
+    known, edge = {file_id}, {file_id}
+    while edge:
+        query = select(FileMember.stored_file_id).where(FileMember.container_id.in_(edge))
+        edge = {found for found in uow.session.scalars(query) if found is not None} - known
+        known |= edge
+    return known
 
 
 def _sees_all(uow: UnitOfWork, document_ids: set[int]) -> bool:

@@ -14,6 +14,7 @@ from app.models import (
     Quality,
     Reading,
     ReadingState,
+    Source,
     TextSource,
 )
 from app.services import intake, receipts
@@ -211,3 +212,19 @@ def _part(uow: UnitOfWork, whole: Document, page: int) -> Document:
     uow.session.add(part)
     uow.session.flush()
     return part
+
+
+def test_numbers_stamped_on_sheets_are_kept_and_a_typed_one_stays(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = factories.document(
+            uow, factories.organisation(uow), f"BL: 12\n{NOTICE}", "BL: 13\nTrang hai", quality=None
+        )
+        row.pages[1].sheet, row.pages[1].sheet_source = "14", Source.PERSON
+        for text in uow.session.query(PageText):
+            number = "12" if text.page == 1 else "13"
+            box = [500.0, 20.0, 560.0, 40.0]
+            text.regions = [{"kind": "sheet-number", "box": box, "score": 0.9, "value": number}]
+    finish_file(backends, row.stored_file_id)
+    with backends.read() as uow:
+        pages = uow.session.get_one(Document, row.id).pages
+        assert [(page.sheet, page.sheet_source) for page in pages] == [("12", Source.PARSER), ("14", Source.PERSON)]
