@@ -5,11 +5,12 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, legacy, long_scan, papers, reading, search, splitting
+from benchmarks import arriving, broken, legacy, long_scan, papers, reading, search, splitting
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
     "arriving": arriving.bench,
+    "broken": broken.bench,
     "legacy": legacy.bench,
     "long": long_scan.bench,
     "reading": reading.bench,

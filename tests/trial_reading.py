@@ -1,5 +1,5 @@
 """Reads many files, each in a process of its own with limits, and says how each ended: the work of the sandboxed child
-without what it costs to start one. `python -m tests.trial_reading FOLDER`; a JSON object on standard output.
+without what it costs to start one. `python -m tests.trial_reading FOLDER`; JSON on standard output.
 
 Recognition is not tried (the programs' path is empty): pictures are decoded, which is what a broken file can attack.
 """
@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -24,13 +25,18 @@ MEMORY = 3 * 1024**3
 
 
 def main() -> int:
-    """Each file of the folder to how it ended: `read`, an error code, or `crash: ...`, `hang`, `signal N`."""
+    """Each file of the folder to how it ended: `read`, an error code, or `crash: ...`, `hang`, `signal N`; and the
+    seconds of wall clock that each took."""
     os.environ["PATH"] = "/nonexistent"
     logging.disable()
     warnings.simplefilter("ignore")
     _warm()
-    ended = {path.name: _tried(path) for path in sorted(Path(sys.argv[1]).iterdir())}
-    print(json.dumps(ended))
+    ended, seconds = {}, {}
+    for path in sorted(Path(sys.argv[1]).iterdir()):
+        start = time.perf_counter()
+        ended[path.name] = _tried(path)
+        seconds[path.name] = round(time.perf_counter() - start, 3)
+    print(json.dumps({"ended": ended, "seconds": seconds}))
     return 0
 
 
