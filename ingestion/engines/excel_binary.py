@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import xlrd  # type: ignore[import-untyped]
@@ -38,6 +39,7 @@ _BROKEN = (
     *(TypeError, AttributeError, UnicodeError, EOFError, ArithmeticError, NotImplementedError, RecursionError),
 )
 _MOST_CELLS = 3_000_000  # over all sheets; a full sheet of XLS has 16 million, lists of an office 100,000
+_CELLS_TO_TELL = 2_000  # cells with text
 _MACROS = "_VBA_PROJECT_CUR"
 
 
@@ -93,7 +95,7 @@ def _pages(book: xlrd.Book) -> Iterator[Page]:
     if sum(sheet.row_len(row) for sheet in sheets for row in range(sheet.nrows)) > _MOST_CELLS:
         raise TooLarge("The spreadsheet has millions of cells; save the sheets that belong to the records alone.")
     number = 0
-    around = encoding_around(font.name for font in book.font_list)
+    around = encoding_around((font.name for font in book.font_list), _letters(sheets))
     for sheet in sheets:
         rows = _trimmed(
             [[_cell(book, sheet, row, at, around) for at in range(sheet.row_len(row))] for row in range(sheet.nrows)]
@@ -105,6 +107,18 @@ def _pages(book: xlrd.Book) -> Iterator[Page]:
             yield Page(number, 0.0, 0.0, Source.TEXT, None, "\n".join(lines), tables=(table,), pictured=False)
     if not number:
         yield Page(1, 0.0, 0.0, Source.NONE, None, "", pictured=False)
+
+
+def _letters(sheets: list[Sheet]) -> str:
+    """The texts of the cells, as many as it takes to tell their encoding."""
+    texts = (
+        str(sheet.cell_value(row, at))
+        for sheet in sheets
+        for row in range(sheet.nrows)
+        for at in range(sheet.row_len(row))
+        if sheet.cell_type(row, at) == xlrd.XL_CELL_TEXT
+    )
+    return "\n".join(islice(texts, _CELLS_TO_TELL))
 
 
 def _trimmed(rows: list[list[str]]) -> list[list[str]]:

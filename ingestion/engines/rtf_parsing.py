@@ -50,6 +50,7 @@ _CHARSETS = {
     177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 255: "cp437",
 }  # fmt: skip
 _TCVN3_U = re.compile(r"\\'[aA][dD]")
+_TO_TELL = 1_000  # paragraphs
 _SYMBOL_CHARSET = 2
 _WINDOWS = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 
@@ -89,19 +90,25 @@ Show = Callable[[Iterable[Piece], Encoding], str]
 def parse(content: bytes, show: Show = joined) -> RtfText:
     """Read the whole file; `show` makes text of the pieces of a paragraph. Raises `Damaged` where it is nested beyond
     any paper."""
-    return _Parser(content.decode("latin-1"), show).result()
+    text = content.decode("latin-1")
+    first = _Parser(text, show)
+    found = first.result()
+    around = first.encoding_of_all()
+    return found if around is first.known else _Parser(text, show, around).result()
 
 
 class _Parser:
-    def __init__(self, text: str, show: Show) -> None:
+    def __init__(self, text: str, show: Show, around: Encoding | None = None) -> None:
         self._text = text
         self._show = show
+        self.known = around
+        self._by_fonts = around is None
+        self._raw: list[str] = []  # paragraphs as they come, to tell the encoding of the whole
         self._state = _State()
         self._stack: list[_State] = []
         self._fonts: dict[int, _Font] = {}
         self._codec = "cp1252"
         self._default = 0
-        self._known: Encoding | None = None
         self._skip = 0  # stand-ins still to be dropped
         # Word writes the letter ư of TCVN3 by its code and an optional hyphen, which is not shown, as \-; LibreOffice
         # takes the letter for an optional hyphen and writes both so.
@@ -282,15 +289,22 @@ class _Parser:
                 part.append([])
 
     def _around(self) -> Encoding:
-        if self._known is None:  # the table of fonts stands before all text
-            self._known = encoding_around(font.name for font in self._fonts.values())
-        return self._known
+        if self.known is None:  # the table of fonts stands before all text
+            self.known = encoding_around(font.name for font in self._fonts.values())
+        return self.known
+
+    def encoding_of_all(self) -> Encoding:
+        """What the text says as a whole, where the fonts of the file did not say it."""
+        known = self._around()
+        return known if known is not Encoding.UNICODE else encoding_around((), "\n".join(self._raw))
 
     def _paragraph(self, place: str, mark: str, in_table: bool, *, always: bool = False) -> None:
         pieces = self._pieces[place]
         if not pieces and not mark and not always:
             return
         self._pieces[place] = []
+        if self._by_fonts and len(self._raw) < _TO_TELL:
+            self._raw.append("".join(text for text, _ in pieces))
         part = {_BODY: self._found.sections, _NOTES: self._found.notes, _RUNNING: self._found.running}[place]
         part[-1].append(Paragraph(normalise(self._show(pieces, self._around())), mark, in_table and place == _BODY))
 

@@ -106,7 +106,7 @@ class _Assembly:
         self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
         self._changed = False
         self._pictures = 0
-        self._around = encoding_around(file.fonts)
+        self._around = encoding_around(file.fonts, file.text)
 
     def result(self) -> tuple[list[Page], tuple[Warning, ...]]:
         """One page a section, and what is to be said."""

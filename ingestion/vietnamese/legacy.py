@@ -126,7 +126,7 @@ def to_unicode(text: str, font: str | None, around: Encoding = Encoding.UNICODE)
     if encoding is not Encoding.UNICODE:
         text = decoded(tables.plain_bytes(text), encoding)
     elif told is not Encoding.UNICODE:
-        text = _by_word(text, told)
+        text = _mixed(text, told)
     elif around is not Encoding.UNICODE and not text.isascii() and _is_stray(text, around):
         text = decoded(text, around)
     else:
@@ -140,10 +140,26 @@ def paragraph(runs: Iterable[FontRun], around: Encoding = Encoding.UNICODE) -> s
     return unicodedata.normalize("NFC", "".join(parts))
 
 
-def encoding_around(fonts: Iterable[str | None]) -> Encoding:
-    """The encoding of a file by the fonts it uses: the legacy one where it is the only one, else `unicode`."""
+def encoding_around(fonts: Iterable[str | None], text: str = "") -> Encoding:
+    """The encoding of a file: the legacy one of its fonts where there is only one, else what its whole text says."""
     found = {font_encoding(font) for font in fonts} - {Encoding.UNICODE}
-    return found.pop() if len(found) == 1 else Encoding.UNICODE
+    if len(found) == 1:
+        return found.pop()
+    return Encoding.UNICODE if text.isascii() else guess(text)
+
+
+def _mixed(text: str, told: Encoding) -> str:
+    """A text in a legacy font with letters that only Unicode has: the font's bytes taken for Windows-1258, Unicode set
+    in the wrong font, or both in one run."""
+    if not _PRECOMPOSED.search(text):  # Windows-1258 has none of these
+        as_is = evidence(unicodedata.normalize("NFC", text))
+        through = decoded(tables.bytes_of_1258(text), told)
+        if as_is.share <= _READS_AS_IT_IS and evidence(through).share >= _CLEAR:
+            return through
+    return _by_word(text, told)
+
+
+_PRECOMPOSED = re.compile("[\u1ea0-\u1ef9]")
 
 
 def _by_word(text: str, encoding: Encoding) -> str:
@@ -203,9 +219,19 @@ def _settled(text: str, told: Encoding) -> Encoding:
     if told is Encoding.UNICODE:
         return guess(text)
     by_font = evidence(decoded(tables.plain_bytes(text), told))
-    if by_font.accented < _FEWEST or by_font.share >= _CLEAR - _LEAD:
+    if by_font.share >= _CLEAR - _LEAD:
         return told
-    return guess(text, otherwise=told)
+    return _other_of_few(text, told) if by_font.accented < _FEWEST else guess(text, otherwise=told)
+
+
+def _other_of_few(text: str, told: Encoding) -> Encoding:
+    """For one or two accented words that are none by their font: the encoding in which all are, common ones among them.
+    Offices set sections typed in VNI under a font of TCVN3 and the other way round; other mixtures are not believed."""
+    other = {Encoding.TCVN3: Encoding.VNI, Encoding.VNI: Encoding.TCVN3}.get(told)
+    if other is None:
+        return told
+    found = evidence(decoded(tables.plain_bytes(text), other))
+    return other if found.accented and found.right == found.accented and found.common else told
 
 
 def guess(text: str, otherwise: Encoding = Encoding.UNICODE) -> Encoding:

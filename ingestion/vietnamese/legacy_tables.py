@@ -116,15 +116,39 @@ _VPS = _charset(VPS.pairs)
 _PRIVATE = {0xF000 + byte: chr(byte) for byte in range(0x20, 0x100)}
 
 
+# Programs on a Vietnamese Windows took the bytes of any font for Windows-1258, which has its own letters at these.
+_FROM_1258 = {
+    ord(bytes([byte]).decode("cp1258")): chr(byte)
+    for byte in (0xC3, 0xCC, 0xD0, 0xD2, 0xD5, 0xDD, 0xDE, 0xE3, 0xEC, 0xF0, 0xF2, 0xF5, 0xFD, 0xFE)
+}
+
+
+def bytes_of_1258(text: str) -> str:
+    """Letters that Windows-1258 has in place of those of Latin-1, as the latter."""
+    return text.translate(_FROM_1258)
+
+
 def plain_bytes(text: str) -> str:
     """Characters of the private area of symbol fonts (U+F020 to U+F0FF) as the letters of their bytes."""
     return text.translate(_PRIVATE) if any("\uf020" <= letter <= "\uf0ff" for letter in text) else text
 
 
 def from_tcvn3(text: str) -> str:
-    """TCVN3, also called ABC: one byte a letter, small letters only; capitals fonts draw them as capitals."""
+    """TCVN3, also called ABC: one byte a letter. Accented letters are small only: capitals fonts draw them as capitals,
+    and a word typed in capitals elsewhere is given in capitals whole."""
     kept = _LONE_SIGN.sub(lambda found: {"\u2212": "\ue212", "\u2219": "\ue219"}[found[0]], text)
-    return kept.translate(_TCVN3).replace("\ue212", "\u2212").replace("\ue219", "\u2219")
+    made = kept.translate(_TCVN3).replace("\ue212", "\u2212").replace("\ue219", "\u2219")
+    return _HALF_CAPITALS.sub(_whole_capitals, made)
+
+
+# A word typed in capitals in a font without accented capitals: "CéNG" is CỘNG, shown as "CộNG".
+_HALF_CAPITALS = re.compile(r"[^\W\d_]{2,}")
+
+
+def _whole_capitals(found: re.Match[str]) -> str:
+    word = found[0]
+    plain = [letter for letter in word if letter.isascii()]
+    return word.upper() if len(plain) > 1 and all(letter.isupper() for letter in plain) else word
 
 
 def from_vni(text: str) -> str:

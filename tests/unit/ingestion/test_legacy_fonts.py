@@ -120,12 +120,32 @@ def test_a_run_with_both_is_settled_word_by_word() -> None:
     assert to_unicode("M¸y mãc thiết bÞ, phụ tïng", ".VnArial") == "Máy móc thiết bị, phụ tùng"
 
 
+def test_mixed_words_keep_their_unicode_capitals() -> None:
+    assert to_unicode("- C¸c ch\u00ad¬ng tr×nh träng ®iÓm về TĐC", ".VnTime") == "- Các chương trình trọng điểm về TĐC"
+
+
+def test_bytes_taken_for_windows_1258_are_found_again() -> None:
+    taken = written(SENTENCE, Encoding.TCVN3).encode("latin-1").decode("cp1258", errors="replace")
+    assert "\ufffd" not in taken
+    assert to_unicode(taken, ".VnTime") == SENTENCE
+
+
+def test_a_word_typed_in_capitals_has_its_accents_in_capitals() -> None:
+    assert to_unicode("CéNG HOµ X· HéI, Sè 5, Hµ Néi", ".VnTime") == "CỘNG HOÀ Xã HỘI, Số 5, Hà Nội"
+
+
+def test_a_heading_in_the_other_encoding_is_seen_by_its_words() -> None:
+    assert to_unicode("Chöông I", "VNSTCVN3") == "Chương I"
+    assert to_unicode("Ch­¬ng I", "VNI-Times") == "Chương I"
+
+
 def test_a_short_stray_piece_follows_the_rest_of_the_file() -> None:
     around = encoding_around(["Arial", ".VnTime", ".VnTimeH", None])
     assert around is Encoding.TCVN3
     assert to_unicode("L©m tr\u00adêng A", "Arial", around) == "Lâm trường A"
     assert to_unicode("café, 5 µm, Sài Gòn, déjà", "Arial", around) == "café, 5 µm, Sài Gòn, déjà"
     assert encoding_around([".VnTime", "VNI-Times"]) is Encoding.UNICODE
+    assert encoding_around(["Arial"], written(SENTENCE, Encoding.VNI)) is Encoding.VNI
 
 
 def test_a_letter_of_two_bytes_may_be_cut_by_a_run() -> None:

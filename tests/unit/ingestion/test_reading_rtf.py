@@ -12,7 +12,10 @@ from ingestion.engines.rtf import RtfReader
 from ingestion.engines.rtf_parsing import parse
 from ingestion.errors import Damaged
 from ingestion.pages import Page
-from tests.unit.ingestion.rtf_papers import PAPER, PICTURE, rtf
+from ingestion.vietnamese.legacy import Encoding
+from tests.unit.ingestion.legacy_writing import written
+from tests.unit.ingestion.rtf_papers import PAPER, PICTURE, coded, rtf
+from tests.unit.ingestion.test_legacy_fonts import SENTENCE
 
 
 def _read(tmp_path: Path, body: str) -> RtfReader:
@@ -78,6 +81,11 @@ def test_pairs_of_halves_are_one_letter(tmp_path: Path) -> None:
 def test_an_optional_hyphen_is_a_letter_only_where_the_file_has_no_other_way_to_write_it(tmp_path: Path) -> None:
     assert _read(tmp_path, r"\f1 t\-\par").text_page(1).text == "tư"
     assert _read(tmp_path, r"\f1 ph\-\'ad\'eang\par").text_page(1).text == "phường"
+
+
+def test_short_lines_without_a_telling_font_follow_the_whole_text(tmp_path: Path) -> None:
+    body = r"\f0 " + coded(written(SENTENCE, Encoding.TCVN3)) + r"\par " + coded("§µ N½ng") + r"\par"
+    assert _read(tmp_path, body).text_page(1).text == SENTENCE + "\nĐà Nẵng"
 
 
 def test_letters_of_other_code_pages_are_decoded_by_their_font(tmp_path: Path) -> None:
