@@ -14,7 +14,7 @@ import yaml
 from config.settings import SETTINGS, SandboxMode, Settings
 from tests.repository import ROOT, read, tracked_files
 
-OURS = ("init", "web", "worker", "scheduler")
+OURS = ("init", "web", "worker", "scheduler", "watch")
 OUTSIDE = ("postgres", "elasticsearch", "redis")
 BWRAP_CALLS = {"clone", "mount", "pivot_root", "umount2", "unshare"}
 # Refused by Docker's default profile to a container without capabilities, and no business of ours.
@@ -113,7 +113,7 @@ def test_a_service_is_watched(name: str) -> None:
     assert inherits or own["test"][0] in ("CMD", "CMD-SHELL")
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "scheduler"])
+@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "watch"])
 def test_a_service_waits_until_what_it_needs_is_healthy(name: str) -> None:
     assert service(name)["depends_on"] == {
         **{other: {"condition": "service_healthy"} for other in OUTSIDE},
@@ -139,7 +139,10 @@ def test_only_the_web_server_can_be_reached_and_only_from_this_machine() -> None
 
 
 def test_every_volume_is_declared_and_used() -> None:
-    mounts = [mount.split(":") for parts in compose()["services"].values() for mount in parts["volumes"]]
+    mounts = [mount.rsplit(":", 1) for parts in compose()["services"].values() for mount in parts["volumes"]]
+    folders = [mount for mount in mounts if mount[0].startswith("${HOSO_FOLDERS:-./")]
+    assert [target for _, target in folders] == ["/folders"]
+    mounts = [mount for mount in mounts if mount not in folders]
     assert {source for source, _ in mounts} == set(compose()["volumes"])
     assert {target for source, target in mounts if source == "records"} == {image_environment()["HOSO_HOME"]}
 

@@ -24,7 +24,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 MIGRATIONS = "app/migrations/versions/"  # lists of statements that stay as they were run; their length says nothing
 # Variables that are no settings of the product: the tests' and the scripts' own.
-OTHER_VARIABLES = re.compile(r"HOSO_(TEST_\w+|SHARED|SAMPLES|PYTHON|PUBLISHED_PORT)$")
+OTHER_VARIABLES = re.compile(r"HOSO_(TEST_\w+|SHARED|SAMPLES|BENCH_CACHE|PYTHON|PUBLISHED_PORT|FOLDERS)$")
 
 
 @cache
