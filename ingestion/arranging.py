@@ -27,7 +27,9 @@ _PAGE_NUMBER = re.compile(
 _SHEET_NUMBER = re.compile(
     r"\W{0,2}(?:B\.?\s?L|b[úu]t\s?l[ụu]c)\W{0,2}(?:s[ốo])?\W{0,3}\d{1,5}[a-z]?\W{0,2}", re.IGNORECASE
 )
-_MOST_RUNNING = 30  # characters of a running line
+# The number of the paper repeated in a margin of its later pages; in the head it stands after "Số:".
+_SYMBOL = re.compile(r"\W{0,3}(?:[^\W\d_]{2,12} ){0,2}(?:số )?\d{1,6}[a-zđ]?/[A-ZĐƯ\d]+(?:[-/][A-ZĐƯ\d&]+)+\W{0,3}")
+_MOST_RUNNING = 40  # characters of a running line
 _SAMPLE = 12  # lines of which the direction is taken
 _FLAT = 0.002  # slope under which a page is level; a tenth of a degree
 
@@ -131,7 +133,7 @@ def _parted(pieces: list[Piece], height: float) -> tuple[list[Piece], list[Piece
 
 def _is_running(piece: Piece, height: float) -> bool:
     if piece.bottom > height * (1 - _MARGIN) or piece.top < height * _MARGIN * 0.75:
-        return bool(_PAGE_NUMBER.fullmatch(piece.text) or _SHEET_NUMBER.fullmatch(piece.text))
+        return any(sign.fullmatch(piece.text) for sign in (_PAGE_NUMBER, _SHEET_NUMBER, _SYMBOL))
     return piece.top < height * _STAMP_MARGIN and bool(_SHEET_NUMBER.fullmatch(piece.text))
 
 

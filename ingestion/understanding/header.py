@@ -47,6 +47,10 @@ _SHEET_NAMES = re.compile(
 )
 
 
+# Names of identity cards; a copy of one lies anywhere on its page.
+_CARD = re.compile(r"\W{0,3}(?:the )?(?:can cuoc(?: cong dan)?|chung minh nhan dan)\W{0,3}")
+
+
 @dataclass(slots=True)
 class Head:
     """What the head says; `alternatives` are values in conflict. `title_end` is the index after the last title line."""
@@ -103,7 +107,9 @@ def title_of(lines: Sequence[Fragment]) -> Title | None:
     """The first line in capitals that names a known kind of document, however badly recognised."""
     heads = _heads()
     for index, line in enumerate(lines[:_TITLE_LINES]):
-        if not line.is_upper or is_national(line) or (line.column is Column.LEFT and (line.top or 0) < 0.12):
+        if not line.is_upper or is_national(line):
+            continue
+        if line.column is Column.LEFT and (line.top or 0) < 0.12 and not _CARD.fullmatch(bare(line.text)):
             continue
         words = re.sub(r"[^\w]+$", "", bare(line.text))
         lead = len(words) - len(words.lstrip("*#_.-–'\" "))

@@ -31,6 +31,7 @@ _CONTENTS = re.compile(
     r"\W{0,3}(?:to )?(?:muc luc (?:van ban|tai lieu|ho so|ban an|giay to)|muc luc$|"
     r"danh muc (?:tai lieu|van ban|giay to) trong ho so|bang ke (?:tai lieu|van ban) trong ho so)"
 )
+_CARD = re.compile(r"\W{0,3}(?:the )?(?:can cuoc(?: cong dan)?|chung minh nhan dan|giay khai sinh)\W{0,3}")
 _SEPARATOR = re.compile(
     r"\W{0,3}(?:to (?:ngan|phan) cach|trang (?:ngan|phan) cach|separator( page| sheet)?|patch ?(?:code)? ?[t123]?)\W*$"
 )
@@ -113,7 +114,7 @@ def side_of(page: Page) -> Side:
         belongs=any(_WITH.search(text) for text in plain[:10]),
         own=_own_number(top),
         parent=_parent(lines[:10]),
-        title=titled.code if titled and not said.endswith(":") else None,
+        title="GT" if _is_card(plain, lines) else titled.code if titled and not said.endswith(":") else None,
         heading=_has_heading(top),
         numbered=any(number_line(line.text) is not None for line in top),
         dated=any(long_date(line.text) is not None and len(line.text) < 70 for line in top),
@@ -131,6 +132,11 @@ def side_of(page: Page) -> Side:
         ordinals=_ordinals(lines),
         capitals=sum(line.is_upper for line in top) / max(1, len(top)),
     )
+
+
+def _is_card(plain: Sequence[str], lines: Sequence[Fragment]) -> bool:
+    """Whether the copy of an identity card stands here: its name in capitals alone on a line, wherever it lies."""
+    return any(line.is_upper and _CARD.fullmatch(text) for text, line in zip(plain[:10], lines, strict=False))
 
 
 def _front(plain: Sequence[str]) -> str:

@@ -33,6 +33,8 @@ _FAMILY = frozenset(
     thao hang ka kpa rmah siu
     """)
 )
+# What ends the name of a role, as in "CÁN / BỘ TIẾP NHẬN" broken over two lines; no given name is of these pairs.
+_ROLE = re.compile(r" (?:tiep nhan|chung kien|giao nhan|lap bien ban|phu trach)$")
 _FOOT_LINES = 40
 
 
@@ -48,7 +50,7 @@ class Signing:
 def looks_like_name(text: str) -> bool:
     """Whether the words look like the full name of a Vietnamese person: 2 to 6 capitalised syllables, a family name."""
     words = text.split()
-    if not 2 <= len(words) <= 6 or bare(words[0]) not in _FAMILY:
+    if not 2 <= len(words) <= 6 or bare(words[0]) not in _FAMILY or _ROLE.search(bare(text)):
         return False
     return all(word[0].isupper() for word in words) and all(is_syllable(word) for word in words[1:])
 

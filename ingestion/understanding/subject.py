@@ -14,7 +14,8 @@ from ingestion.vietnamese.normalise import bare
 # that decides, a numbered part, or one of the phrases with which the text of a plan begins.
 _ENDS = re.compile(
     r"^(?:can cu|kinh gui|thuc hien |theo |xet |de |hom nay|ngay |nham |tiep tuc|dieu \d|quyet dinh|i\.|1\.|- |\+ |"
-    r"phan |ho va ten|toi ten|toi la|chung toi|so:|chu tich|giam doc|truong |thu tuong|bo truong|noi nhan|ten co quan|"
+    r"phan (?!cong|loai|bo |giao)|ho va ten|toi ten|toi la|chung toi|so:|chu tich|giam doc|"
+    r"truong |thu tuong|bo truong|noi nhan|ten co quan|"
     r"(?:uy ban nhan dan|cong an|toa an nhan dan) [^,]{0,60}(?:xac nhan|chung nhan|thong bao|de nghi)|"
     r"trong thoi gian|qua |sau khi|nam 20\d\d,)"
 )

@@ -194,7 +194,7 @@ def test_soft_hyphen_vanishes_from_the_text_and_from_its_word() -> None:
     assert [word.text for word in found.words][-2:] == ["docu", "ment."]
 
 
-@pytest.mark.parametrize("written", ["3", "- 3 -", "Trang 3/10", "3/10"])
+@pytest.mark.parametrize("written", ["3", "- 3 -", "Trang 3/10", "3/10", "12/QĐ-UBND"])
 @pytest.mark.parametrize("y", [35, 825])
 def test_page_number_in_a_margin_stands_after_the_body(written: str, y: float) -> None:
     body = _line(85, 200, PROSE[:60])

@@ -1,9 +1,11 @@
 """Header facts after Decree 30: number, symbol, date, place, body, type, subject; flags where a fact is not known."""
 
+from dataclasses import replace
+
 import pytest
 from drawn_papers import DECISION, HEAD, Line, plain_page, recognised_page
 
-from ingestion import Fact, Facts, Page, facts_from_json, understand
+from ingestion import Fact, Facts, Page, Region, RegionKind, facts_from_json, understand
 from ingestion.understanding.dates import find_dates
 from ingestion.understanding.numbers import citations, number_line
 
@@ -195,3 +197,34 @@ def test_cited_documents_are_canonical() -> None:
 def test_dates_in_running_text_are_found_in_order() -> None:
     text = "trước ngày 30/9/2024, từ ngày 05 tháng 9 năm 2023 và 31/02/2024"
     assert [(one.value, one.precision) for one in find_dates(text)] == [("2024-09-30", "day"), ("2023-09-05", "day")]
+
+
+def test_copy_of_an_identity_card_is_no_body_but_its_own_kind() -> None:
+    lines = [
+        Line(85, 60, "BẢN SAO CĂN CƯỚC", 14),
+        Line(85, 90, "Họ và tên: Nguyễn Văn Thử"),
+        Line(85, 110, "Sinh năm: 1990"),
+    ]
+    assert understand([recognised_page(lines)]).body is None
+    card = [Line(85, 60, "CĂN CƯỚC CÔNG DÂN", 14), *lines[1:]]
+    assert _value(understand([recognised_page(card)]).type) == "GT"
+
+
+def test_subject_that_begins_with_an_assignment_is_read() -> None:
+    page = _replaced("Về việc quản lý sau cai nghiện ma túy", "Phân công người thực hiện nhiệm vụ")
+    assert _value(understand([page]).subject) == "Phân công người thực hiện nhiệm vụ"
+
+
+def test_handwriting_seen_in_the_picture_is_flagged_whatever_the_confidence() -> None:
+    page = recognised_page(DECISION)
+    pen = Region(RegionKind.HANDWRITING, (80, 200, 500, 400), 0.9)
+    assert "HANDWRITTEN?" in understand([replace(page, regions=(pen,))]).flags
+    assert "HANDWRITTEN?" not in understand([replace(page, regions=(replace(pen, score=0.2),))]).flags
+
+
+def test_running_foot_is_no_part_of_the_head_or_foot() -> None:
+    page = recognised_page(DECISION)
+    foot = "Số: 99/KH-UBND"
+    told = replace(page, text=f"{page.text}\n{foot}", running=len(page.text) + 1)
+    facts = understand([told])
+    assert (_value(facts.number), facts.alternatives) == ("15", ())
