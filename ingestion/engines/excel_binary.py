@@ -57,9 +57,7 @@ class ExcelBinaryReader:
         except _BROKEN as problem:
             raise Damaged() from problem
         self.page_count = len(self._pages)
-        self.warnings: tuple[Warning, ...] = ()
-        if _MACROS.encode("utf-16-le") in content:
-            self.warnings = (Warning("macros-ignored", None, "The file carries macros; they are never run."),)
+        self.warnings = tuple(_warnings(book, content))
 
     def needs_recognition(self, _number: int) -> bool:
         """Never; pictures inside an XLS are not read."""
@@ -87,6 +85,14 @@ def _opened(content: bytes) -> xlrd.Book:
         if "encrypted" in str(problem).lower():
             raise Encrypted() from problem
         raise Damaged() from problem
+
+
+def _warnings(book: xlrd.Book, content: bytes) -> Iterator[Warning]:
+    hidden = sum(1 for sheet in book.sheets() if sheet.visibility)
+    if hidden:
+        yield Warning("sheets-hidden", None, f"{hidden} of the sheets are hidden in the file; they were read too.")
+    if _MACROS.encode("utf-16-le") in content:
+        yield Warning("macros-ignored", None, "The file carries macros; they are never run.")
 
 
 def _pages(book: xlrd.Book) -> Iterator[Page]:

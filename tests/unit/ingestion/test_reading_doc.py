@@ -11,7 +11,7 @@ import ingestion
 from ingestion import Sandbox
 from ingestion.engines.office import convert
 from ingestion.engines.word_binary import WordBinaryReader
-from ingestion.errors import Damaged, Encrypted
+from ingestion.errors import Damaged, Encrypted, OfficeUnavailable
 from tests.unit.ingestion.rtf_papers import PAPER, rtf
 
 DECISION = Path(__file__).parents[2] / "data" / "decision-1995-tcvn3.doc"  # public: Ministry of Finance, 1995
@@ -68,6 +68,12 @@ def test_what_the_own_reader_cannot_open_goes_through_libreoffice_in_the_child(c
     _patch(copy, table, fonts, b"\xff\xff")  # a number of fonts that the table does not hold
     read = ingestion.read(copy, sandbox=sandbox)
     assert "QUYẾT ĐỊNH" in read.pages[0].text or "Quyết định" in read.pages[0].text
+
+
+def test_without_libreoffice_the_answer_says_what_to_install(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(OfficeUnavailable, match="libreoffice-writer"):
+        convert(copy, "rtf")
 
 
 def test_an_encrypted_doc_says_so(copy: Path) -> None:
