@@ -112,7 +112,7 @@ def _case(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
 
 
 def _document(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
-    return {"document_id": _scan(uow, office).id, "position": 1, "number": 1}
+    return {"document_id": _scan(uow, office).id, "other_id": 1, "position": 1, "number": 1}
 
 
 def _locked(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
