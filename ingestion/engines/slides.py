@@ -20,7 +20,7 @@ from ingestion.engines.office_warnings import package_warnings
 from ingestion.engines.package import BROKEN, Package
 from ingestion.engines.paged import PagedReader, PicturePage, written_page
 from ingestion.engines.word_members import members_of
-from ingestion.engines.word_names import EMU_A_POINT
+from ingestion.engines.word_names import EMU_A_POINT, R_EMBED
 from ingestion.engines.word_pictures import PicturePages, Placed, is_scan, read_elsewhere
 from ingestion.errors import Damaged
 from ingestion.pages import Attachment, Page, Table, Warning
@@ -107,15 +107,18 @@ def _shape(shape: Any, found: _Slide, package: Package, depth: int) -> None:
     else:
         relations = package.relations(str(shape.part.partname).lstrip("/"))
         found.lines += [squeeze(line) for line in read_elsewhere(package, shape._element, relations)]
-    for blip in shape._element.iterchildren() if not hasattr(shape, "shapes") else ():
-        _pictures(blip, shape, found, package)
+    if not hasattr(shape, "shapes"):
+        _pictures(shape, found, package)
 
 
-def _pictures(part: Any, shape: Any, found: _Slide, package: Package) -> None:
+def _pictures(shape: Any, found: _Slide, package: Package) -> None:
+    blips = list(shape._element.iter(f"{_A}blip"))
+    if not blips:
+        return
     relations = package.relations(str(shape.part.partname).lstrip("/"))
     area = (shape.width or 0) * (shape.height or 0) / EMU_A_POINT**2 or None
-    for blip in part.iter(f"{_A}blip"):
-        name = blip.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed")
+    for blip in blips:
+        name = blip.get(R_EMBED)
         relation = relations.get(name or "")
         found.pictures.append(Placed(None if relation is None or relation.is_remote else relation.target, area))
 
