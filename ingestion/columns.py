@@ -27,6 +27,7 @@ _NATIONAL = re.compile(
 )
 _REGARDING = re.compile(r"\W{0,2}V\s?/\s?v", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"\W{0,3}N[ơoở]i\s?nh[ậâaạ]n", re.IGNORECASE)
+_OUT = 80  # points by which place and date may begin left of the State's name
 _TIGHT = 0.75  # letter heights: the least gap at which a line of both columns is cut
 _NARROW = 0.55  # of the width of the page: what stands below the headings of signing blocks
 
@@ -124,7 +125,7 @@ def _end_of_head(pieces: Sequence[Piece], anchor: Piece, gutter: float, height: 
             continue
         left = piece.centre < gutter
         says = (left and _NUMBER.match(piece.text)) or (
-            not left and (_DATE.search(piece.text) or _MOTTO.search(piece.text))
+            piece.left > gutter - _OUT and (_DATE.search(piece.text) or _MOTTO.search(piece.text))
         )
         if says:
             end = max(end, piece.level + 0.6 * piece.height)
@@ -132,8 +133,12 @@ def _end_of_head(pieces: Sequence[Piece], anchor: Piece, gutter: float, height: 
     for piece in pieces:
         if piece.centre >= gutter or piece.right > gutter + 20 or piece.level < anchor.level:
             continue
-        goes_on = subject is not None and 0 < piece.level - subject.level < 2.2 * piece.height
-        if _REGARDING.match(piece.text) or (goes_on and abs(piece.centre - subject.centre) < 60):  # type: ignore[union-attr]
+        goes_on = (
+            subject is not None
+            and 0 < piece.level - subject.level < 2.2 * piece.height
+            and abs(piece.centre - subject.centre) < _OUT
+        )
+        if goes_on or _REGARDING.match(piece.text):
             subject = piece
             end = max(end, piece.level + 0.6 * piece.height)
     return end

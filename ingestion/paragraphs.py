@@ -18,6 +18,8 @@ _CLAUSE = re.compile(
 _BODY = re.compile(
     r"(?:ỦY BAN|UỶ BAN|UBND|HĐND|SỞ|CÔNG AN|CHI CỤC|CƠ SỞ|TRUNG TÂM|PHÒNG(?! ?,)|TÒA ÁN|TOÀ ÁN|TRẠM|BỆNH VIỆN)\b"
 )
+# The State's name broken in a narrow cell: "... CHỦ NGHĨA VIỆT" / "NAM".
+_NATION_OPEN, _NATION_END = re.compile(r"NGH[ĨIÌ]A(?: VI[ỆÊE]T)?$"), re.compile(r"(?:VI[ỆÊE]T )?NAM")
 _AUTHORITY = re.compile(r"\W{0,3}(?:TM|KT|TL|TUQ)[.,]")  # what a signing block begins with; each line stands alone
 _DASH = re.compile(r"[-–—]\s?(?=\w)")
 _LABEL = re.compile(r"[^\W\d_][^\s:]*(?: [^\s:.,;]+){0,6} ?(?:\([^():]{1,40}\))? ?:")
@@ -65,6 +67,8 @@ def begins_paragraph(pieces: Sequence[Piece], index: int, margin: tuple[float, f
     full = _is_full(pieces, index, left, right, width)
     if _opens(above.text, piece.text, full=full):
         return True
+    if piece.zone is Zone.HEAD and _NATION_END.fullmatch(piece.text) and _NATION_OPEN.search(above.text):
+        return False
     capital = _is_capital(piece.text)
     if _is_capital(above.text) != capital and (not capital or len(piece.words) > 2):
         return True

@@ -41,6 +41,8 @@ def titled_subject(lines: Sequence[Fragment], title: int, end: int) -> Fact | No
     rest = line.text[end:].strip(" *_:.-–")
     taken = [line] if rest else []
     for following in lines[title + 1 : title + 1 + _MOST_LINES]:
+        if is_national(following):
+            break
         plain = bare(following.text).strip(" *_#()")
         if _RULE.match(following.text):
             if taken:

@@ -309,3 +309,21 @@ def test_lines_are_not_changed() -> None:
     copy = [list(line) for line in lines]
     arrange(lines, width=A4[0], height=A4[1])
     assert lines == copy
+
+
+def test_name_of_the_state_broken_in_a_narrow_cell_is_one_line() -> None:
+    lines = [
+        [*_centred(170, 60, "CÔNG AN PHƯỜNG MẪU"), *_centred(420, 60, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT")],
+        _centred(420, 76, "NAM"),
+        [*_centred(170, 92, "Số: 15/GXN-CAP"), *_centred(420, 92, "Độc lập - Tự do - Hạnh phúc")],
+        _centred(310, 130, "GIẤY XÁC NHẬN"),
+        _line(113, 150, "Căn cứ Nghị định số 163/2026/NĐ-CP ngày 15 tháng 5 năm 2026 của Chính phủ"),
+    ]
+    assert _text(lines).split("\n") == [
+        "CÔNG AN PHƯỜNG MẪU",
+        "Số: 15/GXN-CAP",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "GIẤY XÁC NHẬN",
+        "Căn cứ Nghị định số 163/2026/NĐ-CP ngày 15 tháng 5 năm 2026 của Chính phủ",
+    ]
