@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, broken, legacy, long_scan, papers, reading, search, splitting
+from benchmarks import arriving, broken, legacy, long_scan, office, papers, reading, search, splitting
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "broken": broken.bench,
     "legacy": legacy.bench,
     "long": long_scan.bench,
+    "office": office.bench,
     "reading": reading.bench,
     "search": search.bench,
     "papers": papers.bench,
