@@ -9,10 +9,10 @@ from pathlib import Path
 from PIL import Image
 
 from ingestion import kinds
-from ingestion.engines.archive_stream import REST, stream_entries
+from ingestion.engines.archive_stream import stream_entries
 from ingestion.engines.archive_zip import BROKEN, raw_name, zip_entries, zip_names
 from ingestion.engines.entries import Entry, refused_entry
-from ingestion.engines.members import MOST_MEMBERS, Taker, clean_name, is_bomb
+from ingestion.engines.members import MOST_MEMBERS, REST, Taker, clean_name, is_bomb
 from ingestion.engines.reader import Scan
 from ingestion.errors import ArchiveTooLarge, ArchiveTooMany, Damaged, Encrypted, NoPageImage, ReadError
 from ingestion.pages import Attachment, Page, Source, Warning

@@ -15,6 +15,7 @@ from typing import Any
 from ingestion import kinds
 from ingestion.engines.entries import Entry, refused_entry
 from ingestion.engines.member_names import decode_names
+from ingestion.engines.members import REST
 from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError
 
 _CHUNK = 256 * 1024
@@ -34,7 +35,6 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
     kinds.XZ: ("tar", "raw"),
 }
 _FILTERS: Mapping[str, str] = {kinds.GZIP: "gzip", kinds.BZIP2: "bzip2", kinds.XZ: "xz"}
-REST = "(phần còn lại)"
 
 
 def stream_entries(

@@ -11,7 +11,7 @@ from email.utils import collapse_rfc2231_value
 from pathlib import Path
 
 from ingestion.engines.mail import TINY_PICTURE, Enclosed, Mail
-from ingestion.engines.mail_text import decode_body, decode_head, html_text, shown_date
+from ingestion.engines.mail_text import decode_body, decode_head, html_body, shown_date
 from ingestion.errors import Damaged
 
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
@@ -96,9 +96,10 @@ def _is_text(part: Message) -> bool:
 
 def _text(part: Message) -> str:
     content = _payload(part)
-    text = decode_body(content, part.get_content_charset() or None)
+    charset = part.get_content_charset() or None
     if part.get_content_subtype() == "html":
-        return html_text(text)
+        return html_body(content, charset)
+    text = decode_body(content, charset)
     if str(part.get_param("format", "")).lower() == "flowed":  # RFC 3676: a line that ends in a blank goes on
         text = text.replace(" \r\n", " ").replace(" \n", " ")
     return text.replace("\r\n", "\n")

@@ -18,7 +18,7 @@ from oxmsg.storage import Storage
 
 from ingestion.engines.compressed_rtf import decompressed
 from ingestion.engines.mail import TINY_PICTURE, Enclosed, Mail
-from ingestion.engines.mail_text import decode_body, decode_head, html_text, shown_date
+from ingestion.engines.mail_text import decode_body, decode_head, html_body, html_text, shown_date
 from ingestion.errors import Damaged, ReadError
 
 _ROOT_HEAD, _EMBEDDED_HEAD, _ITEM_HEAD = 32, 24, 8  # bytes before the properties (MS-OXMSG 2.4.1)
@@ -117,10 +117,10 @@ def _body(storage: Storage, properties: Properties) -> str:
     plain = _text(storage, ids.PID_BODY)
     if plain.strip():
         return plain.replace("\r\n", "\n").replace("\r", "\n")
-    page = _text(storage, ids.PID_BODY_HTML)
-    if not page and (content := _bytes(storage, ids.PID_HTML)):
+    if content := _bytes(storage, ids.PID_HTML):
         codepage = _number(properties, ids.PID_INTERNET_CODEPAGE)
-        page = decode_body(content, "utf-8" if codepage in (None, 65001) else f"cp{codepage}")
+        return html_body(content, "utf-8" if codepage in (None, 65001) else f"cp{codepage}")
+    page = _text(storage, ids.PID_BODY_HTML)
     if page.strip():
         return html_text(page)
     packed = _bytes(storage, ids.PID_RTF_COMPRESSED)

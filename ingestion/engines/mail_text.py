@@ -10,9 +10,9 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
-from lxml import etree, html  # type: ignore[import-untyped]
-
 from ingestion.engines.member_names import decode_names
+from ingestion.engines.web import decoded_page
+from ingestion.engines.web_story import web_text
 from ingestion.errors import ReadError
 from ingestion.vietnamese.encodings import text_encoding
 from ingestion.vietnamese.legacy import Encoding, decoded, to_unicode
@@ -33,10 +33,6 @@ _VIETNAMESE: Mapping[str, Encoding] = {
     "tcvn5712-1": Encoding.TCVN3,
 }
 _VAGUE = frozenset(("iso8859-1", "cp1252", "ascii", "iso8859-15"))  # declared by programs that did not know better
-_BLOCKS = frozenset(
-    ("p", "div", "br", "tr", "li", "table", "ul", "ol", "blockquote", "pre", "hr", "section", "article", "header")
-) | frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "footer", "center"))
-_SILENT = frozenset(("script", "style", "head", "title", "noscript", "template"))
 
 
 def decode_body(content: bytes, charset: str | None) -> str:
@@ -95,37 +91,11 @@ def shown_date(value: str) -> str:
     return when.strftime("%d/%m/%Y %H:%M %z").strip()
 
 
-def html_text(content: str) -> str:
-    """The words of a web page, a line for each block. Nothing is fetched and no entity is expanded."""
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
-    try:
-        root = html.document_fromstring(content.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return re.sub(r"<[^>]{0,2000}>", " ", content)
-    return _lines(root)
+def html_text(markup: str) -> str:
+    """What a web page in a mail shows, a line for each block. Nothing is fetched and no entity is expanded."""
+    return "\n".join(web_text(markup).lines)
 
 
-def _lines(root: object) -> str:
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if tag in _BLOCKS:
-                pieces.append("\n")
-            elif tag in ("td", "th"):
-                pieces.append("\t")
-            if element.text and not _is_silent(element):
-                pieces.append(" ".join(re.split(r"\s+", element.text)))
-        else:
-            if tag in _BLOCKS and tag != "br":
-                pieces.append("\n")
-            parent = element.getparent()
-            if element.tail and parent is not None and not _is_silent(parent):
-                pieces.append(" ".join(re.split(r"\s+", element.tail)))
-    lines = [re.sub(r"[ \u00a0]+", " ", line).strip() for line in "".join(pieces).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _is_silent(element: object) -> bool:
-    tag = getattr(element, "tag", "")
-    return not isinstance(tag, str) or tag in _SILENT
+def html_body(content: bytes, charset: str | None) -> str:
+    """The same from its bytes; `charset` is what the mail declares."""
+    return html_text(decoded_page(content, charset))

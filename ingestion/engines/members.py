@@ -21,6 +21,7 @@ RATIO_FROM = 100 * 1024**2  # bytes; below that the ratio is nobody's concern
 _NAME_BYTES = 300  # longest name kept, UTF-8
 _ENDING_BYTES = 10
 NO_NAME = "(không tên)"
+REST = "(phần còn lại)"  # stands for what could not even be listed
 # Marks that turn the direction of reading, and letters without a shape: a name must be what it looks like.
 _HIDDEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c\u00ad")
 _DRIVE = re.compile(r"[A-Za-z]:")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ingestion.detect import Detected, Family, detect
-from ingestion.engines.members import Taker
-from ingestion.errors import ArchiveTooLarge, ArchiveTooMany
+from ingestion.engines.members import REST, Taker
+from ingestion.errors import ArchiveTooLarge, ArchiveTooMany, ReadError
 
 PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
 
@@ -18,8 +17,13 @@ def answer_unpack(path: Path, out: Path) -> dict[str, Any]:
     "code", "advice"}]}`. Raises `ReadError` where the container itself cannot be opened."""
     kind = detect(path)
     taker = Taker(out, packed=path.stat().st_size, password=_password(out))
-    with suppress(ArchiveTooLarge, ArchiveTooMany):  # the last row says it; what was taken out before stays
+    try:
         _take(path, kind, taker)
+    except ReadError as problem:  # what was taken out before stays
+        if not taker.rows:
+            raise
+        if not isinstance(problem, ArchiveTooLarge | ArchiveTooMany):  # those have said it of the last member
+            taker.refuse(REST, problem)
     return {"members": taker.rows}
 
 

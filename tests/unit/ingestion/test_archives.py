@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 import ingestion
@@ -275,6 +276,21 @@ def test_files_that_share_their_bytes_count_each_time(tmp_path: Path, monkeypatc
 
 
 # Broken ones
+
+
+def test_what_came_out_before_a_container_broke_off_stays(tmp_path: Path) -> None:
+    """A PDF whose second attachment cannot be unpacked."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    for name in ("a.txt", "b.txt"):
+        made.attachments[name] = pikepdf.AttachedFileSpec(made, name.encode() * 900, filename=name)
+    stream = io.BytesIO()
+    made.save(stream)
+    content = bytearray(stream.getvalue())
+    packed = content.rindex(b"x\x9c")  # where the last stream begins that zlib wrote
+    content[packed + 2 : packed + 12] = b"\xff" * 10
+    found = unpacked(written(tmp_path, bytes(content)))
+    assert {code for _, _, code in found} == {None, "file-damaged"}
 
 
 def test_files_before_the_cut_come_out_and_the_rest_is_said_to_be_lost(tmp_path: Path) -> None:

@@ -135,6 +135,12 @@ def test_what_is_not_read_is_refused_with_an_advice(tmp_path: Path, content: byt
     assert len(refused.value.advice) > 20
 
 
+@pytest.mark.parametrize("brands", [b"heic\0\0\0\0mif1heic", b"mif1\0\0\0\0mif1heic", b"heix\0\0\0\0mif1"])
+def test_pictures_of_phones_are_told(tmp_path: Path, brands: bytes) -> None:
+    box = (8 + len(brands)).to_bytes(4, "big") + b"ftyp" + brands
+    assert kind_of(tmp_path, box + bytes(100)).media_type == "image/heic"
+
+
 # Two at once
 
 
