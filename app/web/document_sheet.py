@@ -148,8 +148,8 @@ def sheet_of(
         boxes=boxes(page, current.marks),
         places=_places(page),
         alt=_("Ảnh trang %(page)s của văn bản; chữ của trang ở thẻ Văn bản.", page=page.number),
-        previous_url=address.at(page.number - 1).url() if page.number > 1 else None,
-        next_url=address.at(page.number + 1).url() if page.number < total else None,
+        previous_url=_beside(document, address, page.number, -1),
+        next_url=_beside(document, address, page.number, 1),
         previous_hit_url=address.at(before[-1]).url() if before else None,
         next_hit_url=address.at(after[0]).url() if after else None,
         go_url=url_for("documents.view", document_id=document.id),
@@ -159,6 +159,12 @@ def sheet_of(
         zoom_links=tuple((zoom, address.zoomed(zoom).url()) for zoom in ZOOMS),
         turn_url=address.turned().url(),
     )
+
+
+def _beside(document: Document, address: DocumentAddress, number: int, step: int) -> str | None:
+    """The address of the nearest page before (-1) or after (1) that is no hidden side."""
+    shown = [row.position for row in document.pages if not row.hidden and (row.position - number) * step > 0]
+    return address.at((min if step > 0 else max)(shown)).url() if shown else None
 
 
 def _places(page: Page) -> tuple[Place, ...]:
@@ -172,10 +178,11 @@ def _places(page: Page) -> tuple[Place, ...]:
 
 
 def leaves_of(document: Document, address: DocumentAddress, page: int, hits: Mapping[int, int]) -> tuple[Leaf, ...]:
-    """The thumbnails around the current page."""
+    """The thumbnails around the current page, hidden sides left out."""
     if not has_pictures(document.file):
         return ()
     total = len(document.pages)
+    hidden = {row.position for row in document.pages if row.hidden and row.position != page}
     first = max(1, min(page - MOST_LEAVES // 2, total - MOST_LEAVES + 1))
     return tuple(
         Leaf(
@@ -186,4 +193,5 @@ def leaves_of(document: Document, address: DocumentAddress, page: int, hits: Map
             hits=hits.get(number, 0),
         )
         for number in range(first, min(total, first + MOST_LEAVES - 1) + 1)
+        if number not in hidden
     )

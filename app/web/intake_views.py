@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -35,6 +36,7 @@ from app.web.document_sheet import SMALL, image_url
 from app.web.document_words import Badge
 from app.web.language import moment
 from app.web.reading_words import advice, legibility
+from app.web.splitting_views import split_words
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
 
@@ -83,11 +85,14 @@ def batch_reference(batch: Batch) -> dict[str, Any]:
     return {"id": batch.id, "url": batch_url(batch), "status_url": url_for("intake.batch_status", batch_id=batch.id)}
 
 
-def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0) -> FileRow:
-    """One file with what became of it, and the acts that are open to the actor; `depth` counts the files around it."""
+def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) -> FileRow:
+    """One file with what became of it, and the acts that are open to the actor; `depth` counts the files around it,
+    `inside` those in it."""
     outcome = outcome_of(item)
     hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
     kind, label, said = _told(uow, item, outcome)
+    if inside:
+        said = f"{_('%(n)s tệp bên trong', n=inside)}. {said if outcome is not Outcome.SEARCHABLE else ''}".strip()
     code = failure_of(item)[0] if outcome in (Outcome.FAILED, Outcome.WEAK) else item.code
     done, total = _progress(item, outcome)
     acts = _acts(uow, item, outcome)
@@ -119,7 +124,8 @@ def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, st
     if outcome is Outcome.WAITING:
         return _under_way(item)
     if outcome is Outcome.SEARCHABLE:
-        return "ok", _("tìm được"), about
+        cut = split_words(uow, item.document) if item.document and can_open(uow, item.document) else ""
+        return "ok", _("tìm được"), ", ".join(filter(None, (about, cut)))
     if outcome is Outcome.WEAK:
         return "warn", _("đọc kém, cần xem"), said or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
     if outcome is Outcome.FAILED:
@@ -203,7 +209,10 @@ def batch_status(uow: UnitOfWork, batch: Batch) -> dict[str, Any]:
 def _file_rows(uow: UnitOfWork, batch: Batch) -> list[dict[str, Any]]:
     """The files, what was inside one right after it."""
     by_id = {item.id: item for item in batch.items}
-    return [asdict(file_row(uow, item, depth=depth_of(item, by_id))) for item in nested(batch.items)]
+    inside = Counter(item.parent_id for item in batch.items)
+    return [
+        asdict(file_row(uow, item, depth=depth_of(item, by_id), inside=inside[item.id])) for item in nested(batch.items)
+    ]
 
 
 def elapsed(took: timedelta) -> str:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
 from app.models import Document, SplitPlan, SplitState
-from app.services.split_drafts import OpenPlan, named
+from app.services.split_drafts import OpenPlan, can_split, named, plan_row
 from app.services.split_plans import Head, PlannedPage, PlannedPart, Sums, flat, next_number, ranges, sums, window
 from app.services.split_proposals import blank_pages
 from app.services.splitting import origins_of, parts_of
@@ -240,21 +240,46 @@ def waiting_row(row: SplitPlan) -> dict[str, Any]:
 
 
 def split_note(uow: UnitOfWork, document: Document) -> dict[str, Any] | None:
-    """What the page of a document says of a split: the parts of a scan, or the scans of a part."""
-    if document.parcel_id is None and document.set_aside_at is None:
-        return None
-    if document.parcel_id is None:
+    """What the page of a document says of a split: the parts of a scan, the scans of a part, or that a plan waits."""
+    if document.parcel_id is not None:
+        return _part_note(uow, document)
+    if document.set_aside_at is not None:
         parts = parts_of(uow, document)
         links = [(_document_words(row), url_for("documents.view", document_id=row.id)) for row in parts]
-        return {"kind": "whole", "links": links, "hidden": document.set_aside_at is not None and not links}
-    origins = [
+        return {"kind": "whole", "links": links, "hidden": not links}
+    count = waiting_parts(uow, document)
+    if not count or not can_split(uow, document):
+        return None
+    url = url_for("splitting.view", document_id=document.id)
+    return {"kind": "waiting", "count": count, "url": url}
+
+
+def _part_note(uow: UnitOfWork, document: Document) -> dict[str, Any]:
+    links = [
         (
             _("Trang %(pages)s của bản quét “%(name)s”", pages=ranges(origin.positions), name=origin.scan.file_name),
             url_for("documents.view", document_id=origin.scan.id),
         )
         for origin in origins_of(uow, document)
     ]
-    return {"kind": "part", "links": origins, "aside": document.set_aside_at is not None}
+    return {"kind": "part", "links": links, "aside": document.set_aside_at is not None}
+
+
+def waiting_parts(uow: UnitOfWork, document: Document) -> int:
+    """How many parts a plan has that nobody has confirmed or dropped; 0 where there is none."""
+    row = plan_row(uow, document)
+    waits = row is not None and row.state in (SplitState.PROPOSED, SplitState.DRAFT) and row.joined_id is None
+    return len(row.parts) if row is not None and waits else 0
+
+
+def split_words(uow: UnitOfWork, document: Document | None) -> str:
+    """What the row of an arrival says of a split; empty where there is nothing to say."""
+    if document is None or document.parcel_id is not None:
+        return ""
+    if document.set_aside_at is not None:
+        return str(_("đã tách thành %(n)s văn bản", n=len(parts_of(uow, document))))
+    count = waiting_parts(uow, document)
+    return str(_("máy thấy %(n)s văn bản, chờ tách", n=count)) if count else ""
 
 
 def _document_words(row: Document) -> str:

@@ -96,7 +96,7 @@ def test_cuts_and_pages_are_carried_by_mouse_and_the_parts_become_documents(
     expect(page.locator(".split-note li")).to_have_count(2)
     page.locator(".split-note li a").nth(1).click()
     expect(page.locator(".split-note")).to_contain_text("Trang 4-5 của bản quét")
-    expect(page.locator(".facts")).to_contain_text("41")
+    expect(page.locator(".side .facts")).to_contain_text("41")
     page.get_by_role("link", name="Xem cách tách").click()
     page.get_by_role("button", name="Bỏ tách, trả về một văn bản").click()
     expect(page.locator(".flashes")).to_contain_text("bản quét lại là một văn bản")
