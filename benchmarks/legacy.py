@@ -86,7 +86,7 @@ def aligned(theirs: Sequence[str], mine: Sequence[str]) -> list[tuple[str, str]]
 
 def bench(*, quick: bool) -> Table:
     """A row for each format and one for all: words right of those aligned, words found of all."""
-    title = "Papers in old fonts"
+    title = "Legacy"
     try:
         files = sorted((shared("legacy") / "files").iterdir())
     except MaterialMissing as missing:
