@@ -12,7 +12,8 @@ from ingestion.pieces import Piece, Zone
 _CLAUSE = re.compile(
     r"(?:Điều|Khoản|Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Phụ lục|PHỤ LỤC|Bước) (?:[\dIVXLC]+|thứ )|"
     r"\(?\d{1,3}[.)](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\.? |\(?[a-zđ]\)|[IVXLC]{1,5}[.)]|[*•●○▪■□◦·►✓☐➢+] ?|[-–—] |"
-    r"(?:TM|KT|TL|TUQ)[.,] ?(?=[A-ZĐ])|Độc lập ?[-–—]|Căn cứ |Theo đề nghị |Xét đề nghị |Kính gửi|Nơi nhận|Số: |V/v |Hôm nay, |Ký bởi"
+    r"(?:TM|KT|TL|TUQ)[.,] ?(?=[A-ZĐ])|Độc lập ?[-–—]|Căn cứ |"
+    r"Theo đề nghị |Xét đề nghị |Kính gửi|Nơi nhận|Số: |V/v |Hôm nay, |Ký bởi"
 )
 # What a body's name begins with in the head; a line beginning otherwise goes on with the name above.
 _BODY = re.compile(

@@ -17,6 +17,7 @@ _HEAD = 0.36  # share of the page's height in which a head lies
 _HEAD_LINES = 12
 _TITLE = 0.48  # share in which a title begins
 _SPECKS = 4  # words; fewer at the top of a page may be dirt
+_SEEN, _LOWER = 0.5, 0.35  # score from which a region counts; share of the height below which papers are signed
 _MARGIN = 0.09  # share in which page numbers stand
 _NUMBER = re.compile(
     r"\W{0,3}(?:(?:trang|page|tr)\W{0,2}\s?)?(?P<number>\d{1,3})(?:\s?(?:[/|]|trên|of)\s?(?P<total>\d{1,3}))?\W{0,3}",
@@ -125,7 +126,7 @@ def side_of(page: Page) -> Side:
         wide=page.width,
         high=page.height,
         letters=_letters(page),
-        signed=any(_SIGNS.match(text) for text in foot),
+        signed=any(_SIGNS.match(text) for text in foot) or _is_sealed(page),
         filled=max((line.bottom or 0.0) for line in lines),
         broken=_is_broken(lines[0]),
         ended=last.text.rstrip().endswith(_CLOSED) or last.is_upper or (last.right or 1.0) < 0.6,
@@ -161,6 +162,16 @@ def _parent(lines: Sequence[Fragment]) -> str | None:
             text = line.text + (" " + below.text if below is not None else "")
             return next((cited.value for cited in citations(text)), None)
     return None
+
+
+def _is_sealed(page: Page) -> bool:
+    """Whether a seal or signature was seen in the lower part of the picture."""
+    return any(
+        region.kind in (RegionKind.SEAL, RegionKind.SIGNATURE)
+        and region.score >= _SEEN
+        and region.box[1] > _LOWER * page.height
+        for region in page.regions
+    )
 
 
 def _is_page_number(line: Fragment) -> bool:

@@ -166,5 +166,20 @@ def test_doubtful_cut_has_a_lower_score_than_a_sure_one() -> None:
     assert len(unsure) == 1 or unsure[1].score < sure[1].score
 
 
+def test_seal_on_the_page_before_speaks_for_a_new_paper() -> None:
+    lines = [Line(300, 90, "GIẤY XÁC NHẬN", 14, True), Line(85, 130, "Công an phường xác nhận như sau.")]
+    seal = Region(RegionKind.SEAL, (380, 600, 480, 700), 0.9)
+    plain = [_running(1), _decision(2, lines)]
+    sealed = [replace(plain[0], regions=(seal,)), plain[1]]
+    assert str(CutReason.LAST_SIGNED) in parts(sealed)[1].reasons
+    assert len(parts(plain)) == 1 or parts(plain)[1].score < parts(sealed)[1].score
+
+
+def test_page_of_handwriting_alone_is_not_blank() -> None:
+    pen = Region(RegionKind.HANDWRITING, (80, 200, 500, 400), 0.9)
+    written = replace(_blank(1), blank=False, regions=(pen,))
+    assert parts([written, _decision(2)])[0].kind is PartKind.DOCUMENT
+
+
 def test_no_pages_have_no_parts() -> None:
     assert parts([]) == ()
