@@ -138,6 +138,7 @@ def test_the_script_saves_a_draft_and_learns_what_was_read(officer: Browser, sca
     assert [part["first"] for part in said["parts"]] == keys(scan, *CUTS)
     assert said["parts"][1]["values"]["type"] == "BB"
     assert officer.post(f"/tach-ban-quet/{scan}/nhap", fields).status_code == 409, "the revision has moved on"
+    assert "có thể là 3 văn bản" in officer.get(f"/van-ban/{scan}").text
 
 
 def test_another_scan_is_laid_to_the_plan_and_both_are_cut_together(
@@ -196,12 +197,13 @@ def test_a_part_is_downloaded_as_its_own_pages_alone(officer: Browser, backends:
     pdfium = pytest.importorskip("pypdfium2")
     cut(officer, scan)
     second = parts(backends, scan)[1]
-    answer = officer.get(f"/van-ban/{second}/cac-trang")
+    answer = officer.get(f"/api/v1/documents/{second}/file")
     assert answer.status_code == 200
     made = pdfium.PdfDocument(answer.data)
     assert len(made) == 3
     colours = [made[at].render().to_pil().convert("RGB").getpixel((20, 20))[0] for at in range(3)]
     assert [round(colour / 40) for colour in colours] == [2, 3, 4]
+    assert f"/van-ban/{second}/cac-trang" in officer.get(f"/van-ban/{second}").text
 
 
 def test_the_whole_file_is_for_those_who_may_see_every_part(
