@@ -17,7 +17,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from ingestion.arranging import arrange
-from ingestion.engines import pdf_annotations, pdf_binding, pdf_look, pdf_pictures, pdf_words
+from ingestion.engines import pdf_annotations, pdf_binding, pdf_look, pdf_pictures, pdf_rules, pdf_words, tables
 from ingestion.engines.pdf_marks import Marks, marks
 from ingestion.engines.reader import Scan
 from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError
@@ -149,9 +149,7 @@ class PdfReader:
             return Page(number, width, height, Source.NONE, None, "", blank=page.is_empty())
         found: tuple[Table, ...] = ()
         if page.seen.ruled:
-            from ingestion.engines import tables  # a quarter of a second to import, and few pages have tables
-
-            found = tables.of_page(self._path, number)
+            found = tables.from_rules(pdf_rules.rules_of(pdf_binding.handle(page.held), page.frame), lines)
         regions = page.pictures()
         return Page(
             number, width, height, Source.TEXT, None, done.text, done.words, found, done.running, regions=regions

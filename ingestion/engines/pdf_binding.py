@@ -49,6 +49,13 @@ font_name = _plain("FPDFFont_GetBaseFontName", c_size_t, c_void_p, c_size_t, c_s
 render_mode = _plain("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 pixel_size = _plain("FPDFImageObj_GetImagePixelSize", c_int, c_void_p, c_size_t, c_size_t)
 
+draw_mode = _plain("FPDFPath_GetDrawMode", c_int, c_void_p, c_size_t, c_size_t)
+count_segments = _plain("FPDFPath_CountSegments", c_int, c_void_p)
+get_segment = _plain("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
+segment_point = _plain("FPDFPathSegment_GetPoint", c_int, c_void_p, c_size_t, c_size_t)
+segment_type = _plain("FPDFPathSegment_GetType", c_int, c_void_p)
+segment_closes = _plain("FPDFPathSegment_GetClose", c_int, c_void_p)
+
 count_annotations = _plain("FPDFPage_GetAnnotCount", c_int, c_void_p)
 
 _NAME_BYTES = 256  # of a font name; longer ones are cut

@@ -18,6 +18,7 @@ from ingestion.vietnamese.syllables import is_rubbish, is_syllable, statistics
 _MOST_OBJECTS = 20_000  # of one page; maps have more, and by then what the page is has shown
 _DEEPEST = 3  # forms in forms
 _POINTS = 72.0
+_CELL_SEGMENTS = 6  # of the outline of one cell, at most
 
 SCAN_SHARE = 0.5  # of the page covered by pictures
 _STAMP_WORDS = 40  # a text layer of fewer words over a scan is a stamp or a page number, not the text of the page
@@ -69,14 +70,15 @@ class Drawn:
             self.dpi = pixels / max(wide, high) * _POINTS
         self.pictures.append(box)
 
-    def add_shape(self, box: Box) -> None:
-        """Count a rule or an outline."""
+    def add_shape(self, box: Box, segments: int) -> None:
+        """Count a rule or an outline of so many segments."""
         wide, high = box[2] - box[0], box[3] - box[1]
         self.shapes += 1
         self._level += wide > 30 and high < 3
         self._upright += high > 8 and wide < 3
-        if wide > 30 and high > 8:  # a drawn cell is both
-            self._level, self._upright = self._level + 1, self._upright + 1
+        if wide > 30 and high > 8:  # a drawn cell is both; a path of many segments may be a whole table
+            several = 2 if segments > _CELL_SEGMENTS else 1
+            self._level, self._upright = self._level + several, self._upright + several
 
 
 def drawn(page: int, frame: Frame) -> Drawn:
@@ -88,7 +90,7 @@ def drawn(page: int, frame: Frame) -> Drawn:
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             found.add_picture(box_of(times(matrix_of(item), place)), max(pixels_of(item)), frame)
         elif kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
-            found.add_shape(_bounds(item))
+            found.add_shape(_bounds(item), pdfium.count_segments(item) if kind == raw.FPDF_PAGEOBJ_PATH else 0)
     return found
 
 
