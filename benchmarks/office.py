@@ -138,7 +138,7 @@ KINDS = (
 
 def bench(*, quick: bool = False) -> Table:
     """One row a format; the remarks say the memory."""
-    table = Table("Office files", "python-docx, openpyxl, python-pptx, lxml and csv, asked for the words alone")
+    table = Table("Office", "python-docx, openpyxl, python-pptx, lxml and csv, asked for the words alone")
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder:
         alone = _peak()
         said = []

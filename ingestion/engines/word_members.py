@@ -12,7 +12,8 @@ import olefile  # type: ignore[import-untyped]
 from ingestion.engines.package import BROKEN, MOST_PICTURE, Package
 from ingestion.errors import ReadError
 
-_FOLDERS = ("word/embeddings/", "xl/embeddings/", "ppt/embeddings/")
+# "afchunk" are whole files (HTML, RTF, DOCX) that Word would merge into the text when it opens the document.
+_FOLDERS = ("word/embeddings/", "xl/embeddings/", "ppt/embeddings/", "word/afchunk")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WRAPPED = "\x01Ole10Native"
 _BARE = ("Package", "CONTENTS", "EmbeddedOdf")  # streams that are the file itself
@@ -29,7 +30,7 @@ def members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def members_of(package: Package) -> Iterator[tuple[str, bytes]]:
     """The same of an open package."""
-    names = [name for name in package.names if name.startswith(_FOLDERS) and not name.endswith("/")]
+    names = [name for name in package.names if name.lower().startswith(_FOLDERS) and not name.endswith("/")]
     for name in names[:_MOST]:
         try:
             content = package.content(name, MOST_PICTURE)
