@@ -46,17 +46,23 @@ from ingestion import ENGINE, Fact, Facts, Page, RegionKind, is_weak, secrecy, s
 log = structlog.get_logger()
 
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
+ARCHIVES = frozenset(
+    {"application/zip", "application/x-7z-compressed", "application/vnd.rar", "application/x-tar", "application/gzip"}
+    | {"application/x-bzip2", "application/x-xz"}
+)
+"""Media types of files that are no papers themselves: nothing in the list of their names is a number or a date."""
 _STAMP = re.compile(r"\bB\.?\s?L\b|b[úu]t\s?l", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnReading:
     """What was read of the pages of one document: the pages by their position, and the code of what failed there.
-    `opened` says that it is a container whose files could be taken out."""
+    `opened` says that it is a container whose files could be taken out, `listing` that its text is only their names."""
 
     pages: tuple[Page, ...]
     failure_code: str | None
     opened: bool = False
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def own_reading(uow: UnitOfWork, document: Document) -> OwnReading:
         wanted = {(document.stored_file_id, page) for page in range(1, (document.file.pages or 0) + 1)}
     opened = any(r.first == UNPACK_FIRST and r.state is ReadingState.DONE for r in document.file.readings)
     code = _failure(uow, document, missing=wanted - has, read_some=bool(has), opened=opened)
-    return OwnReading(pages, code, opened)
+    return OwnReading(pages, code, opened, listing=document.file.media_type in ARCHIVES)
 
 
 def _is_stamped(text: PageText) -> bool:
@@ -212,7 +218,8 @@ def judge(own: OwnReading) -> Result:
         if own.opened and own.failure_code is None:
             return Result(Quality.TEXT, None, Facts())
         return Result(Quality.UNREAD, own.failure_code or "read-nothing", Facts())
-    facts, secret = understand(own.pages), any(secrecy((page,)) is not None for page in own.pages)
+    facts = Facts() if own.listing else understand(own.pages)
+    secret = any(secrecy((page,)) is not None for page in own.pages)
     numbers = {page.number: sheet_number(page) for page in own.pages if page.words or page.regions}
     sheets = {position: number for position, number in numbers.items() if number is not None}
     if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):

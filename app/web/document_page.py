@@ -15,6 +15,7 @@ from app.services.indexing import number_text
 from app.services.originals import has_pictures, is_whole_file, may_see_pages, may_take_original
 from app.services.searching import badges_of, papers_of
 from app.services.split_drafts import can_split
+from app.services.unlocking import is_locked
 from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
@@ -89,6 +90,9 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
 def _actions(uow: UnitOfWork, document: Document) -> list[dict[str, Any]]:
     """Editing, and deleting where it can be: what belongs to a paper made here is undone on the paper's page."""
     acts = [{"label": _("Sửa thông tin"), "url": url_for("documents.edit", document_id=document.id)}]
+    if is_locked(uow, document):
+        unlock = url_for("scans.unlock", document_id=document.id)
+        acts.insert(0, {"label": _("Nhập mật khẩu"), "url": unlock, "kind": "primary"})
     if can_split(uow, document) and may_see_pages(uow, document):
         label = _("Xem cách tách") if document.parcel_id or document.set_aside_at else _("Tách bản quét")
         acts.append({"label": label, "url": url_for("splitting.view", document_id=document.id)})

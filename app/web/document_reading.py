@@ -9,16 +9,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.backends import UnitOfWork
-from app.models import Document, Outcome, PageText
+from app.models import Document, Outcome, PageText, Quality
 from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.containers import holder_of, inside
 from app.services.likeness import proposals_for, versions_of
-from app.services.originals import may_see_pages
+from app.services.originals import has_pictures, may_see_pages
 from app.services.receipts import progress_of_file
 from app.services.rescans import earlier_scans, may_be_rescanned, waiting
 from app.services.sides import sheets_of
-from app.services.unlocking import is_locked
 from app.services.viewing import page_texts
 from app.web.document_address import DocumentAddress
 from app.web.document_words import STAGES, Badge
@@ -73,10 +72,12 @@ def reading_of(uow: UnitOfWork, document: Document, address: DocumentAddress) ->
     editable = may(uow, Act.DOCUMENT_EDIT, document)
     texts = [(page.position, text) for page, text in page_texts(uow, document)] if may_see_pages(uow, document) else []
     holder = holder_of(uow, document)
+    pictured, unread = has_pictures(document.file), document.quality is Quality.UNREAD
+    replaceable = editable and (pictured or unread) and may_be_rescanned(uow, document)
     here: dict[str, Any] = {"document_id": document.id}
     return {
-        "sheets": _sheets(document),
-        "sides_url": url_for("scans.sides_said", **here) if editable and document.pages else None,
+        "sheets": _sheets(document) if pictured else "",
+        "sides_url": url_for("scans.sides_said", **here) if editable and pictured and len(document.pages) > 1 else None,
         "two_sided": document.two_sided,
         "holder": None if holder is None else (holder.name, url_for("documents.view", document_id=holder.document_id)),
         "inside": _inside(uow, document),
@@ -85,9 +86,8 @@ def reading_of(uow: UnitOfWork, document: Document, address: DocumentAddress) ->
         "weak_pages": spans(n for n, text in texts if text and _is_weak(text)),
         "versions": [Copy(row.title, _url(row)) for row in versions_of(uow, document)],
         "alike": _alike(uow, document, editable=editable),
-        "unlock_url": url_for("scans.unlock", **here) if editable and is_locked(uow, document) else None,
         "reread_url": url_for("scans.reread", **here) if editable and document.quality is not None else None,
-        "rescan_url": url_for("scans.rescan", **here) if editable and may_be_rescanned(uow, document) else None,
+        "rescan_url": url_for("scans.rescan", **here) if replaceable else None,
         "rescan_waits": waiting(uow, document) is not None,
         "old_scans": _old_scans(uow, document),
     }

@@ -12,7 +12,7 @@ ADVICE: Mapping[str, Any] = {
     "read-nothing": _("Không tìm thấy trang nào trong tệp. Quét hoặc lưu lại rồi tải lên."),
     "file-unknown": _("Hệ thống không đọc được định dạng này. Lưu thành PDF, DOCX hoặc ảnh rồi tải lên."),
     "file-empty": _("Tệp rỗng. Quét hoặc lưu lại rồi tải lên."),
-    "file-encrypted": _("Tệp có mật khẩu. Mở trang văn bản để nhập mật khẩu, hoặc bỏ mật khẩu rồi tải lên lại."),
+    "file-encrypted": _("Tệp có mật khẩu. Nhập mật khẩu để mở, hoặc bỏ mật khẩu rồi tải lên lại."),
     "password-wrong": _("Mật khẩu này không mở được tệp. Kiểm tra lại rồi nhập lần nữa."),
     "archive-too-deep": _("Tệp nén lồng quá sâu nên không mở tiếp. Giải nén rồi tải lên các tệp bên trong."),
     "archive-too-large": _("Giải nén ra quá lớn. Tự giải nén rồi tải lên từng phần."),
