@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
 from ingestion.engines import word_names as names
-from ingestion.engines.image import ImageReader
 from ingestion.engines.package import BROKEN, MOST_PICTURE, Element, Package, Relation
-from ingestion.engines.reader import Scan
+from ingestion.engines.reader import Reader, Scan
 from ingestion.errors import ReadError
 from ingestion.pages import Page
 
@@ -105,13 +105,20 @@ def is_scan(package: Package, placed: Placed, page_area: float) -> bool:
     return short >= _SCAN_SHORT and long >= _SCAN_LONG and (share is None or share >= _PORTRAIT_SHARE)
 
 
-class PicturePages:
-    """Pictures of a package as pages. One is open at a time, since each may be a hundred megabytes unpacked."""
+class Contents(Protocol):
+    """Where pictures lie: a package, or what was found in an older file."""
 
-    def __init__(self, package: Package) -> None:
+    def content(self, name: str, most: int, /) -> bytes:
+        """The bytes of a picture. Raises `ReadError`."""
+
+
+class PicturePages:
+    """Pictures of a file as pages. One is open at a time, since each may be a hundred megabytes unpacked."""
+
+    def __init__(self, package: Contents) -> None:
         self._package = package
         self._folder = tempfile.TemporaryDirectory(prefix="hoso-picture-")
-        self._open: tuple[str, ImageReader] | None = None
+        self._open: tuple[str, Reader] | None = None
 
     def text_page(self, part: str, number: int) -> Page:
         """A blank page of the size of the picture."""
@@ -125,7 +132,9 @@ class PicturePages:
         """The picture at this width in pixels."""
         return self._reader(part).picture(1, width)
 
-    def _reader(self, part: str) -> ImageReader:
+    def _reader(self, part: str) -> Reader:
+        from ingestion.engines.image import ImageReader  # slow to import, and few files have such pictures
+
         if self._open is None or self._open[0] != part:
             path = Path(self._folder.name) / "picture"
             path.unlink(missing_ok=True)
