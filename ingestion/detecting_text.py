@@ -18,6 +18,7 @@ _HEADER = re.compile(r"([!-9;-~]{1,76}):(?:[ \t]|\r?\n|$)")
 _SENDING = {"from", "received", "return-path", "delivered-to", "sender", "reply-to"}
 _TELLING = {"date", "subject", "message-id", "mime-version", "content-type", "to", "cc", "x-mailer", "x-unsent"}
 _DELIVERED = {"received", "to", "cc", "message-id", "delivered-to", "return-path"}
+_FEWEST_HEADERS = 3  # of a mail whose head is not closed by an empty line
 _SAMPLE_ROWS = 60
 _DELIMITERS = ("\t", ";", ",", "|")
 
@@ -53,7 +54,8 @@ def mail_kind(text: str) -> str | None:
         return "mhtml"
     if names & _SENDING and names & _TELLING:
         return "eml"
-    return "eml" if {"subject", "mime-version", "content-type"} <= names else None
+    mime = {"mime-version", "content-type"} <= names and re.search(r"content-type:\s*(?:multipart|text|message)/", head)
+    return "eml" if mime else None
 
 
 def _header_names(text: str) -> set[str]:
@@ -68,7 +70,7 @@ def _header_names(text: str) -> set[str]:
         elif number == 0 and line.startswith("From "):  # the line between mails in a mailbox file
             continue
         elif not (names and line[0] in " \t"):
-            return names if len(names) >= 4 else set()
+            return names if len(names) >= _FEWEST_HEADERS else set()
     return names
 
 

@@ -185,6 +185,8 @@ def test_two_kinds_at_once_are_told_and_a_packed_file_is_not_taken_for_them(tmp_
         ("Số: 12/QĐ-UBND\nQUYẾT ĐỊNH\n", Family.TEXT),
         ("From: a@example.vn\nTo: b@example.vn\nSubject: x\n\nnội dung", Family.EML),
         ("Subject: x\nnot a header at all\n", Family.TEXT),
+        ("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n", Family.EML),
+        ("From: a@example.vn\nTo: b@example.vn\nSubject: x\nno empty line\n", Family.EML),
         ("<!-- saved from url -->\n<HTML><BODY>x", Family.HTML),
         ("<table><tr><td>1</td></tr></table>", Family.HTML),
         ("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n", Family.MHTML),
