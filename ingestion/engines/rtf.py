@@ -1,49 +1,40 @@
-"""RTF: text by font run, tables, notes, heads and feet, one page per section. Parsing is in `rtf_parsing`."""
+"""RTF: text by font run, tables, notes, heads and feet, one page per section, and scans in it as pages behind.
+
+Parsing is in `rtf_parsing`.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image
-
-from ingestion.engines.reader import Scan
+from ingestion.engines.embedded_pictures import ScanPictures, in_rtf
+from ingestion.engines.paged import PagedReader, PicturePage
 from ingestion.engines.rtf_parsing import RtfText, parse
 from ingestion.engines.sections import Section, add_running, add_story, lines_of, page_of
-from ingestion.errors import NoPageImage, TooLarge
-from ingestion.pages import Attachment, Page, Warning
+from ingestion.engines.word_pictures import PicturePages
+from ingestion.errors import TooLarge
+from ingestion.pages import Page, Warning
 
 _MOST = 256 * 1024 * 1024  # bytes; pictures are written as text, so a paper of 50 scans reaches 100 MB
 
 
-class RtfReader:
+class RtfReader(PagedReader):
     """An RTF; all of it is read when it is opened (the format has no random access)."""
-
-    has_images = False
-    attachments: tuple[Attachment, ...] = ()
 
     def __init__(self, path: Path) -> None:
         if path.stat().st_size > _MOST:
             raise TooLarge()
-        found = parse(path.read_bytes())
-        self._pages = _pages(found)
-        self.warnings = _warnings(found)
-        self.page_count = len(self._pages)
+        content = path.read_bytes()
+        found = parse(content)
+        scans = ScanPictures(in_rtf(content))
+        pages = with_scans(_pages(found), scans)
+        super().__init__(pages, pictures=PicturePages(scans), warnings=_warnings(found, len(scans.names)))
 
-    def needs_recognition(self, _number: int) -> bool:
-        """Never; pictures inside an RTF are not read."""
-        return False
 
-    def text_page(self, number: int) -> Page:
-        """One section: its text with notes, its tables, heads and feet at the end; no size, no boxes."""
-        return self._pages[number - 1]
-
-    def scan(self, number: int) -> Scan:
-        """Never asked for. Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
-
-    def picture(self, number: int, _width: int) -> Image.Image:
-        """Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
+def with_scans(pages: list[Page], scans: ScanPictures) -> list[Page | PicturePage]:
+    """Pages of text, then the scans; no page for text where there is none but scans."""
+    written = [page for page in pages if page.text or not scans.names]
+    return [*written, *(PicturePage(name) for name in scans.names)]
 
 
 def _pages(found: RtfText) -> list[Page]:
@@ -60,7 +51,7 @@ def _pages(found: RtfText) -> list[Page]:
     return pages or [page_of(1, Section())]
 
 
-def _warnings(found: RtfText) -> tuple[Warning, ...]:
+def _warnings(found: RtfText, scans: int) -> tuple[Warning, ...]:
     warnings = []
     if found.counts["deleted"] or found.counts["revised"]:
         message = "The file has tracked changes; it is read as if all were accepted."
@@ -68,7 +59,7 @@ def _warnings(found: RtfText) -> tuple[Warning, ...]:
     if found.counts["object"]:
         message = f"The file holds {found.counts['object']} embedded objects; they are not read."
         warnings.append(Warning("objects-not-read", None, message))
-    if found.counts["pict"]:
-        message = f"The file holds {found.counts['pict']} pictures; what they show is not read."
+    if found.counts["pict"] > scans:
+        message = f"The file holds {found.counts['pict'] - scans} pictures that are no scans; they are not read."
         warnings.append(Warning("pictures-not-read", None, message))
     return tuple(warnings)

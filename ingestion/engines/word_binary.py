@@ -1,4 +1,5 @@
-"""DOC, the binary format of Word: text by font run, tables, notes, heads and feet, one page per section.
+"""DOC, the binary format of Word: text by font run, tables, notes, heads and feet, one page per section, scans in it
+behind.
 
 Files of Word 97 to 2003 are read here; those of Word 6 and 95, and what turns out to be laid out otherwise than
 described, go through LibreOffice (see `office`). Macros are never run, fields give their last result, text that a
@@ -9,18 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import olefile  # type: ignore[import-untyped]
-from PIL import Image
 
+from ingestion.engines.embedded_pictures import ScanPictures, in_records
 from ingestion.engines.font_runs import joined
-from ingestion.engines.reader import Scan
+from ingestion.engines.paged import PagedReader
+from ingestion.engines.rtf import RtfReader, with_scans
 from ingestion.engines.sections import CELL, ROW, Paragraph, Section, add_running, add_story, lines_of, page_of
 from ingestion.engines.word_binary_file import WordFile, is_encrypted, is_word_97
 from ingestion.engines.word_binary_styles import Letters
-from ingestion.errors import Damaged, Encrypted, NoPageImage
-from ingestion.pages import Attachment, Page, Warning
+from ingestion.engines.word_pictures import PicturePages
+from ingestion.errors import Damaged, Encrypted
+from ingestion.pages import Page, Warning
 from ingestion.vietnamese.legacy import encoding_around, is_legacy_font
 from ingestion.vietnamese.normalise import normalise
 
@@ -35,11 +39,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _OLE_PROBLEMS = (OSError, ValueError, IndexError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
 
 
-class WordBinaryReader:
+class WordBinaryReader(PagedReader):
     """A DOC; all of it is read when it is opened (the parts refer to each other)."""
-
-    has_images = False
-    attachments: tuple[Attachment, ...] = ()
 
     def __init__(self, path: Path) -> None:
         with _opened(path) as ole:
@@ -47,27 +48,11 @@ class WordBinaryReader:
             if is_encrypted(main):
                 raise Encrypted()
             names = {"/".join(entry) for entry in ole.listdir()}
-            self._pages, self.warnings = _read(path, main, ole)
+            scans = ScanPictures(chain(in_records(_stream(ole, "Data") if "Data" in names else b""), in_records(main)))
+            pages, warnings = _read(path, main, ole, len(scans.names))
         if any(name.startswith(("Macros/", "_VBA_PROJECT_CUR")) for name in names):
-            message = "The file carries macros; they are never run."
-            self.warnings = (*self.warnings, Warning("macros-ignored", None, message))
-        self.page_count = len(self._pages)
-
-    def needs_recognition(self, _number: int) -> bool:
-        """Never; pictures inside a DOC are not read."""
-        return False
-
-    def text_page(self, number: int) -> Page:
-        """One section: its text with notes, its tables, heads and feet at the end; no size, no boxes."""
-        return self._pages[number - 1]
-
-    def scan(self, number: int) -> Scan:
-        """Never asked for. Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
-
-    def picture(self, number: int, _width: int) -> Image.Image:
-        """Raises `NoPageImage`."""
-        raise NoPageImage(page=number)
+            warnings += (Warning("macros-ignored", None, "The file carries macros; they are never run."),)
+        super().__init__(with_scans(pages, scans), pictures=PicturePages(scans), warnings=warnings)
 
 
 def _opened(path: Path) -> olefile.OleFileIO:
@@ -85,24 +70,26 @@ def _stream(ole: olefile.OleFileIO, name: str) -> bytes:
         raise Damaged() from problem
 
 
-def _read(path: Path, main: bytes, ole: olefile.OleFileIO) -> tuple[list[Page], tuple[Warning, ...]]:
+def _read(path: Path, main: bytes, ole: olefile.OleFileIO, scans: int) -> tuple[list[Page], tuple[Warning, ...]]:
     if is_word_97(main):
         try:
-            return _Assembly(WordFile(main, lambda name: _stream(ole, name))).result()
+            return _Assembly(WordFile(main, lambda name: _stream(ole, name)), scans).result()
         except Damaged:
             pass  # LibreOffice repairs much; where it cannot, its own error tells
     from ingestion.engines.office import convert
-    from ingestion.engines.rtf import RtfReader
 
     converted = RtfReader(convert(path, "rtf"))
-    return [converted.text_page(number) for number in range(1, converted.page_count + 1)], converted.warnings
+    numbers = range(1, converted.page_count + 1)
+    pages = [converted.text_page(number) for number in numbers if not converted.needs_recognition(number)]
+    return pages, converted.warnings
 
 
 class _Assembly:
     """Paragraphs to sections: tables, notes behind the section that refers to them, heads and feet apart."""
 
-    def __init__(self, file: WordFile) -> None:
+    def __init__(self, file: WordFile, scans: int) -> None:
         self._file = file
+        self._scans = scans  # pictures that are read as pages
         self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
         self._changed = False
         self._pictures = 0
@@ -132,8 +119,8 @@ class _Assembly:
         if self._changed:
             message = "The file has tracked changes; it is read as if all were accepted."
             yield Warning("tracked-changes", None, message)
-        if self._pictures:
-            message = f"The file holds {self._pictures} pictures; what they show is not read."
+        if self._pictures > self._scans:
+            message = f"The file holds {self._pictures - self._scans} pictures that are no scans; they are not read."
             yield Warning("pictures-not-read", None, message)
 
     def _add_boxes(self, section: Section) -> None:

@@ -1,5 +1,10 @@
 """RTF files for tests, written by hand the way Word writes them: legacy bytes as \\'xx in fonts of their own."""
 
+import random
+from io import BytesIO
+
+from PIL import Image
+
 FONTS = (
     r"{\fonttbl{\f0\froman\fcharset0\fprq2{\*\panose 02020603050405020304}Times New Roman;}"
     r"{\f1\fswiss\fcharset0 .VnTime;}{\f2\fswiss\fcharset0 .VnTimeH;}{\f3\fswiss\fcharset0 VNI-Times;}"
@@ -11,6 +16,16 @@ def rtf(body: str) -> bytes:
     """A whole file around a body; letters beyond ASCII in the body become \\'xx of their Latin-1 code."""
     head = r"{\rtf1\ansi\ansicpg1252\uc1\deff0" + FONTS + r"{\colortbl;\red0\green0\blue0;}{\info{\title Khong doc}}"
     return (head + coded(body) + "}").encode("ascii")
+
+
+def scan_in_rtf(width: int = 700, height: int = 900) -> str:
+    """A picture of the size of a scan, black and white noise, as Word writes it into RTF."""
+    rows = random.Random(1).randbytes((width + 7) // 8 * height)
+    made = BytesIO()
+    Image.frombytes("1", (width, height), rows).save(made, "PNG")
+    digits = made.getvalue().hex()
+    lines = "\n".join(digits[at : at + 128] for at in range(0, len(digits), 128))
+    return rf"{{\pict\picw{width}\pich{height}\picwgoal11000\pichgoal15000\pngblip {lines}}}"
 
 
 def coded(text: str) -> str:

@@ -12,7 +12,7 @@ from ingestion import Sandbox
 from ingestion.engines.office import convert
 from ingestion.engines.word_binary import WordBinaryReader
 from ingestion.errors import Damaged, Encrypted, OfficeUnavailable
-from tests.unit.ingestion.rtf_papers import PAPER, rtf
+from tests.unit.ingestion.rtf_papers import PAPER, rtf, scan_in_rtf
 
 DECISION = Path(__file__).parents[2] / "data" / "decision-1995-tcvn3.doc"  # public: Ministry of Finance, 1995
 
@@ -44,7 +44,7 @@ def test_a_decision_of_1995_reads_as_it_is_shown() -> None:
 @pytest.mark.office
 def test_a_made_doc_has_what_its_source_had(tmp_path: Path) -> None:
     source = tmp_path / "paper.rtf"
-    source.write_bytes(rtf(PAPER))
+    source.write_bytes(rtf(PAPER + scan_in_rtf()))
     reader = WordBinaryReader(convert(source, "doc"))
     page = reader.text_page(1)
     lines = page.body.split("\n")
@@ -58,6 +58,8 @@ def test_a_made_doc_has_what_its_source_had(tmp_path: Path) -> None:
     assert "Văn phòng UBND" not in page.body
     assert "Văn phòng UBND" in page.text
     assert [warning.code for warning in reader.warnings] == ["tracked-changes"]
+    assert (reader.page_count, reader.needs_recognition(2)) == (2, True)
+    assert min(reader.scan(2).image.size) >= 700
 
 
 @pytest.mark.office

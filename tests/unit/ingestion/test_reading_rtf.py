@@ -14,7 +14,7 @@ from ingestion.errors import Damaged
 from ingestion.pages import Page
 from ingestion.vietnamese.legacy import Encoding
 from tests.unit.ingestion.legacy_writing import written
-from tests.unit.ingestion.rtf_papers import PAPER, PICTURE, coded, rtf
+from tests.unit.ingestion.rtf_papers import PAPER, PICTURE, coded, rtf, scan_in_rtf
 from tests.unit.ingestion.test_legacy_fonts import SENTENCE
 
 
@@ -66,6 +66,22 @@ def test_signs_of_symbol_fonts_are_shown(paper: Page) -> None:
 def test_what_is_not_read_is_said(tmp_path: Path) -> None:
     codes = [warning.code for warning in _read(tmp_path, PAPER + PICTURE).warnings]
     assert codes == ["tracked-changes", "pictures-not-read"]
+
+
+def test_a_scan_inside_is_a_page_to_recognise(tmp_path: Path) -> None:
+    reader = _read(tmp_path, r"\f1 §¬n\par" + scan_in_rtf() + scan_in_rtf(60, 80))
+    assert reader.page_count == 2
+    assert reader.text_page(1).text == "Đơn"
+    assert [reader.needs_recognition(number) for number in (1, 2)] == [False, True]
+    assert min(reader.scan(2).image.size) >= 700
+    assert [warning.message for warning in reader.warnings] == [
+        "The file holds 1 pictures that are no scans; they are not read."
+    ]
+
+
+def test_a_file_of_scans_alone_has_no_empty_page_of_text(tmp_path: Path) -> None:
+    reader = _read(tmp_path, scan_in_rtf())
+    assert (reader.page_count, reader.needs_recognition(1)) == (1, True)
 
 
 def test_sections_are_pages(tmp_path: Path) -> None:
