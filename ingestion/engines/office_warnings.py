@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingestion.engines.package import Package
 from ingestion.pages import Warning
 
+_TYPES = "[Content_Types].xml"
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _MOST_PARTS = 5_000  # relation parts looked at
 
@@ -19,7 +20,8 @@ def package_warnings(package: Package) -> tuple[Warning, ...]:
             f"The file points to {remote} things on other machines (templates, pictures, objects); none was fetched."
         )
         found.append(Warning("remote-content-ignored", None, message))
-    if any(name.lower().rpartition("/")[2] in _MACROS or "/activex/" in name.lower() for name in package.names):
+    named = any(name.lower().rpartition("/")[2] in _MACROS or "/activex/" in name.lower() for name in package.names)
+    if named or (package.has(_TYPES) and b"macroEnabled" in package.content(_TYPES)):
         found.append(Warning("macros-ignored", None, "The file holds macros or controls; they were not run."))
     return (*found, *damage_warnings(package))
 

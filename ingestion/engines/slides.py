@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
+from pptx.package import Package as SlidePackage
 
 from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.office_warnings import package_warnings
@@ -50,7 +50,9 @@ class SlidesReader(PagedReader):
         try:
             package.refuse_entities()
             with path.open("rb") as stream:
-                pages, warnings = _pages(Presentation(stream), package)
+                # `pptx.Presentation` would refuse slide shows and templates, which are the same but for their name.
+                part: Any = SlidePackage.open(stream).main_document_part
+                pages, warnings = _pages(part.presentation, package)
             attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
             warnings = [*package_warnings(package), *warnings]
         except _BROKEN as problem:

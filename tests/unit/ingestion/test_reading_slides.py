@@ -1,6 +1,7 @@
 """PPTX and PPT: one page per slide, what it shows and what the speaker notes say."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,22 @@ def test_new_and_old_slides_are_told_by_their_bytes(tmp_path: Path) -> None:
     assert open_reader(path, detect(path)).page_count == 1
     assert detect(OLD).media_type == PPT
     assert open_reader(OLD, detect(OLD)).page_count == 2
+
+
+@pytest.mark.parametrize("kind", ["slideshow", "template"])
+def test_slide_shows_and_templates_are_read_like_slides(tmp_path: Path, kind: str) -> None:
+    presentation = Presentation()
+    _box(presentation.slides.add_slide(presentation.slide_layouts[6]), "Chiếu")
+    stream = io.BytesIO()
+    presentation.save(stream)
+    path = tmp_path / "show.ppsx"
+    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(b"presentation.main+xml", f"{kind}.main+xml".encode())
+            target.writestr(name, content)
+    assert open_reader(path, detect(path)).text_page(1).text == "Chiếu"
 
 
 def test_old_slides_are_read_with_the_fonts_of_their_runs_and_their_notes() -> None:
