@@ -94,6 +94,17 @@ def fetching(port: int) -> dict[str, bytes]:
     }
 
 
+def macro_docm() -> bytes:
+    """A DOCX that carries macros."""
+    ordinary = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    typed = with_part(
+        docx_bytes(),
+        "[Content_Types].xml",
+        (re.escape(ordinary), "application/vnd.ms-word.document.macroEnabled.main+xml"),
+    )
+    return with_part(typed, "word/vbaProject.bin", b"Sub AutoOpen()")
+
+
 def acting_pdf(url: str) -> bytes:
     """A PDF that runs JavaScript and starts a program when it is opened."""
     with pikepdf.open(io.BytesIO(pdf_bytes())) as made:

@@ -8,9 +8,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 from ingestion.engines.entries import Entry, refused_entry
 from ingestion.engines.member_names import decode_names
+from ingestion.engines.members import MOST_MEMBERS
 from ingestion.errors import Damaged, Encrypted, ReadError
 
 _CHUNK = 256 * 1024
@@ -25,8 +27,9 @@ BROKEN = (
 
 
 def zip_entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    """The files of an open ZIP; directories are left out."""
-    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+    """The files of an open ZIP; directories are left out, and so is what is beyond all limits anyway."""
+    files = (member for member in archive.infolist() if not member.filename.endswith("/"))
+    members = list(islice(files, MOST_MEMBERS + 1))
     for member, name in zip(members, zip_names(members), strict=True):
         if _is_special(member):
             yield refused_entry(name)

@@ -13,6 +13,7 @@ from ingestion.detect import detect
 from ingestion.errors import Damaged, Encrypted, UnknownFormat
 from ingestion.kinds import Family
 from tests.good_files import good_files, image_bytes, open_document, pdf_bytes
+from tests.hostile_files import macro_docm, with_part
 from tests.ole_files import ole_bytes
 from tests.packed_files import zip_bytes
 
@@ -53,6 +54,11 @@ def test_every_format_is_told_by_its_bytes(tmp_path: Path, name: str) -> None:
     assert found.warnings == ()
 
 
+def test_word_file_with_macros_is_a_word_file_of_its_own_type(tmp_path: Path) -> None:
+    found = kind_of(tmp_path, macro_docm())
+    assert (found.media_type, found.family) == (kinds.DOCM, Family.WORD)
+
+
 @pytest.mark.parametrize(
     ("streams", "media_type"),
     [
@@ -83,8 +89,6 @@ def test_locked_office_files_are_encrypted(tmp_path: Path, content: bytes) -> No
 
 
 def test_locked_open_document_is_encrypted(tmp_path: Path) -> None:
-    from tests.hostile_files import with_part
-
     locked = with_part(open_document("text"), "META-INF/manifest.xml", b"<manifest:encryption-data/>")
     with pytest.raises(Encrypted):
         kind_of(tmp_path, locked)

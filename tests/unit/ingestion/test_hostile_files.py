@@ -16,7 +16,7 @@ from ingestion.detect import detect
 from ingestion.engines.opening import open_reader
 from ingestion.errors import all_errors
 from tests.good_files import pdf_bytes
-from tests.hostile_files import acting_pdf, bombs, entities, fetching, image_bombs
+from tests.hostile_files import bombs, entities, fetching, image_bombs, macro_docm
 from tests.packed_files import zip_bytes
 from tests.repository import ROOT
 
@@ -80,13 +80,15 @@ def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
 
 
 def test_what_would_act_or_fetch_is_told(tmp_path: Path) -> None:
-    files = {**fetching(9), "acting.pdf": acting_pdf("http://127.0.0.1:9/x")}
+    files = {**fetching(9), "macro.docm": macro_docm()}
     warned = {}
-    for name in ("template.docx", "acting.pdf"):
+    for name in ("template.docx", "macro.docm", "page.html", "acting.pdf"):
         path = tmp_path / name
         path.write_bytes(files[name])
         warned[name] = {warning.code for warning in open_reader(path, detect(path)).warnings}
     assert "remote-content-ignored" in warned["template.docx"]
+    assert "remote-content-ignored" in warned["page.html"]
+    assert "macros-ignored" in warned["macro.docm"]
     assert "pdf-active-content" in warned["acting.pdf"]
 
 
