@@ -28,6 +28,7 @@ MOST_PICTURE = 128 * 1024**2  # bytes of one picture or embedded file
 _MOST_ALL = 512 * 1024**2  # bytes of all parts together, as `detect` allows
 _MOST_PARTS = 20_000
 _USUAL_MAIN_PARTS = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
+_RELATIONS = "_rels/.rels"
 _XML_ENDS = (".xml", ".rels", ".vml")
 _ENTITIES = "The file holds XML entities, which papers never do; export it again and upload that."
 _ELEMENT = re.compile(rb"<[A-Za-z_]")
@@ -42,14 +43,16 @@ BROKEN = (
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # The strict form of OOXML says the same under other names.
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/officeDocument", b"http://schemas.openxmlformats.org/officeDocument/2006"),
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/drawingml", b"http://schemas.openxmlformats.org/drawingml/2006"),
+_USUAL = b"http://schemas.openxmlformats.org/"
+_STRICT = tuple(
+    (b"http://purl.oclc.org/ooxml/" + strict, _USUAL + usual)
+    for strict, usual in (
+        (b"officeDocument", b"officeDocument/2006"),
+        (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
+        (b"spreadsheetml/main", b"spreadsheetml/2006/main"),
+        (b"presentationml/main", b"presentationml/2006/main"),
+        (b"drawingml", b"drawingml/2006"),
+    )
 )
 
 
@@ -86,6 +89,28 @@ def refuse_document_type(content: bytes) -> None:
     head = content.replace(b"\0", b"")
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise Damaged(_ENTITIES)
+
+
+def _usual(content: bytes) -> bytes:
+    """An XML part under the names of the transitional form."""
+    if b"http://purl.oclc.org/ooxml/" in content[:_DOCTYPE_WITHIN]:
+        for strict, usual in _STRICT:
+            content = content.replace(strict, usual)
+    return content
+
+
+def usual_form(path: Path, folder: Path) -> Path:
+    """The same package in the transitional form, as a new file in `folder`, where it is in the strict one: libraries
+    know the transitional alone. Raises `Damaged` or `TooLarge`."""
+    package = Package(path)
+    if not package.has(_RELATIONS) or b"http://purl.oclc.org/ooxml/" not in package.content(_RELATIONS):
+        return path
+    target = folder / "usual"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in package.names:
+            content = package.content(name, MOST_PICTURE)
+            archive.writestr(name, _usual(content) if name.lower().endswith(_XML_ENDS) else content)
+    return target
 
 
 def _before_first_element(stream: IO[bytes]) -> bytes:
@@ -149,11 +174,7 @@ class Package:
 
     def xml(self, name: str) -> Element:
         """The root of an XML part, with the names of the transitional form."""
-        content = self.content(name)
-        if b"http://purl.oclc.org/ooxml/" in content[:_DOCTYPE_WITHIN]:
-            for strict, usual in _STRICT:
-                content = content.replace(strict, usual)
-        return parse(content)
+        return parse(_usual(self.content(name)))
 
     def refuse_entities(self) -> None:
         """Raises `Damaged` where any XML part has a document type: for engines that parse by themselves."""

@@ -5,6 +5,7 @@ A slide that shows nothing but the scan of a paper becomes a page that is this p
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from pptx.package import Package as SlidePackage
 
 from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.office_warnings import package_warnings
-from ingestion.engines.package import BROKEN, Package
+from ingestion.engines.package import BROKEN, Package, usual_form
 from ingestion.engines.paged import PagedReader, PicturePage, written_page
 from ingestion.engines.word_members import members_of
 from ingestion.engines.word_names import EMU_A_POINT, R_EMBED
@@ -46,17 +47,19 @@ class SlidesReader(PagedReader):
     """A PPTX; all slides are read when it is opened, hidden ones too."""
 
     def __init__(self, path: Path) -> None:
-        package = Package(path)
-        try:
-            package.refuse_entities()
-            with path.open("rb") as stream:
-                # `pptx.Presentation` would refuse slide shows and templates, which are the same but for their name.
-                part: Any = SlidePackage.open(stream).main_document_part
-                pages, warnings = _pages(part.presentation, package)
-            attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
-            warnings = [*package_warnings(package), *warnings]
-        except _BROKEN as problem:
-            raise Damaged() from problem
+        with tempfile.TemporaryDirectory(prefix="hoso-slides-") as folder:
+            path = usual_form(path, Path(folder))
+            package = Package(path)
+            try:
+                package.refuse_entities()
+                with path.open("rb") as stream:
+                    # `pptx.Presentation` would refuse slide shows and templates, the same but for their name.
+                    part: Any = SlidePackage.open(stream).main_document_part
+                    pages, warnings = _pages(part.presentation, package)
+                attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
+                warnings = [*package_warnings(package), *warnings]
+            except _BROKEN as problem:
+                raise Damaged() from problem
         super().__init__(pages, pictures=PicturePages(package), warnings=warnings, attachments=attachments)
 
 

@@ -8,6 +8,7 @@ none is kept. Of merged cells the first has the value, the others are empty.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[impor
 from ingestion.engines.font_runs import joined
 from ingestion.engines.number_formats import shown
 from ingestion.engines.office_warnings import package_warnings
-from ingestion.engines.package import BROKEN, Package, Relation
+from ingestion.engines.package import BROKEN, Package, Relation, usual_form
 from ingestion.engines.paged import PagedReader, written_page
 from ingestion.engines.word_members import members_of
 from ingestion.errors import Damaged
@@ -70,15 +71,17 @@ class SpreadsheetReader(PagedReader):
     """An XLSX; all sheets are read when it is opened."""
 
     def __init__(self, path: Path) -> None:
-        package = Package(path)
-        try:
-            package.refuse_entities()  # openpyxl parses with expat, which knows entities
-            workbook = _Workbook(path, package)
-            pages = workbook.pages()
-            attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
-            warnings = (*package_warnings(package), *workbook.warnings)
-        except _BROKEN as problem:
-            raise Damaged() from problem
+        with tempfile.TemporaryDirectory(prefix="hoso-sheets-") as folder:
+            path = usual_form(path, Path(folder))
+            package = Package(path)
+            try:
+                package.refuse_entities()  # openpyxl parses with expat, which knows entities
+                workbook = _Workbook(path, package)
+                pages = workbook.pages()
+                attachments = [Attachment(name, len(content)) for name, content in members_of(package)]
+                warnings = (*package_warnings(package), *workbook.warnings)
+            except _BROKEN as problem:
+                raise Damaged() from problem
         super().__init__(pages, warnings=warnings, attachments=attachments)
 
 

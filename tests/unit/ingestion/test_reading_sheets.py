@@ -200,3 +200,17 @@ def test_list_in_an_old_encoding_is_unicode(tmp_path: Path) -> None:
     path.write_bytes(f"1;{TCVN3}\n2;QuyÕt ®Þnh vÒ viÖc qu¶n lý\n3;§éc lËp\n".encode("latin-1"))
     kind = detect(path)
     assert open_csv(path, kind.encoding or "utf-8", guessed=kind.guessed).text_page(1).tables[0][0] == ("1", UNICODE)
+
+
+def test_strict_form_of_a_workbook_is_read_like_the_usual_one(tmp_path: Path) -> None:
+    path = tmp_path / "strict.xlsx"
+    book = Workbook()
+    book.active.append(["Họ tên", 1])
+    book.save(str(path))
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    strict, usual = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
+    for name, content in parts.items():
+        content = content.replace(usual + b"officeDocument/2006", strict + b"officeDocument")
+        parts[name] = content.replace(usual + b"spreadsheetml/2006/main", strict + b"spreadsheetml/main")
+    assert SpreadsheetReader(_changed(path, parts)).text_page(1).text == "Sheet\nHọ tên\t1"
