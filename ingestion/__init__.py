@@ -1,7 +1,11 @@
 """Reading: bytes become a read document. `survey`, `read` and `render` are the only ways in; `understand` is pure.
 
-Parsers run in a sandboxed child only; importing this package imports none of them.
+Parsers run in a sandboxed child only; importing this package imports none of them. What understands a document is
+imported when it is asked for: a child never asks, and starts a quarter sooner.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from ingestion.errors import ReadError
 from ingestion.facts import Evidence, Fact, Facts, Flag, Mention, PersonMention, facts_from_json
@@ -26,7 +30,9 @@ from ingestion.pages import (
     word_spans,
 )
 from ingestion.reading import extract, read, render, survey, survey_and_read, unpack
-from ingestion.understanding import CutReason, Part, PartKind, parts, secrecy, sheet_number, understand
+
+if TYPE_CHECKING:
+    from ingestion.understanding import CutReason, Part, PartKind, parts, secrecy, sheet_number, understand
 
 # Written with every reading; a change of it means that old readings may be read again.
 ENGINE: str = "2026.2"
@@ -77,3 +83,12 @@ __all__ = [
     "unpack",
     "word_spans",
 ]
+
+_UNDERSTANDING = ("CutReason", "Part", "PartKind", "parts", "secrecy", "sheet_number", "understand")
+
+
+def __getattr__(name: str) -> Any:
+    """The names of `ingestion.understanding` that are public here."""
+    if name in _UNDERSTANDING:
+        return getattr(import_module("ingestion.understanding"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

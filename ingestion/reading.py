@@ -26,7 +26,6 @@ from ingestion.pages import (
     signature_from_json,
     warning_from_json,
 )
-from ingestion.understanding import understand
 
 # Wall clock, seconds. A scanned page costs 1 to 3 s of one core; ten times that is a stuck or very busy machine.
 _SURVEY_SECONDS = 180.0
@@ -205,6 +204,8 @@ def _reported(error: Any) -> Exception:
 
 
 def _document(answer: dict[str, Any], *, sha256: str) -> ReadDocument:
+    from ingestion.understanding import understand  # not imported by children, which start sooner for it
+
     try:
         pages = tuple(unpacked(row) for row in answer["pages"])
         return ReadDocument(

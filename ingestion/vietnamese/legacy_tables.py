@@ -12,10 +12,6 @@ import re
 import unicodedata
 from functools import cache
 
-from viparse.normalize.tcvn3 import TCVN3  # type: ignore[import-untyped]
-from viparse.normalize.viscii import VISCII  # type: ignore[import-untyped]
-from viparse.normalize.vps import VPS  # type: ignore[import-untyped]
-
 _TONES = {"sắc": "\u0301", "huyền": "\u0300", "hỏi": "\u0309", "ngã": "\u0303", "nặng": "\u0323"}
 _CIRCUMFLEX, _BREVE = "\u0302", "\u0306"
 # What a mark of VNI adds to the vowel before it.
@@ -83,9 +79,16 @@ _VIETWARE_SEQUENCE = _sequences(_VIETWARE)
 
 # Some programs put U+2212 and U+2219 where the bytes 0xAD and 0xB7 stood, and Greek mu for the micro sign.
 _TCVN3_SUBSTITUTES = {"\u2212": "ư", "\u2219": "ã", "\u03bc": "à", "\u02c9": "ư"}
-_TCVN3 = {ord(source): letter for source, letter in TCVN3.pairs} | {
-    ord(source): letter for source, letter in _TCVN3_SUBSTITUTES.items()
-}
+
+
+@cache
+def _tcvn3() -> dict[int, str]:
+    from viparse.normalize.tcvn3 import TCVN3  # type: ignore[import-untyped]  # a tenth of a second; see `_viscii`
+
+    pairs = dict(TCVN3.pairs) | _TCVN3_SUBSTITUTES
+    return {ord(source): letter for source, letter in pairs.items()}
+
+
 # Letters at the ends of a number or a sign are not: "-5", "5 − 3", "2 ∙ 3".
 _LONE_SIGN = re.compile(r"(?<![^\W\d_])[\u2212\u2219](?![^\W\d_])")
 
@@ -110,8 +113,21 @@ def _charset(pairs: tuple[tuple[str, str], ...]) -> dict[int, str]:
     return table
 
 
-_VISCII = _charset(VISCII.pairs)
-_VPS = _charset(VPS.pairs)
+@cache
+def _viscii() -> dict[int, str]:
+    """Tables of viparse are imported when text asks for them: it is a quarter of the start of a child."""
+    from viparse.normalize.viscii import VISCII  # type: ignore[import-untyped]
+
+    return _charset(VISCII.pairs)
+
+
+@cache
+def _vps() -> dict[int, str]:
+    from viparse.normalize.vps import VPS  # type: ignore[import-untyped]
+
+    return _charset(VPS.pairs)
+
+
 # Fonts declared as symbol fonts give their bytes in a private area.
 _PRIVATE = {0xF000 + byte: chr(byte) for byte in range(0x20, 0x100)}
 
@@ -137,7 +153,7 @@ def from_tcvn3(text: str) -> str:
     """TCVN3, also called ABC: one byte a letter. Accented letters are small only: capitals fonts draw them as capitals,
     and a word typed in capitals elsewhere is given in capitals whole."""
     kept = _LONE_SIGN.sub(lambda found: {"\u2212": "\ue212", "\u2219": "\ue219"}[found[0]], text)
-    made = kept.translate(_TCVN3).replace("\ue212", "\u2212").replace("\ue219", "\u2219")
+    made = kept.translate(_tcvn3()).replace("\ue212", "\u2212").replace("\ue219", "\u2219")
     return _HALF_CAPITALS.sub(_whole_capitals, made)
 
 
@@ -163,12 +179,12 @@ def from_vietware(text: str) -> str:
 
 def from_viscii(text: str) -> str:
     """VISCII (RFC 1456): one byte a letter, capitals among the control characters."""
-    return text.translate(_VISCII)
+    return text.translate(_viscii())
 
 
 def from_vps(text: str) -> str:
     """VPS: one byte a letter, as VISCII but laid out otherwise."""
-    return text.translate(_VPS)
+    return text.translate(_vps())
 
 
 _VIQR_TONES = {"'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323"}
