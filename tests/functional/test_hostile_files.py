@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import stat
+import zipfile
 from typing import Any
 
 from app.backends import Backends
@@ -68,3 +70,26 @@ def test_the_bytes_of_a_refused_file_are_kept_as_they_came(officer: Browser, bac
         assert uow.session.query(StoredFile).filter_by(sha256=digest).one().size == len(content)
         with uow.store.open(digest) as stream:
             assert stream.read() == content
+
+
+def test_an_archive_with_tricks_gives_its_papers_and_codes_for_the_rest(officer: Browser) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("../../../etc/cron.d/qd\u202e15.txt", GOOD["qd15.txt"])
+        link = zipfile.ZipInfo("khoa")
+        link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/shadow")
+        archive.writestr("chay.exe", b"MZ" + bytes(200))
+    data = {"files": [(io.BytesIO(stream.getvalue()), "tu ho so.zip")]}
+    batch = officer.post("/tiep-nhan", data, headers={"Accept": "application/json"}).get_json()["batch"]
+    officer.work()
+    told = officer.get(batch["status_url"]).get_json()
+    counts = told["counts"]
+    assert counts["received"] == sum(counts[name] for name in SUMS) == 4
+    outcomes = {item["name"]: (item["outcome"], item["code"]) for item in told["files"]}
+    assert outcomes["khoa"] == ("failed", "member-refused")
+    assert outcomes["chay.exe"] == ("failed", "file-unknown")
+    assert outcomes["tu ho so.zip"][0] == "searchable"
+    paper = next(name for name in outcomes if name.endswith("qd15.txt"))
+    assert ".." not in paper
+    assert outcomes[paper][0] == "searchable"
