@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.opendocument_styles import OpenStyles, points, q
 from ingestion.engines.package import Element
+from ingestion.engines.table_lines import row_lines
 from ingestion.engines.word_pictures import Placed
 from ingestion.pages import Table
 from ingestion.vietnamese.normalise import normalise, squeeze
@@ -20,7 +21,6 @@ from ingestion.vietnamese.normalise import normalise, squeeze
 MOST_COLUMNS = 1_024
 MOST_REPEATS = 1_000  # of a row that says something
 _DEEPEST = 40
-_LIST_COLUMNS, _LIST_CELL = 3, 300  # as for DOCX: rows of such tables are one line each
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES = 100
 
@@ -201,18 +201,10 @@ class OpenStory:
             says = any(any(lines) for lines in cells)
             into.is_cut = into.is_cut or (says and repeats > MOST_REPEATS)
             for _ in range(min(repeats, MOST_REPEATS) if says else 1):
-                into.lines += _row_lines([lines for lines in cells if lines] or cells[:1])
+                into.lines += row_lines([lines for lines in cells if lines] or cells[:1])
                 rows.append(tuple(squeeze(" ".join(lines)) for lines in cells))
         if len(rows) > 1 or (rows and len(rows[0]) > 2):
             into.tables.append(tuple(rows))
-
-
-def _row_lines(cells: list[list[str]]) -> list[str]:
-    if all(len(lines) <= 1 for lines in cells):
-        return ["\t".join(lines[0] if lines else "" for lines in cells)]
-    if len(cells) >= _LIST_COLUMNS and all(sum(map(len, lines)) <= _LIST_CELL for lines in cells):
-        return ["\t".join(squeeze(" ".join(lines)) for lines in cells)]
-    return [line for lines in cells for line in lines]
 
 
 def rows_of(table: Element) -> Iterator[tuple[Element, int]]:

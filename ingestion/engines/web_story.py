@@ -13,6 +13,7 @@ from lxml import etree, html  # type: ignore[import-untyped]
 
 from ingestion.engines.font_runs import Piece, joined
 from ingestion.engines.package import Element
+from ingestion.engines.table_lines import row_lines
 from ingestion.engines.word_numbering import counted
 from ingestion.pages import Table
 from ingestion.vietnamese.normalise import normalise, squeeze
@@ -49,7 +50,6 @@ _INLINE = re.compile(r"</?(?:font|span|b|i|u|strong|em|big|small|a|o:p|st1:[a-z]
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _WIDEST_SPAN, _LONGEST_SPAN = 200, 1_000
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_LIST_COLUMNS, _LIST_CELL = 3, 300  # as for DOCX: rows of such tables are one line each
 
 
 @dataclass(slots=True)
@@ -224,7 +224,7 @@ class _Walk:
         grid.covered = {at: left - 1 for at, left in grid.covered.items() if left > 1}
         if any(grid.texts):
             grid.rows.append(tuple(grid.texts))
-            self._sinks[-1] += _row_lines(grid.cells)
+            self._sinks[-1] += [line.rstrip("\t") for line in row_lines(grid.cells)]
         grid.cells, grid.texts = [], []
 
     def _font(self, element: Element) -> str | None:
@@ -248,14 +248,6 @@ def _skip_covered(grid: _Grid) -> None:
     """Empty cells where a cell of a row above still stands (its own row is not counted)."""
     while grid.covered.get(len(grid.texts), 0) > 0 and len(grid.texts) < _WIDEST_SPAN:
         grid.texts.append("")
-
-
-def _row_lines(cells: list[list[str]]) -> list[str]:
-    if all(len(lines) <= 1 for lines in cells):
-        return ["\t".join(lines[0] if lines else "" for lines in cells).rstrip("\t")]
-    if len(cells) >= _LIST_COLUMNS and all(sum(map(len, lines)) <= _LIST_CELL for lines in cells):
-        return ["\t".join(squeeze(" ".join(lines)) for lines in cells)]
-    return [line for lines in cells for line in lines]
 
 
 def _font_rules(root: Element) -> dict[str, str]:

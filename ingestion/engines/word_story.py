@@ -14,6 +14,7 @@ from itertools import groupby
 from ingestion.engines import word_names as names
 from ingestion.engines.font_runs import joined
 from ingestion.engines.package import Element, Package
+from ingestion.engines.table_lines import row_lines
 from ingestion.engines.word_names import VAL, w
 from ingestion.engines.word_numbering import Numbering, counted
 from ingestion.engines.word_pictures import Placed, placed_pictures, read_elsewhere
@@ -23,8 +24,6 @@ from ingestion.vietnamese.normalise import normalise, squeeze
 
 _DEEPEST = 40  # boxes in cells in boxes; beyond that nothing was made by a person
 _WIDEST_SPAN = 200  # columns
-_LIST_COLUMNS = 3  # from so many on a table is a list, and each of its rows one line
-_LIST_CELL = 300  # characters; longer cells keep their lines
 
 
 @dataclass(slots=True)
@@ -214,7 +213,7 @@ class Story:
                 self.shared.changes += 1
                 continue
             cells, spans = self._cells(row, into, depth)
-            into.lines += _row_lines(cells)
+            into.lines += row_lines(cells)
             spread = ((squeeze(" ".join(lines)), *[""] * (span - 1)) for lines, span in zip(cells, spans, strict=True))
             rows.append(tuple(cell for cells in spread for cell in cells))
         if len(rows) > 1 or (rows and len(rows[0]) > 2):
@@ -236,14 +235,6 @@ class Story:
             into.tables += inner.tables
             into.pictures += inner.pictures
         return cells, spans
-
-
-def _row_lines(cells: list[list[str]]) -> list[str]:
-    if all(len(lines) <= 1 for lines in cells):
-        return ["\t".join(lines[0] if lines else "" for lines in cells)]
-    if len(cells) >= _LIST_COLUMNS and all(sum(map(len, lines)) <= _LIST_CELL for lines in cells):
-        return ["\t".join(squeeze(" ".join(lines)) for lines in cells)]
-    return [line for lines in cells for line in lines]
 
 
 def _rows(table: Element) -> Iterator[Element]:
