@@ -120,7 +120,8 @@ def facts_values(facts: Facts) -> dict[str, str]:
 def with_heads(uow: UnitOfWork, planned: Sequence[PlannedPart]) -> tuple[PlannedPart, ...]:
     """The parts, those read that have no head yet or one of typed facts alone; what a person typed stays."""
     unread = [part for part in planned if part.head is None or not part.head.values.keys() >= {"type", "subject"}]
-    read = {part.number: _head(part, pages) for part, pages in zip(unread, read_parts(uow, unread), strict=True)}
+    begins = [replace(part, pages=part.pages[:HEAD_PAGES]) for part in unread]
+    read = {part.number: _head(part, pages) for part, pages in zip(unread, read_parts(uow, begins), strict=True)}
     return tuple(replace(part, head=read.get(part.number, part.head)) for part in planned)
 
 
