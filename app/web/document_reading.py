@@ -155,7 +155,8 @@ def _digital(row: dict[str, Any]) -> str:
     state = _("còn nguyên vẹn") if row["intact"] else _("nội dung đã bị sửa sau khi ký")
     if row["intact"] and not row["covers_all"]:
         state = _("phần đã ký còn nguyên vẹn; tệp có phần thêm vào sau khi ký")
-    return f"{row['signer'] or _('không rõ người ký')}, {when}, {state}"
+    signer = row["signer"] or _("không rõ người ký")
+    return f"{signer}, {when}, {state}"
 
 
 def _hints(texts: Sequence[tuple[int, PageText | None]], address: DocumentAddress) -> list[Hint]:

@@ -92,7 +92,8 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
     kind, label, said = _told(uow, item, outcome)
     if inside:
-        said = f"{_('%(n)s tệp bên trong', n=inside)}. {said if outcome is not Outcome.SEARCHABLE else ''}".strip()
+        held = _("%(n)s tệp bên trong", n=inside)
+        said = held if outcome is Outcome.SEARCHABLE or not said else f"{held}. {said}"
     code = failure_of(item)[0] if outcome in (Outcome.FAILED, Outcome.WEAK) else item.code
     done, total = _progress(item, outcome)
     acts = _acts(uow, item, outcome)

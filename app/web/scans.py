@@ -145,7 +145,7 @@ def rescan(document_id: int) -> Answer:
 
 def _offer(document_id: int, sent: FileStorage | None) -> None:
     if sent is None or not sent.filename:
-        raise Invalid(fields={"file": "Chọn tệp bản quét mới."})
+        raise Invalid(fields={"file": _("Chọn tệp bản quét mới.")})
     with reading() as uow:
         found = find_document(uow, document_id)
         require(uow, Act.DOCUMENT_EDIT, found)

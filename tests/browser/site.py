@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
-from app.models import Organisation, RegisterEntry, Relative, RemovalReason, User
+from app.models import EarlierScan, Organisation, Quality, RegisterEntry, Relative, RemovalReason, User
 from app.services import papers
 from app.services.accounts import AccountData, create_account
 from app.services.cases import CaseData, open_case
@@ -45,6 +45,9 @@ class Records:
     entry: int
     closed: int
     removal: int
+    locked: int
+    rescanned: int
+    earlier: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _records(backends: Backends, actors: Mapping[str, Actor]) -> Records:
     closed, removal = _closed(backends, officer)
     with backends.read(actors[CLERK]) as uow:
         entry = uow.session.scalars(select(RegisterEntry)).one()
-        return Records(*ids, entry.series_id, entry.id, closed, removal)
+        return Records(*ids, entry.series_id, entry.id, closed, removal, *_scans(backends, officer))
 
 
 def _closed(backends: Backends, officer: Actor) -> tuple[int, int]:
@@ -158,6 +161,19 @@ def _closed(backends: Backends, officer: Actor) -> tuple[int, int]:
         reason = RemovalReason.OTHER_PERSON
         removal = ask(uow, misplaced.id, reason=reason, explanation="Phiếu xét nghiệm của người khác")
         return marked.id, removal.id
+
+
+def _scans(backends: Backends, officer: Actor) -> tuple[int, int, int]:
+    """A locked document, and one with the scan that it had before."""
+    with backends.begin(officer) as uow:
+        office = uow.session.get_one(Organisation, officer.organisation_id)
+        locked, row, old = (factories.document(uow, office) for _ in range(3))
+        locked.quality, locked.failure_code = Quality.UNREAD, "file-encrypted"
+        pages = [{"file": old.stored_file_id, "page": 1, "hidden": False, "sheet": ""}]
+        scan = EarlierScan(document_id=row.id, stored_file_id=old.stored_file_id, pages=pages, replaced_at=uow.now)
+        uow.session.add(scan)
+        uow.session.flush()
+        return locked.id, row.id, scan.id
 
 
 def today() -> date:
