@@ -7,6 +7,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -30,8 +31,8 @@ from app.services.claiming import Claim, answered, job_of, still_mine, take
 from app.services.quarantine import quarantine_if_secret
 from app.services.revisions import hold_documents
 from app.storage import FileStore
-from ingestion import ENGINE, Page, ReadDocument, Sandbox, Survey, read, survey
-from ingestion.errors import Encrypted
+from ingestion import ENGINE, Page, ReadDocument, Sandbox, Survey, read, survey, survey_and_read
+from ingestion.errors import Encrypted, ReadCrashed, ReadTimeout
 
 log = structlog.get_logger()
 
@@ -47,20 +48,42 @@ def reading_source(store: FileStore, sha256: str) -> Path:
 
 
 def survey_file(backends: Backends, file_id: int) -> None:
-    """Find the type, the pages and the slices of a file (job SURVEY)."""
+    """Find the type, the pages and the slices of a file, and read it at once where it is short (job SURVEY)."""
     claim = take(backends, Reading.stored_file_id == file_id, Reading.first == SURVEY_FIRST)
     if claim is None:
         return
-    found = answered(backends, claim, lambda: survey_and_keep(backends, claim.sha256))
-    if found is None:
+    answer = answered(backends, claim, lambda: _survey_and_read(backends, claim))
+    if answer is None:
         return
+    found, whole = answer
     with backends.begin(SYSTEM) as uow:
         reading = still_mine(uow, claim)
         if reading is None:
             return
         reading.state = ReadingState.DONE
-        write_survey(uow, reading.file, found)
+        write_survey(uow, reading.file, found, read_too=whole is not None)
+        if whole is not None:
+            _write_pages(uow, replace(claim, first=1), whole.pages)
+            quarantine_if_secret(uow, file_id, whole.pages)
+            uow.defer(Job.FINISH, file_id)
     log.info("file.surveyed", file=file_id, pages=found.pages, slices=len(found.slices))
+
+
+def _survey_and_read(backends: Backends, claim: Claim) -> tuple[Survey, ReadDocument | None]:
+    """The survey, and the pages of a file that is short and needs no recognition. Where a child could not do both, the
+    survey alone: then the slice fails by itself and says why."""
+    with backends.store.open(claim.sha256), tempfile.TemporaryDirectory(prefix="hoso-") as folder:
+        copy, images = Path(folder) / "copy", Path(folder) / "images"
+        source, sandbox = backends.store.path(claim.sha256), sandbox_of(backends)
+        try:
+            found, whole = survey_and_read(source, images=images, sandbox=sandbox, copy=copy)
+        except (Encrypted, ReadCrashed, ReadTimeout):
+            return survey_and_keep(backends, claim.sha256), None
+        if copy.exists():
+            backends.store.put_derived_path(claim.sha256, COPY, copy)
+        if whole is not None:
+            _keep_derived(backends, replace(claim, first=1), whole, images)
+        return found, whole
 
 
 def survey_and_keep(backends: Backends, sha256: str, *, password: str | None = None) -> Survey:
@@ -83,14 +106,16 @@ def survey_and_keep(backends: Backends, sha256: str, *, password: str | None = N
         return found
 
 
-def write_survey(uow: UnitOfWork, file: StoredFile, found: Survey) -> None:
-    """Write what a survey found and ask for what is to be read, and for the files inside to be taken out."""
+def write_survey(uow: UnitOfWork, file: StoredFile, found: Survey, *, read_too: bool = False) -> None:
+    """Write what a survey found and ask for what is to be read, and for the files inside to be taken out; `read_too`
+    says that the one slice there is was read already."""
     file.media_type, file.pages = found.media_type, found.pages
     file.signatures = [signature.as_json() for signature in found.signatures]
     known = {r.first for r in file.readings if r.engine == ENGINE}
     for part in found.slices:
         if part.first not in known:
-            _add(uow, file, first=part.first, last=part.last, ocr=part.ocr)
+            state = ReadingState.DONE if read_too else ReadingState.DUE
+            _add(uow, file, first=part.first, last=part.last, ocr=part.ocr, state=state)
     if found.members and UNPACK_FIRST not in {r.first for r in file.readings}:
         _add(uow, file, first=UNPACK_FIRST, last=UNPACK_FIRST)
     if not found.slices:
@@ -99,11 +124,21 @@ def write_survey(uow: UnitOfWork, file: StoredFile, found: Survey) -> None:
         lay_pages(uow, document)
 
 
-def _add(uow: UnitOfWork, file: StoredFile, *, first: int, last: int, ocr: bool = False) -> None:
-    row = Reading(engine=ENGINE, first=first, last=last, ocr=ocr)
+def _add(
+    uow: UnitOfWork,
+    file: StoredFile,
+    *,
+    first: int,
+    last: int,
+    ocr: bool = False,
+    state: ReadingState = ReadingState.DUE,
+) -> None:
+    tries = 1 if state is ReadingState.DONE else 0
+    row = Reading(engine=ENGINE, first=first, last=last, ocr=ocr, state=state, tries=tries)
     file.readings.append(row)
     uow.session.flush()
-    uow.defer(*job_of(row))
+    if state is ReadingState.DUE:
+        uow.defer(*job_of(row))
 
 
 def read_slice(backends: Backends, reading_id: int) -> None:

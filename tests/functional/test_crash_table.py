@@ -90,7 +90,7 @@ def test_a_killed_reader_is_taken_back_and_read_again(
     batch_id = upload(backends, officer)
     code = (
         "import time, app.services.reading as r\n"
-        "r.survey = lambda *a, **k: (print('begun', flush=True), time.sleep(600))\n"
+        "r.survey_and_read = lambda *a, **k: (print('begun', flush=True), time.sleep(600))\n"
         "r.survey_file(backends, 1)\n"
     )
     reader = faults.python(settings, code)

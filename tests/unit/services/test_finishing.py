@@ -20,7 +20,7 @@ from app.models import (
 from app.services import intake, receipts
 from app.services.claiming import runner_name
 from app.services.finishing import finish_file, known_body
-from app.services.reading import read_slice, survey_file
+from app.services.reading import survey_file
 from app.services.sweep import due_files, sweep
 from app.storage import Stored
 from ingestion import ENGINE
@@ -102,14 +102,12 @@ def test_what_cannot_be_kept_of_a_slice_is_tried_again_and_then_failed_visibly(b
     with backends.begin(officer) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
         arrived = intake.receive(uow, batch, name="chu.txt", stored=stored)
-    survey_file(backends, arrived.stored_file_id or 0)
-    with backends.read() as uow:
-        reading_id = uow.session.query(Reading.id).filter(Reading.engine == ENGINE, Reading.first == 1).scalar()
+        file_id = arrived.stored_file_id or 0
     backends.store.put_derived(stored.sha256, f"{ENGINE}/words-1.json.gz/stands-in-the-way", b"x")
     for _ in range(3):
-        read_slice(backends, reading_id)
+        survey_file(backends, file_id)
     with backends.read() as uow:
-        row = uow.session.get_one(Reading, reading_id)
+        row = uow.session.query(Reading).one()
         assert (row.state, row.error_code) == (ReadingState.FAILED, "read-crashed")
 
 
