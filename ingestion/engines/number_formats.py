@@ -30,9 +30,8 @@ _SHORT_DATES = {
 }
 _LONGEST_CODE = 1_000  # characters; Excel allows 255
 _MOST_DECIMALS = 30  # the most that Excel lets one ask for
-_WIDE = Context(prec=400)  # digits: those of the largest double with all decimals that may be asked for
 _LARGEST = Decimal(10) ** 30  # larger numbers are never written out
-_EXACT = Context(prec=100)  # digits: those of the largest number and of the most decimals
+_EXACT = Context(prec=400)  # digits: those of the largest number and of the most decimals
 _MOST_DAYS = 1_000_000  # of a duration
 _WHOLE_DIGITS = 15  # what a double holds exactly
 _GENERAL_DIGITS = 10  # significant digits of General for other numbers: 11 places with the point
