@@ -28,7 +28,6 @@ ACTING_AS_SYSTEM = {
     "app/services/finishing.py",
     "app/services/indexing.py",
     "app/services/likeness.py",
-    "app/services/likeness.py",
     "app/services/making.py",
     "app/services/reading.py",
     "app/services/sweep.py",
