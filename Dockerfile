@@ -24,6 +24,7 @@ COPY indexer/ indexer/
 COPY doc_templates/ doc_templates/
 COPY config/ config/
 RUN .venv/bin/python -m pip install --no-cache-dir --no-deps --no-index --no-build-isolation -e . \
+    && .venv/bin/python -m compileall -q app config doc_templates indexer ingestion \
     && useradd --system --uid 10001 --user-group --home-dir /var/lib/hoso --shell /usr/sbin/nologin hoso \
     && install -d -o hoso -g hoso -m 700 /var/lib/hoso
 
