@@ -53,6 +53,7 @@ def new_part(
         two_sided=scan.two_sided,
         parcel_id=whole.id,
         flags=[],
+        quarantine_code=scan.quarantine_code,  # where a person found that a mark is none, it is none on the part
         created_by=uow.actor.user_id,
         created_at=uow.now,
     )

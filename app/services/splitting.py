@@ -6,7 +6,7 @@ its filings, the facts that people confirmed and the signatures they saw.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import delete, select
@@ -55,13 +55,15 @@ def confirm_split(backends: Backends, actor: Actor, document_id: int, *, revisio
 
 
 def _judged(uow: UnitOfWork, seen: OpenPlan) -> list[Result]:
-    """Quality and facts of each part by its own pages; pages that could not be read keep the code of their scan."""
+    """Quality and facts of each part by its own pages; pages that could not be read keep the code of their scan, and
+    sheet numbers are those of the plan."""
     codes = {scan.id: scan.failure_code for scan in seen.scans}
     found = []
     for part, pages in zip(seen.parts, read_parts(uow, seen.parts), strict=True):
         lost = len(pages) < len(part.pages)
         code = next((codes[page.document] for page in part.pages if codes[page.document]), None) if lost else None
-        found.append(judge(OwnReading(pages, code)))
+        sheets = {number: page.sheet for number, page in enumerate(part.pages, 1) if page.sheet}
+        found.append(replace(judge(OwnReading(pages, code)), sheets=sheets))
     return found
 
 
