@@ -5,16 +5,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, broken, legacy, long_scan, office, papers, reading, search, splitting
+from benchmarks import arriving, broken, copies, legacy, long_scan, office, papers, reading, scans, search, splitting
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
     "arriving": arriving.bench,
     "broken": broken.bench,
+    "copies": copies.bench,
     "legacy": legacy.bench,
     "long": long_scan.bench,
     "office": office.bench,
     "reading": reading.bench,
+    "scans": scans.bench,
     "search": search.bench,
     "papers": papers.bench,
     "splitting": splitting.bench,

@@ -12,10 +12,19 @@ from typing import Any
 from PIL import Image
 
 from ingestion.detect import Detected, Family, detect
-from ingestion.engines import halving, ocr
+from ingestion.engines import halving
 from ingestion.engines.opening import MOST_PAGES, open_reader
 from ingestion.engines.reader import Annotatable, Reader, Scan, Signable
-from ingestion.errors import Damaged, NoPageImage, NoSuchPage, ReadError, ReadTimeout, TooLarge, TooManyPages
+from ingestion.errors import (
+    Damaged,
+    NoPageImage,
+    NoSuchPage,
+    ReadError,
+    ReadTimeout,
+    TooLarge,
+    TooManyPages,
+    error_from_code,
+)
 from ingestion.packing import packed
 from ingestion.pages import Page, Signature, Slice, Source, Warning
 from ingestion.reading import COPY_FILE, PASSWORD_FILE
@@ -86,20 +95,26 @@ def cut_slices(recognise: list[bool]) -> list[Slice]:
 
 
 def answer_read(
-    path: Path, *, first: int, last: int | None, images: Path | None, alone: bool = False
+    path: Path, *, first: int, last: int | None, images: Path | None, claims: Path | None = None
 ) -> dict[str, Any]:
-    """The pages asked for, as JSON; pictures are written beside. A long file is read by two processes, unless this is
-    to be done `alone`."""
+    """The pages asked for, as JSON; pictures are written beside. A long file is read by two processes: the second one
+    is told with `claims` where they share out the pages, and begins at the end."""
     kind = detect(path)
     reader = open_reader(path, kind)
     last = reader.page_count if last is None else min(last, reader.page_count)
     if first < 1 or first > max(1, reader.page_count):
         raise NoSuchPage(page=first)
-    split = None if alone or kind.family is not Family.PDF else halving.middle(reader, first, last)
-    if split is None:
-        answer = _read_part(reader, first, last, images)
+    if claims is not None:
+        chunks = halving.claimed(claims, reversed(halving.chunks(first, last)))
+        answer = _joined([_read_part(reader, start, end, images) for start, end in chunks])
+        return {"media_type": kind.media_type, "page_count": reader.page_count, **answer}
+    if kind.family is Family.PDF and halving.is_worth_it(reader, first, last):
+        answer = _read_halves(path, reader, first, last, images)
     else:
-        answer = _read_halves(path, reader, (first, split, last), images)
+        answer = _read_part(reader, first, last, images)
+    failures = answer.pop("failures")
+    if failures and len(failures) == len(answer["pages"]):
+        raise error_from_code(*failures[0])
     if first == 1:  # what is to be said of the whole file is said once, with its beginning
         said = [warning.as_json() for warning in (*kind.warnings, *reader.warnings)]
         answer["warnings"] = said + answer["warnings"]
@@ -107,19 +122,33 @@ def answer_read(
     return {"media_type": kind.media_type, "page_count": reader.page_count, **answer}
 
 
-def _read_halves(path: Path, reader: Reader, pages: tuple[int, int, int], images: Path | None) -> dict[str, Any]:
-    first, split, last = pages
-    second = halving.SecondProcess(path, split, last, images)
+def _read_halves(path: Path, reader: Reader, first: int, last: int, images: Path | None) -> dict[str, Any]:
+    second = halving.SecondProcess(path, first, last, images)
     try:
-        lower = _read_part(reader, first, split - 1, images)
-        upper = second.answer() or _read_part(reader, split, last, images)
+        parts = [
+            _read_part(reader, start, end, images)
+            for start, end in halving.claimed(second.claims, halving.chunks(first, last))
+        ]
+        theirs = second.answer()
     finally:
         second.stop()
+    if theirs is not None:
+        return _joined([*parts, theirs])
+    read = {page["number"] for part in parts for page in part["pages"]}
+    left = [chunk for chunk in halving.chunks(first, last) if chunk[0] not in read]
+    return _joined([*parts, *(_read_part(reader, start, end, images) for start, end in left)])
+
+
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Parts of one reading as one, in the order of the pages."""
+    parts = sorted((part for part in parts if part["pages"]), key=lambda part: int(part["pages"][0]["number"]))
+    pages = sorted((page for part in parts for page in part["pages"]), key=lambda page: int(page["number"]))
     return {
-        "pages": lower["pages"] + upper["pages"],
-        "attachments": max(lower["attachments"], upper["attachments"], key=len),
-        "warnings": lower["warnings"] + upper["warnings"],
+        "pages": pages,
+        "attachments": max((part["attachments"] for part in parts), key=len, default=[]),
+        "warnings": sorted((one for part in parts for one in part["warnings"]), key=lambda one: one["page"] or 0),
         "signatures": [],
+        "failures": [one for part in parts for one in part["failures"]],
     }
 
 
@@ -131,8 +160,6 @@ def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> di
         pages.append(packed(page))
         warnings += remarks
         failures += [failure] if failure else []
-    if failures and len(failures) == len(pages):
-        raise failures[0]
     if images is not None and reader.has_images:
         _write_pictures(reader, range(first, last + 1), images)
     return {
@@ -140,6 +167,7 @@ def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> di
         "attachments": [attachment.as_json() for attachment in reader.attachments],
         "warnings": [warning.as_json() for warning in warnings],
         "signatures": [],
+        "failures": [(failure.code, failure.advice, failure.page) for failure in failures],
     }
 
 
@@ -175,6 +203,8 @@ def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Reco
 
 
 def _recognised(scan: Scan, notes: tuple[str, ...]) -> Recognised:
+    from ingestion.engines import ocr  # with what works on pictures a fifth of a second to import
+
     page, remarks = ocr.recognise(scan)
     return (_with_notes(page, "\n".join(notes)) if notes else page), remarks
 

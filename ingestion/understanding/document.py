@@ -15,7 +15,7 @@ from ingestion.understanding.numbers import citations
 from ingestion.understanding.persons import identities, people
 from ingestion.understanding.signing import Signing, read_signing
 
-_HANDWRITTEN_BELOW = 0.55  # mean confidence; print, however worn, stays above it
+_HANDWRITTEN_BELOW = 0.4  # mean calibrated confidence; print, however worn, stays above it
 _PEN = 0.5  # score from which a region of handwriting counts
 _CITED_DATE = 40  # characters after a cited number in which its own date stands
 _LAST_PAGES = 3  # pages from the end on which the foot is looked for; annexes follow it

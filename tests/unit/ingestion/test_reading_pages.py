@@ -13,8 +13,9 @@ from PIL import Image
 import ingestion
 from ingestion import Page, ReadError, Sandbox, Slice, Source, Word, page_from_json, word_spans
 from ingestion.engines.answering import cut_slices
-from ingestion.engines.ocr import is_blank
+from ingestion.engines.cleaning import look
 from ingestion.engines.pdf import PdfReader
+from ingestion.engines.reader import Scan
 
 
 def test_text_layer_is_read_with_a_box_for_every_word(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -69,8 +70,8 @@ def test_dust_and_lid_shadow_are_blank_and_one_line_is_not() -> None:
     for x in range(0, image.width, 90):
         image.putpixel((x, 500), 0)
     image.paste(60, (0, 0, 12, image.height))
-    assert is_blank(image)
-    assert not is_blank(picture([Line(100, 100, "Đã nhận")], dpi=100))
+    assert look(Scan(1, image, 595, 842, 100)).blank
+    assert not look(Scan(1, picture([Line(100, 100, "Đã nhận")], dpi=100), 595, 842, 100)).blank
 
 
 def test_ruled_table_is_read_as_rows(tmp_path: Path, sandbox: Sandbox) -> None:
