@@ -71,6 +71,8 @@ def status(key: str) -> Answer:
 def append(key: str) -> Answer:
     """Send the next piece as the body, `?tu=` the offset of its first byte; the last one is answered with the item."""
     request.max_content_length = uploading.LARGEST_PIECE
+    with reading() as uow:
+        uploading.upload_of(uow, key)
     offset = request.args.get("tu", type=int)
     if offset is None or offset < 0:
         raise Invalid(fields={"files": _("Thiếu vị trí của phần gửi.")})
