@@ -25,7 +25,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--last", type=int, default=0)
     parser.add_argument("--images", action="store_true")
     parser.add_argument("--read", action="store_true")
-    parser.add_argument("--half", action="store_true")  # started by a child that reads the pages before
+    parser.add_argument("--half", action="store_true")  # started by a child that reads the other pages
     parser.add_argument("--page", type=int, default=1)
     parser.add_argument("--width", type=int, default=1000)
     parser.add_argument("--kind", choices=("webp", "png"), default="webp")
@@ -64,7 +64,13 @@ def _answer(asked: argparse.Namespace) -> dict[str, Any]:
         return _answer_survey(asked)
     if asked.question == "read":
         images = asked.out if asked.images else None
-        return answer_read(asked.source, first=asked.first, last=asked.last or None, images=images, alone=asked.half)
+        return answer_read(
+            asked.source,
+            first=asked.first,
+            last=asked.last or None,
+            images=images,
+            claims=asked.out if asked.half else None,
+        )
     if asked.question == "render":
         return answer_render(asked.source, asked.out, page=asked.page, width=asked.width, kind=asked.kind)
     if asked.question == "unpack":

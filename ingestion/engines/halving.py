@@ -1,7 +1,7 @@
-"""The second core: the last pages of a long file with text layers are read by a second process.
+"""The second core: a long file with text layers is read by a second process from its end on.
 
-pdfium is not thread-safe and Python runs one thread at a time, so it takes a process; starting it costs a third of a
-second, which is what the first process reads 50 pages in.
+pdfium is not thread-safe and Python runs one thread at a time, so it takes a process; starting it costs a quarter of a
+second.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +19,46 @@ from ingestion.errors import ReadError
 from ingestion.limits import python_program
 
 WORTH = 150  # pages from which a second process pays
-_HEAD_START = 50  # pages that are read while it starts
+_CHUNK = 10  # pages that a process takes at a time
+
+Chunk = tuple[int, int]
 
 
-def middle(reader: Reader, first: int, last: int) -> int | None:
-    """The page from which on a second process should read, or None where it would not help: a short file, pages that
-    are recognised (Tesseract uses both cores already), one core."""
-    pages = last - first + 1
-    if pages < WORTH or len(os.sched_getaffinity(0)) < 2:
-        return None
+def is_worth_it(reader: Reader, first: int, last: int) -> bool:
+    """Whether a second process helps: not for a short file, for pages that are recognised (Tesseract uses both cores
+    already), or on one core."""
+    if last - first + 1 < WORTH or len(os.sched_getaffinity(0)) < 2:
+        return False
     try:
-        if reader.needs_recognition(last) or reader.needs_recognition(first):
-            return None
+        return not (reader.needs_recognition(last) or reader.needs_recognition(first))
     except ReadError:
-        return None  # reading the page will say so
-    return first + (pages + _HEAD_START) // 2
+        return False  # reading the page will say so
+
+
+def chunks(first: int, last: int) -> list[Chunk]:
+    """The pages in parts that are shared out, first and last page of each."""
+    return [(start, min(start + _CHUNK - 1, last)) for start in range(first, last + 1, _CHUNK)]
+
+
+def claimed(claims: Path, wanted: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Those of the parts that the other process has not taken, taken as they are asked for: one process begins at the
+    front and one at the back, so that they end together however busy the machine is."""
+    for start, end in wanted:
+        try:
+            (claims / f"claim-{start}").touch(exist_ok=False)
+        except FileExistsError:
+            return  # the other came as far as here
+        yield start, end
 
 
 class SecondProcess:
-    """A process that reads pages `first` to `last` of a file, started at once; to be asked for its answer once."""
+    """A process that reads pages `first` to `last` of a file from the end on, started at once; the pages are shared out
+    in the directory `claims`. To be asked for its answer once."""
 
     def __init__(self, path: Path, first: int, last: int, images: Path | None) -> None:
         self._images = images
         self._folder = tempfile.TemporaryDirectory(prefix="hoso-half-")
+        self.claims = Path(self._folder.name)
         options = ["--first", str(first), "--last", str(last), "--half"]
         if images is not None:
             options.append("--images")

@@ -130,20 +130,32 @@ def test_pages_are_the_same_whether_one_process_reads_them_or_two(
 ) -> None:
     pages = [[Line(85, 100, f"Trang số {number} của hồ sơ")] for number in range(1, halving.WORTH + 11)]
     path = text_pdf(tmp_path / "long.pdf", pages)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _process: {0})
+    alone = answer_read(path, first=1, last=None, images=None)
     monkeypatch.setattr("os.sched_getaffinity", lambda _process: {0, 1})
-    started = []
+    answers = []
+    asked = halving.SecondProcess.answer
+    monkeypatch.setattr(halving.SecondProcess, "answer", lambda self: answers.append(asked(self)) or answers[-1])
+    together = answer_read(path, first=1, last=None, images=None)
+    assert len(answers) == 1
+    assert together == alone
+
+
+def test_pages_that_the_second_process_leaves_are_read_by_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = text_pdf(tmp_path / "long.pdf", [[Line(85, 100, f"Trang {number}")] for number in range(halving.WORTH)])
+    monkeypatch.setattr("os.sched_getaffinity", lambda _process: {0, 1})
     begin = halving.SecondProcess.__init__
 
-    def noted(self: halving.SecondProcess, *arguments: object) -> None:
-        started.append(arguments[1:3])
-        begin(self, *arguments)  # type: ignore[arg-type]
+    def killed(self: halving.SecondProcess, path: Path, first: int, last: int, images: Path | None) -> None:
+        begin(self, path, first, last, images)
+        self.stop()
+        (self.claims / "claim-141").touch()
 
-    monkeypatch.setattr(halving.SecondProcess, "__init__", noted)
-    alone = answer_read(path, first=1, last=None, images=None, alone=True)
-    assert started == []
-    together = answer_read(path, first=1, last=None, images=None)
-    assert started == [(106, 160)]
-    assert together == alone
+    monkeypatch.setattr(halving.SecondProcess, "__init__", killed)
+    read = answer_read(path, first=1, last=None, images=None)
+    assert [page["text"] for page in read["pages"]] == [f"Trang {number}" for number in range(halving.WORTH)]
 
 
 def test_words_survive_the_way_from_the_child(tmp_path: Path) -> None:
