@@ -13,7 +13,7 @@ from app.backends import UnitOfWork
 from app.models import CopyKind, Document, DocumentPage, PageText, Source, SplitPlan, SplitState, StoredFile
 from app.services.originals import has_pictures
 from app.services.split_plans import Head, PlannedPage, PlannedPart, as_rows
-from app.services.viewing import read_page
+from app.services.viewing import read_page, read_pages
 from app.services.wording import line
 from config.document_types import UNKNOWN
 from ingestion import Facts, Page, understand
@@ -156,15 +156,14 @@ def _pages(
 def _own_texts(uow: UnitOfWork, document: Document) -> Iterable[Page]:
     """What was read of a document, with all words; of one whose pages are not laid yet, of its file."""
     if document.pages:
-        found = _texts(uow, planned_pages(document))
-        for (_, position), (sha256, text) in found.items():
-            yield read_page(uow.store, sha256, text, position)
-        return
-    rows = uow.session.scalars(
-        select(PageText).where(PageText.stored_file_id == document.stored_file_id, PageText.current.is_(True))
-    )
-    for text in rows:
-        yield read_page(uow.store, document.file.sha256, text, text.page)
+        texts = _texts(uow, planned_pages(document))
+        found = [(sha256, text, position) for (_, position), (sha256, text) in texts.items()]
+    else:
+        rows = uow.session.scalars(
+            select(PageText).where(PageText.stored_file_id == document.stored_file_id, PageText.current.is_(True))
+        )
+        found = [(document.file.sha256, text, text.page) for text in rows]
+    yield from read_pages(uow.store, sorted(found, key=lambda row: (row[0], row[1].page)))
 
 
 def _texts(uow: UnitOfWork, pages: Sequence[PlannedPage]) -> dict[tuple[int, int], tuple[str, PageText]]:

@@ -5,9 +5,9 @@ Pages are addressed by document and position, never by stored file.
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -76,6 +76,21 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
     """What was read of a page, in the library's own shape, numbered by its position in the document."""
     if text is None:
         return Page(position, 0.0, 0.0, Source.NONE, None, "", (), ())
+    return _page(text, position, _slice(store, sha256, text.words_name) if with_words else {})
+
+
+def read_pages(store: FileStore, rows: Iterable[tuple[str, PageText, int]]) -> Iterator[Page]:
+    """Many pages with their words, each given by hash of the file, text and position: the words of a slice are opened
+    once for pages of it that follow one another."""
+    opened: tuple[str, str] | None = None
+    words: Mapping[str, Any] = {}
+    for sha256, text, position in rows:
+        if opened != (sha256, text.words_name):
+            opened, words = (sha256, text.words_name), _slice(store, sha256, text.words_name)
+        yield _page(text, position, words)
+
+
+def _page(text: PageText, position: int, words: Mapping[str, Any]) -> Page:
     return Page(
         position,
         text.width,
@@ -83,7 +98,7 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
         Source(text.source.value),
         text.confidence,
         text.text,
-        _words(store, sha256, text) if with_words else (),
+        tuple(Word(row[0], (row[1], row[2], row[3], row[4]), row[5]) for row in words.get(str(text.page), ())),
         running=text.running,
         regions=tuple(region_from_json(row) for row in text.regions),
         steps=tuple(text.steps),
@@ -92,12 +107,11 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
     )
 
 
-def _words(store: FileStore, sha256: str, text: PageText) -> tuple[Word, ...]:
-    path = store.derived(sha256, text.words_name) if text.words_name else None
-    if path is None:
-        return ()
-    rows = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
-    return tuple(Word(row[0], (row[1], row[2], row[3], row[4]), row[5]) for row in rows)
+def _slice(store: FileStore, sha256: str, name: str) -> Mapping[str, Any]:
+    """The words of a slice by page; none where they were not kept."""
+    path = store.derived(sha256, name) if name else None
+    found: Mapping[str, Any] = {} if path is None else json.loads(gzip.decompress(path.read_bytes()))
+    return found
 
 
 def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
