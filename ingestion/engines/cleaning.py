@@ -24,9 +24,9 @@ Matrix = NDArray[np.float64]
 _LOOK_DPI = 75.0  # of the reduced picture: a line of text is still three to eight points high
 _LOOK_MOST = 1400  # points of its longer side, for sizes that nobody can believe
 _MOST_SKEW = 8.0  # degrees; a page laid worse than that is seen by whoever laid it
-_SKEW_FROM = 0.7  # degrees; Tesseract itself follows lines that are less askew
+_SKEW_FROM = 1.0  # degrees; Tesseract itself follows lines that are less askew
 _SKEW_INK = 300  # points of ink below which nothing can be said about the direction of lines
-_FAINT = 120  # levels between paper and ink under which print is faded; fresh print on white has 180 and more
+_FAINT = 100  # levels between paper and ink under which print is faded; fresh print on white has 180 and more
 _SHADE = 40  # levels by which the paper differs between its parts: shadow of a fold, coloured or yellowed paper
 _GRAIN_FROM = 14.0  # levels (standard deviation of the paper from point to point); good scanners stay under 8
 _SOFT = 0.33  # of the contrast from point to point: a picture out of focus; clean scans have 0.42 and more
@@ -35,6 +35,7 @@ _FOCUS_CLEAN, _FOCUS_NOISY = 0.001, 0.01  # the share of noise that is not to be
 _EVEN = 2.5  # levels of grain of even paper
 _BLANK_SHARE = 0.0004  # dark points of a page that shows nothing; a line of text covers ten times as much
 _MARK = 28  # levels under the paper from which a point is a mark; print of the other side shows through with 10 to 25
+_FEWEST_MARKS = 60  # points of the reduced picture: a word or two
 _RED = 45  # levels by which red stands above green and blue in stamping ink, under a film of noise
 _RED_SHARE = 0.0006  # of the page; a seal of 36 mm that is half faded covers twice as much
 _EDGE_SHARE = 0.004  # of the page: a dark piece at the edge larger than this is the lid or a torn margin
@@ -86,9 +87,9 @@ def look(scan: Scan) -> Look:
     if edges is not None:
         inner = np.where(edges > 0, np.uint8(paper), small)
         ground = paper_of(inner)
-    ink = int(np.percentile(cv2.subtract(np.full_like(inner, 255), cv2.subtract(ground, inner)), 0.7)) - 255 + paper
     shade = int(np.percentile(ground, 95)) - int(np.percentile(ground, 5))
     darker = np.asarray(cv2.subtract(ground, inner), np.uint8)
+    ink = paper - _contrast(darker)
     points = darker > max(18, (paper - ink) // 3)
     skew, sideways = _skew(points)
     return Look(
@@ -204,6 +205,12 @@ def _stretched(image: NDArray[Any], dark: float, span: float) -> Grey:
 
 def _scaled(image: Grey, factor: float) -> Grey:
     return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _contrast(darker: Grey) -> int:
+    """Levels between paper and print: what the darker part of the marks reach; 255 where there are hardly any marks."""
+    marks = darker[darker > _MARK]
+    return int(np.percentile(marks, 85)) if marks.size >= _FEWEST_MARKS else 255
 
 
 def _is_blank(darker: Grey) -> bool:
