@@ -6,7 +6,7 @@ of several files waits for all of them. A fact that a person typed or confirmed 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import structlog
@@ -36,12 +36,14 @@ from app.services.likeness import find_likenesses, forget_print, unprinted
 from app.services.quarantine import quarantine
 from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
+from app.services.sides import DUPLEX, believe_sides
 from app.services.signed_copy import recognise
 from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page
 from indexer.folding import fold
 from ingestion import ENGINE, Fact, Facts, Page, RegionKind, is_weak, secrecy, sheet_number, understand
+from ingestion.sheets import order_problem, two_sided
 
 log = structlog.get_logger()
 
@@ -74,6 +76,7 @@ class Result:
     facts: Facts
     secret: bool = False
     sheets: Mapping[int, str] = field(default_factory=dict)
+    two_sided: bool | None = None
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
@@ -220,12 +223,15 @@ def judge(own: OwnReading) -> Result:
         return Result(Quality.UNREAD, own.failure_code or "read-nothing", Facts())
     facts = Facts() if own.listing else understand(own.pages)
     secret = any(secrecy((page,)) is not None for page in own.pages)
+    sides = two_sided(own.pages)
+    if order_problem(own.pages) is not None:
+        facts = replace(facts, flags=(*facts.flags, DUPLEX))
     numbers = {page.number: sheet_number(page) for page in own.pages if page.words or page.regions}
     sheets = {position: number for position, number in numbers.items() if number is not None}
     if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):
-        return Result(Quality.WEAK, own.failure_code, facts, secret, sheets)
+        return Result(Quality.WEAK, own.failure_code, facts, secret, sheets, sides)
     scanned = any(page.source.value == TextSource.OCR for page in own.pages)
-    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret, sheets)
+    return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret, sheets, sides)
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
@@ -237,6 +243,7 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
         quarantine(uow, document)
     if document.quarantined_at is None:
         apply_facts(uow, document, result.facts)
+    believe_sides(uow, document, result.two_sided)
     for page in document.pages:
         if page.sheet_source is not Source.PERSON:
             page.sheet = result.sheets.get(page.position, "")

@@ -9,6 +9,8 @@ from app.services.access import Act, require
 from app.services.revisions import hold
 
 FACT = "two_sided"
+DUPLEX = "DUPLEX_ORDER"
+"""The doubt about a scan whose printed page numbers show that fronts and backs came in the wrong order."""
 
 
 def sheets_of(document: Document) -> int | None:

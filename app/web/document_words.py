@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.models import CopyKind, Outcome, Quality, Signed
 from app.services.access import Flag as RecordFlag
+from app.services.sides import DUPLEX
 from config.document_types import by_code
 from ingestion import Flag as FactFlag
 
@@ -31,6 +32,7 @@ DOUBTS: Mapping[str, Any] = {
     FactFlag.UNKNOWN_TYPE: _("chưa rõ loại văn bản"),
     FactFlag.HANDWRITTEN: _("có thể có chữ viết tay"),
     FactFlag.WEAK: _("đọc kém"),
+    DUPLEX: _("có thể lẫn thứ tự mặt trước và mặt sau"),
 }
 
 RECORD_FLAGS: Mapping[str, Any] = {

@@ -21,6 +21,7 @@ from app.services import intake, receipts
 from app.services.claiming import runner_name
 from app.services.finishing import finish_file, known_body
 from app.services.reading import survey_file
+from app.services.sides import set_sides
 from app.services.sweep import due_files, sweep
 from app.storage import Stored
 from ingestion import ENGINE
@@ -226,3 +227,25 @@ def test_numbers_stamped_on_sheets_are_kept_and_a_typed_one_stays(backends: Back
     with backends.read() as uow:
         pages = uow.session.get_one(Document, row.id).pages
         assert [(page.sheet, page.sheet_source) for page in pages] == [("12", Source.PARSER), ("14", Source.PERSON)]
+
+
+def test_sides_are_believed_until_a_person_says_them(backends: Backends) -> None:
+    """Blank sides at even places: printed on both sides. Page numbers 1, 3, 2, 4 ...: fronts and backs came apart."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        office = factories.organisation(uow)
+        blank = factories.document(uow, office, "một", "", "ba", "", quality=None)
+        mixed = factories.document(uow, office, *(f"Trang\n{n}" for n in (1, 3, 5, 2, 4, 6)), quality=None)
+        for text in uow.session.query(PageText):
+            text.blank = not text.text
+            text.running = text.text.find("\n") + 1 if "\n" in text.text else None
+    for row in (blank, mixed):
+        finish_file(backends, row.stored_file_id)
+    read = document_of(backends, blank.id)
+    assert (read.two_sided, "DUPLEX_ORDER" in read.fact_flags) == (True, False)
+    assert "DUPLEX_ORDER" in document_of(backends, mixed.id).fact_flags
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, blank.id)
+        set_sides(uow, row, two_sided=False)
+        row.quality = None
+    finish_file(backends, blank.stored_file_id)
+    assert document_of(backends, blank.id).two_sided is False
