@@ -6,7 +6,11 @@ import pytest
 from drawn_papers import DECISION, picture
 from PIL import Image
 
+from ingestion.detect import detect
 from ingestion.engines.image import ImageReader
+from ingestion.errors import ReadError
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.mark.parametrize("compression", ["group4", "tiff_lzw"])
@@ -52,3 +56,18 @@ def test_resolution_that_nobody_scans_at_is_not_believed(tmp_path: Path) -> None
     path = tmp_path / "scan.jpg"
     Image.new("L", (1654, 2339), 255).save(path, dpi=(72, 72))
     assert ImageReader(path).scan(1).dpi == pytest.approx(200, abs=1)
+
+
+def test_heic_of_a_phone_is_opened() -> None:
+    """The picture comes from the tests of pi-heif 1.4.0 (BSD-3-Clause)."""
+    path = DATA / "small.heic"
+    assert detect(path).media_type == "image/heic"
+    reader = ImageReader(path)
+    assert reader.page_count == 1
+    assert reader.scan(1).image.size == (29, 100)
+
+
+def test_broken_heic_is_a_damaged_file() -> None:
+    with pytest.raises(ReadError) as refused:
+        ImageReader(DATA / "corrupted.heic").scan(1)
+    assert refused.value.code == "file-damaged"
