@@ -19,6 +19,7 @@ from app.services import intake, receipts
 from app.services.access import Act, role_allows
 from app.services.cases import case as find_case
 from app.services.documents import delete_document
+from app.services.folders import folders
 from app.services.weak_scans import weak_documents
 from app.storage import Stored
 from app.web.context import actor, backends, reading, seen, writing
@@ -64,7 +65,8 @@ def _upload_page(form: UploadForm) -> str:
     form.case.description = _("Mã hồ sơ, nếu mọi tệp đều thuộc một hồ sơ. Ví dụ HS-2026-0042.")
     with reading() as uow:
         rows = batch_rows(uow, receipts.batches(uow, limit=LATEST).items)
-    limits = _("PDF, ảnh, DOCX, TXT; mỗi tệp đến %(mb)s MB.", mb=backends().settings.max_upload_bytes // 1_000_000)
+        watched = [{"path": row.path, "problem": row.problem} for row in folders(uow)]
+    limits = _("PDF, ảnh, Word, bảng tính, thư điện tử, tệp nén; mỗi tệp đến %(mb)s MB.", mb=backends().settings.max_upload_bytes // 1_000_000)
     return render_template(
         "intake/upload.html",
         title=_("Số hóa và tiếp nhận"),
@@ -72,6 +74,7 @@ def _upload_page(form: UploadForm) -> str:
         form=form,
         submit_url=url_for("intake.create"),
         limits=limits,
+        folders=watched,
         batches=rows,
     )
 
