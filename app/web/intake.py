@@ -66,7 +66,8 @@ def _upload_page(form: UploadForm) -> str:
     with reading() as uow:
         rows = batch_rows(uow, receipts.batches(uow, limit=LATEST).items)
         watched = [{"path": row.path, "problem": row.problem} for row in folders(uow)]
-    limits = _("PDF, ảnh, Word, bảng tính, thư điện tử, tệp nén; mỗi tệp đến %(mb)s MB.", mb=backends().settings.max_upload_bytes // 1_000_000)
+    most = backends().settings.max_upload_bytes // 1_000_000
+    limits = _("PDF, ảnh, Word, bảng tính, thư điện tử, tệp nén; mỗi tệp đến %(mb)s MB.", mb=most)
     return render_template(
         "intake/upload.html",
         title=_("Số hóa và tiếp nhận"),
