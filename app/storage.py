@@ -121,7 +121,8 @@ class FileStore:
             yield stream
 
     def put_derived(self, sha256: str, name: str, content: bytes) -> None:
-        """Keep something made from the bytes, replacing an older one at once."""
+        """Keep something made from the bytes, replacing an older one at once. Raises `StoredBytesLost` where the bytes
+        are gone: what is made from them goes with them."""
         target = self._derived_path(sha256, name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -129,7 +130,7 @@ class FileStore:
             try:
                 with os.fdopen(handle, "wb") as out:
                     out.write(content)
-                Path(temporary).replace(target)
+                self._settle_derived(sha256, Path(temporary), target)
             finally:
                 Path(temporary).unlink(missing_ok=True)
         except OSError as error:
@@ -138,7 +139,7 @@ class FileStore:
             raise
 
     def put_derived_path(self, sha256: str, name: str, path: Path) -> None:
-        """Keep the bytes of a file as something made from the stored ones, without holding them in memory."""
+        """`put_derived` with the bytes of a file, without holding them in memory."""
         target = self._derived_path(sha256, name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -146,13 +147,19 @@ class FileStore:
             try:
                 with os.fdopen(handle, "wb") as out, path.open("rb") as source:
                     shutil.copyfileobj(source, out, CHUNK)
-                Path(temporary).replace(target)
+                self._settle_derived(sha256, Path(temporary), target)
             finally:
                 Path(temporary).unlink(missing_ok=True)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StoreFull() from error
             raise
+
+    def _settle_derived(self, sha256: str, temporary: Path, target: Path) -> None:
+        with self._lock:  # a removal of the bytes takes all that was made from them, or comes after this
+            if not self.path(sha256).exists():
+                raise StoredBytesLost()
+            temporary.replace(target)
 
     def derived(self, sha256: str, name: str) -> Path | None:
         """Where a derived file lies, or None where it has to be made."""

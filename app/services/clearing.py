@@ -8,7 +8,6 @@ for it: its own people decide. Every step may be done again (job REMOVE).
 import gzip
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 
 import structlog
@@ -34,12 +33,15 @@ from app.models import (
     ReadingState,
     Removal,
     RemovalState,
+    Source,
     SplitPlan,
     StoredFile,
     TextPrint,
 )
+from app.services.clearing_plans import FilePlan, plans_for, scans_of
 from app.services.reading import reading_source, sandbox_of, words_name
 from app.services.revisions import hold_documents
+from app.services.verify import ORPHAN_AGE
 from app.storage import Stored
 from ingestion import ENGINE, ReadError, extract
 
@@ -49,80 +51,45 @@ TRACE = "(đã gỡ bỏ)"
 """In place of every name of what was removed."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
-    """What becomes of one stored file: `gone` are the pages to remove, `rest` those that other documents still need;
-    `kept` says that another organisation needs some of the removed pages themselves."""
-
-    file_id: int
-    sha256: str
-    gone: tuple[int, ...]
-    rest: tuple[int, ...]
-    kept: bool
-
-
 def carry_out(backends: Backends, removal_id: int) -> None:
     """Do what was decided; nothing where it is not decided or done already."""
     with backends.read(SYSTEM) as uow:
         removal = uow.session.get(Removal, removal_id)
         if removal is None or removal.state is not RemovalState.APPROVED:
             return
-        plans = _plans(uow, removal.document_id)
+        is_trace = removal.document.removed_at is not None  # only the bytes are left; what came again since is new
+        plans = [] if is_trace else plans_for(uow, removal.document_id)
+    if is_trace or _clear_records(backends, removal_id, plans):
+        _delete_bytes(backends, removal_id)
+
+
+def _clear_records(backends: Backends, removal_id: int, plans: Sequence[FilePlan]) -> bool:
+    """Take what was decided out of the records; False where it cannot be done now: the sweep comes back."""
     try:
         copies = {plan.file_id: _copy_of_rest(backends, plan) for plan in plans if plan.rest and not plan.kept}
     except (ReadError, HosoError) as error:
         log.exception("removal.failed", removal=removal_id, code=error.code)
-        return
+        return False
     with backends.begin(SYSTEM) as uow:
         removal = uow.session.get_one(Removal, removal_id)
+        _hold_all(uow, [plan.file_id for plan in plans])
+        if plans_for(uow, removal.document_id) != plans:
+            log.info("removal.waits", removal=removal_id)  # somebody brought or split the same pages meanwhile
+            return False
         for plan in plans:
             _clear_file(uow, plan, copies.get(plan.file_id))
         _clear_documents(uow, removal.document_id, plans)
         uow.defer(Job.INDEX, ALL)
-    _delete_bytes(backends, removal_id)
+    return True
 
 
-def _plans(uow: UnitOfWork, document_id: int) -> list[FilePlan]:
-    """One plan for each stored file of the document, of its earlier scans, and of the containers they came in."""
-    document = uow.session.get_one(Document, document_id)
-    pages = {(page.stored_file_id, page.page) for page in document.pages}
-    for scan in uow.session.scalars(select(EarlierScan).where(EarlierScan.document_id == document_id)):
-        pages |= {(int(row["file"]), int(row["page"])) for row in scan.pages}
-    files = {file_id for file_id, _ in pages} | {document.stored_file_id}
-    plans = [_plan(uow, document, file_id, {p for f, p in pages if f == file_id}) for file_id in sorted(files)]
-    return plans + _container_plans(uow, document, files)
-
-
-def _plan(uow: UnitOfWork, document: Document, file_id: int, gone: set[int]) -> FilePlan:
-    rows = uow.session.execute(
-        select(DocumentPage.page, Document.organisation_id)
-        .join(Document, Document.id == DocumentPage.document_id)
-        .where(DocumentPage.stored_file_id == file_id, Document.id != document.id, Document.removed_at.is_(None))
-    ).all()
-    rest = {row.page for row in rows} - gone
-    kept = any(row.page in gone and row.organisation_id != document.organisation_id for row in rows)
-    file = uow.session.get_one(StoredFile, file_id)
-    return FilePlan(file_id, file.sha256, tuple(sorted(gone)), tuple(sorted(rest)), kept)
-
-
-def _container_plans(uow: UnitOfWork, document: Document, files: set[int]) -> list[FilePlan]:
-    """The archives and mails in which these files came hold their bytes too: they go whole, other members stay."""
-    found: list[FilePlan] = []
-    edge, known = files, set(files)
-    while edge:
-        holders = set(uow.session.scalars(select(FileMember.container_id).where(FileMember.stored_file_id.in_(edge))))
-        edge = holders - known
-        known |= edge
-        for file_id in sorted(edge):
-            file = uow.session.get_one(StoredFile, file_id)
-            foreign = select(Document.id).where(
-                Document.stored_file_id == file_id,
-                Document.organisation_id != document.organisation_id,
-                Document.removed_at.is_(None),
-            )
-            kept = uow.session.scalar(foreign.limit(1)) is not None
-            found.append(FilePlan(file_id, file.sha256, tuple(range(1, (file.pages or 0) + 1)), (), kept))
-    return found
+def _hold_all(uow: UnitOfWork, files: Sequence[int]) -> None:
+    """Hold these files, so that nobody brings them again meanwhile, and then the documents over them."""
+    query = select(StoredFile.id).where(StoredFile.id.in_(files)).order_by(StoredFile.id)
+    uow.session.scalars(query.with_for_update(key_share=True)).all()
+    showing = select(DocumentPage.document_id).where(DocumentPage.stored_file_id.in_(files))
+    over = select(Document.id).where(Document.stored_file_id.in_(files) | Document.id.in_(showing))
+    hold_documents(uow, uow.session.scalars(over).all())
 
 
 def _copy_of_rest(backends: Backends, plan: FilePlan) -> Stored:
@@ -132,10 +99,11 @@ def _copy_of_rest(backends: Backends, plan: FilePlan) -> Stored:
     with backends.read(SYSTEM) as uow:
         texts = _current_texts(uow, plan.file_id, plan.rest)
         words: dict[str, object] = {}
-        for number, text in enumerate(texts, start=1):
+        places = {page: number for number, page in enumerate(plan.rest, start=1)}  # one without text has a place too
+        for text in texts:
             path = backends.store.derived(plan.sha256, text.words_name) if text.words_name else None
             if path is not None:
-                words[str(number)] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
+                words[str(places[text.page])] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
     packed = gzip.compress(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
     backends.store.put_derived(stored.sha256, words_name(1), packed)
     return stored
@@ -164,8 +132,8 @@ def _clear_file(uow: UnitOfWork, plan: FilePlan, copy: Stored | None) -> None:
         uow.session.execute(delete(EarlierScan).where(EarlierScan.stored_file_id == file.id))
     uow.session.execute(delete(PageText).where(PageText.stored_file_id == file.id))
     uow.session.execute(delete(FileMember).where(FileMember.container_id == file.id))
-    for reading in file.readings:
-        reading.error_advice = ""
+    uow.session.execute(delete(Reading).where(Reading.stored_file_id == file.id))  # who reads it now writes nothing
+    uow.session.expire(file, ["readings"])
     file.cleared_at, file.signatures = uow.now, []
     uow.session.flush()
 
@@ -198,12 +166,13 @@ def _move_pages(uow: UnitOfWork, plan: FilePlan, copy: Stored) -> None:
         document.touch()
     for page in moved:
         page.stored_file_id, page.page = new.id, places[page.page]
-    for scan in uow.session.scalars(select(EarlierScan).where(EarlierScan.stored_file_id == plan.file_id)):
+    for scan in uow.session.scalars(scans_of(plan.file_id)):
         kept = [row for row in scan.pages if row["file"] != plan.file_id or row["page"] in places]
         scan.pages = [
             {**row, "file": new.id, "page": places[row["page"]]} if row["file"] == plan.file_id else row for row in kept
         ]
-        scan.stored_file_id = new.id
+        if scan.stored_file_id == plan.file_id:
+            scan.stored_file_id = new.id
     uow.session.flush()
 
 
@@ -256,7 +225,24 @@ def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage
     for position, page in enumerate(left, start=1):
         page.position = position
         uow.session.flush()
-    document.touch()
+    _forget_facts(uow, document)
+    document.quality = None
+    document.hide_until_indexed()
+    uow.defer(Job.FINISH, document.stored_file_id)
+
+
+def _forget_facts(uow: UnitOfWork, document: Document) -> None:
+    """What was read from pages that are gone is read from those that are left; what a person said stays."""
+    parsed = (DocumentFact.document_id == document.id) & (DocumentFact.source != Source.PERSON)
+    uow.session.execute(delete(DocumentFact).where(parsed))
+    uow.session.expire(document, ["facts"])
+    said = {fact.name for fact in document.facts}
+    empty = {"title": document.file_name, "type": "KHAC", "number": None, "symbol": None, "date": None}
+    for name, value in {**empty, "body": "", "signer": "", "subject": ""}.items():
+        if name not in said:
+            setattr(document, name, value)
+    if "date" not in said:
+        document.date_text = ""
 
 
 def _leave_trace(uow: UnitOfWork, document: Document) -> None:
@@ -265,6 +251,10 @@ def _leave_trace(uow: UnitOfWork, document: Document) -> None:
     for page in list(document.pages):
         uow.session.delete(page)
     document.pages.clear()
+    joined = select(SplitPlan.joined_id).where(SplitPlan.document_id == document.id)
+    uow.session.execute(  # the plan of the scan with which this one was cut names its papers
+        delete(SplitPlan).where(SplitPlan.document_id.in_(joined)).execution_options(synchronize_session=False)
+    )
     for kind in (DocumentFact, EarlierScan, TextPrint, SplitPlan):
         uow.session.execute(delete(kind).where(kind.document_id == document.id))
     uow.session.execute(
@@ -297,28 +287,35 @@ def _forget_names(uow: UnitOfWork, document: Document) -> None:
 
 def _delete_bytes(backends: Backends, removal_id: int) -> None:
     """Delete the bytes of every cleared file that nobody brought again since, and say that all is done."""
-    with backends.begin(SYSTEM) as uow:
+    with backends.read(SYSTEM) as uow:
         removal = uow.session.get_one(Removal, removal_id)
         if removal.state is not RemovalState.APPROVED or removal.decided_at is None:
             return
-        cleared = uow.session.scalars(
-            select(StoredFile)
-            .where(StoredFile.cleared_at >= removal.decided_at)
-            .order_by(StoredFile.id)
-            .with_for_update(key_share=True)
-        ).all()
-        again = [file.id for file in cleared if not _delete(backends, file)]
-        if again:
-            log.info("removal.waits", removal=removal_id, files=again)
-            return  # brought again this moment: the sweep comes back when that arrival has said whose it is
+        query = select(StoredFile.id).where(StoredFile.cleared_at >= removal.decided_at).order_by(StoredFile.id)
+        cleared = uow.session.scalars(query).all()
+    again = [file_id for file_id in cleared if not _delete(backends, file_id)]
+    if again:
+        log.info("removal.waits", removal=removal_id, files=again)
+        return  # brought again this moment: the sweep comes back when that arrival has said whose it is
+    with backends.begin(SYSTEM) as uow:
+        removal = uow.session.get_one(Removal, removal_id)
+        if removal.state is not RemovalState.APPROVED:
+            return
         removal.state, removal.done_at = RemovalState.DONE, uow.now
         uow.record("removal.done", "document", removal.document_id, files=len(cleared))
     log.info("removal.done", removal=removal_id, files=len(cleared))
 
 
-def _delete(backends: Backends, file: StoredFile) -> bool:
-    edge = file.cleared_at.timestamp() if file.cleared_at else 0.0
-    return backends.store.clear(file.sha256, older_than=edge)
+def _delete(backends: Backends, file_id: int) -> bool:
+    """Delete the bytes of one file that is held meanwhile. Bytes stored again of which no arrival told for a day are
+    those of an upload that broke off: they go too."""
+    with backends.begin(SYSTEM) as uow:
+        query = select(StoredFile).where(StoredFile.id == file_id).with_for_update(key_share=True)
+        file = uow.session.scalars(query).one()
+        if file.cleared_at is None:
+            return True  # brought again: a document has it
+        edge = max(file.cleared_at, uow.now - ORPHAN_AGE)
+        return backends.store.clear(file.sha256, older_than=edge.timestamp())
 
 
 def revive(uow: UnitOfWork, file: StoredFile) -> None:

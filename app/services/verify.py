@@ -37,7 +37,9 @@ def verify(backends: Backends, *, remove_orphans: bool = False) -> VerifyReport:
     damaged = tuple(
         sorted(row.id for row in rows if row.cleared_at is None and not backends.store.is_whole(row.sha256))
     )
-    known = {row.sha256 for row in rows}
+    known = {
+        row.sha256 for row in rows if row.cleared_at is None
+    }  # an upload that broke off may have stored them again
     orphans = [sha256 for sha256 in backends.store.hashes() if sha256 not in known]
     removed = 0
     if remove_orphans:
