@@ -78,7 +78,7 @@ def unlock(document_id: int) -> Answer:
         found = find_document(uow, document_id)
         require(uow, Act.DOCUMENT_EDIT, found)
         if not unlocking.is_locked(uow, found):
-            raise WrongState("Tệp này không có phần nào khóa bằng mật khẩu.")
+            raise WrongState(_("Tệp này không có phần nào khóa bằng mật khẩu."))
         crumbs = _crumbs(found, _("Mở khóa"))
     page = render_template(
         "form.html",

@@ -18,6 +18,7 @@ WITHOUT_ACCENTS = frozenset(
     {
         *("Ai", "Nam", "Theo", "Thanh tra", "Xem", "Xong", "sao y", "sau", "sinh", "trang", "xong"),
         *("Trang", "Trang 1", "Trang sau", "Trang %(page)s", "%(n)s trang", "trang %(page)s", "tr. %(page)s"),
+        *("%(pages)s trang", "%(count)s trang", "{n} trang", "Trang 1, %(what)s", "tr. %(pages)s trong %(all)s trang"),
         *("“%(words)s”, tr. %(page)s", "cho “%(query)s”"),
     }
 )
