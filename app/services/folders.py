@@ -1,13 +1,13 @@
 """Watched folders: what a scanner or a colleague drops there is taken in for one organisation, in one account's name.
 
 A file counts when its size and date have stood still between two looks and it can be read whole. It is claimed by
-renaming it into `.dang-nhan/` of the folder, which only one watcher can do, then taken in, then moved to `done/`, or to
-`failed/` with a text that says why. Nothing is ever deleted. Looking works on network shares too: nothing but listing
-and renaming is asked of them.
+renaming it into the place of the watcher in `.dang-nhan/` of the folder, which only one watcher can do, then taken in,
+then moved to `done/`, or to `failed/` with a text that says why. What could not be taken goes back to where it lay.
+Nothing is ever deleted. Looking works on network shares too: nothing but listing and renaming is asked of them.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,18 +16,20 @@ from sqlalchemy import select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import FileRefused, HosoError, Invalid, NotFound, StoreFull
+from app.errors import FileRefused, HosoError, Invalid, NotFound
 from app.models import IntakeSource, Organisation, User, WatchedFolder
 from app.services import intake, receipts
 from app.services.access import Act, require, role_allows
 from app.services.claiming import runner_lives, runner_name
+from app.services.file_names import kept_name
+from app.storage import Stored
 
 log = structlog.get_logger()
 
 DONE, FAILED, TAKING = "done", "failed", ".dang-nhan"
 MOST_AT_ONCE = 200  # files of one look and batch; the others wait for the next look
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".lock")
-_BETWEEN = "__"  # between the name of the watcher and the name of the file that it has claimed
+_LONGEST_NAME = 255  # bytes of one name on the file systems of Linux and Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Watcher:
         _give_back(path)
         ready, unfinished = self._ready(path)
         claimed = [(name, taken) for name in ready[:MOST_AT_ONCE] if (taken := _claim(path, name)) is not None]
-        received, refused, problem = _take_in(self.backends, user, path, claimed)
+        try:
+            received, refused, problem = _take_in(self.backends, user, path, claimed)
+        finally:
+            _put_back(path, path / TAKING / runner_name())  # also where the database went away
         _note(self.backends, folder_id, problem)
         return Look(folder_id, received, refused, unfinished)
 
@@ -168,66 +173,111 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _claim(path: Path, name: str) -> Path | None:
-    """Take a file out of the reach of other watchers; None where one of them was quicker."""
-    target = path / TAKING / f"{runner_name()}{_BETWEEN}{name.replace('/', _BETWEEN)}"
+    """Take a file out of the reach of other watchers; None where one of them was quicker, or where it cannot be moved:
+    the others go on."""
+    target = path / TAKING / runner_name() / name
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         (path / name).rename(target)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        log.warning("folder.file-stays", error=type(error).__name__)
         return None
     return target
 
 
 def _give_back(path: Path) -> None:
     """Put back what a watcher had claimed that lives no longer; it is taken in again, as a duplicate where it was."""
-    for file in (path / TAKING).iterdir():
-        runner, _, name = file.name.partition(_BETWEEN)
-        if runner.count(":") < 2 or runner_lives(runner) is not False:
-            continue
-        _move(file, path, name.replace(_BETWEEN, "/"))
+    for place in (path / TAKING).iterdir():
+        is_runner = place.name.count(":") >= 2 and place.name.rsplit(":", 2)[1].isdecimal()
+        if is_runner and runner_lives(place.name) is False:
+            _put_back(path, place)
 
 
-def _take_in(backends: Backends, user: User, path: Path, claimed: list[tuple[str, Path]]) -> tuple[int, int, str]:
-    """Receive claimed files as one batch; (taken, refused, what keeps the folder from being emptied)."""
-    if not claimed:
-        return 0, 0, ""
-    with backends.begin(user.actor()) as uow:
-        batch_id = intake.open_batch(uow, source=IntakeSource.FOLDER).id
+def _put_back(path: Path, place: Path) -> None:
+    """Move all that lies in the place of a watcher back to where it was, and take the empty place away."""
+    for where, folders_below, files in os.walk(place, topdown=False, followlinks=False):
+        for name in files:
+            file = Path(where) / name
+            try:
+                _move(file, path, str(file.relative_to(place)))
+            except FileNotFoundError:
+                log.info("folder.given-back-by-another")
+        for name in folders_below:
+            _remove_empty(Path(where) / name)
+    _remove_empty(place)
+
+
+def _remove_empty(place: Path) -> None:
+    try:
+        place.rmdir()
+    except OSError as error:  # not there, or another watcher is at it
+        log.debug("folder.place-stays", error=type(error).__name__)
+
+
+def _take_in(backends: Backends, user: User, path: Path, claimed: Iterable[tuple[str, Path]]) -> tuple[int, int, str]:
+    """Receive claimed files as one batch; (taken, refused, what keeps the folder from being emptied). What is not taken
+    stays claimed."""
+    batch_id: int | None = None
     taken = refused = 0
-    for place, (name, file) in enumerate(claimed):
+    problem = ""
+    for name, file in claimed:
         try:
-            stored = backends.store.put_path(file)
-            with backends.begin(user.actor()) as uow:
-                intake.receive(uow, receipts.batch(uow, batch_id), name=name, stored=stored)
+            stored = _stored(backends, file)
+            batch_id = _received(backends, user, batch_id, name, stored)
         except FileRefused as error:
-            with backends.begin(user.actor()) as uow:
-                intake.refuse(uow, receipts.batch(uow, batch_id), name=name, error=error)
+            batch_id = _received(backends, user, batch_id, name, error)
             _explain(_move(file, path / FAILED, name), error)
             refused += 1
-        except StoreFull as error:
-            for later, waiting in claimed[place:]:
-                _move(waiting, path, later)
+        except HosoError as error:
             return taken, refused, error.message
+        except OSError as error:  # this one cannot be read now; the others can
+            problem = f"Không đọc được {kept_name(name)}: {error.strerror or type(error).__name__}."
         else:
             _move(file, path / DONE, name)
             taken += 1
-    return taken, refused, ""
+    return taken, refused, problem
+
+
+def _stored(backends: Backends, file: Path) -> Stored:
+    """The bytes of a claimed file, never those behind a link that somebody put in its place."""
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+        return backends.store.put(stream)
+
+
+def _received(backends: Backends, user: User, batch_id: int | None, name: str, what: Stored | FileRefused) -> int:
+    """Write one arrival; the batch is opened with the first of them, so that a look without any leaves nothing."""
+    with backends.begin(user.actor()) as uow:
+        opened = None if batch_id is None else receipts.batch(uow, batch_id)
+        batch = opened or intake.open_batch(uow, source=IntakeSource.FOLDER)
+        if isinstance(what, Stored):
+            intake.receive(uow, batch, name=name, stored=what)
+        else:
+            intake.refuse(uow, batch, name=name, error=what)
+        return batch.id
 
 
 def _move(file: Path, folder: Path, name: str) -> Path:
     """Move a file to this name below the folder, or to the next free one; nothing is overwritten."""
     wanted = folder / name
-    wanted.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):  # a file has the name of the folder in which this one lay
+        wanted = folder / wanted.name
     target, number = wanted, 1
     while True:
         try:
-            os.link(file, target)
+            os.link(file, target, follow_symlinks=False)
+        except FileNotFoundError:
+            raise
         except FileExistsError:
             number += 1
-            target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+            target = wanted.with_name(_named(wanted.stem, f" ({number}){wanted.suffix}"))
         except OSError:  # a share without hard links: the look for a free name and the move are two steps there
-            while target.exists():
+            while os.path.lexists(target):
                 number += 1
-                target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+                target = wanted.with_name(_named(wanted.stem, f" ({number}){wanted.suffix}"))
             file.rename(target)
             return target
         else:
@@ -235,10 +285,26 @@ def _move(file: Path, folder: Path, name: str) -> Path:
             return target
 
 
+def _named(stem: str, end: str) -> str:
+    """A name with this end, its beginning shortened where a file system would not take it."""
+    while stem and len(os.fsencode(stem + end)) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return stem + end
+
+
 def _explain(file: Path, error: HosoError) -> None:
-    """A text beside a refused file that says why and what to do."""
-    note = file.with_name(f"{file.name}.txt")
-    note.write_text(f"{file.name}\n{error.code}\n{error.message}\n{error.advice}\n", encoding="utf-8")
+    """A text beside a refused file that says why and what to do; no file of that name is overwritten."""
+    text = f"{kept_name(file.name)}\n{error.code}\n{error.message}\n{error.advice}\n"
+    number = 1
+    while True:
+        end = ".txt" if number == 1 else f" ({number}).txt"
+        try:
+            with file.with_name(_named(file.name, end)).open("x", encoding="utf-8") as out:
+                out.write(text)
+        except FileExistsError:
+            number += 1
+        else:
+            return
 
 
 def _note(backends: Backends, folder_id: int, problem: str) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.actor import OPERATOR, Actor, Role
 from app.backends import Backends
 from app.errors import Invalid, NotFound
 from app.models import Batch, Document, Intake, IntakeSource, Organisation, User, WatchedFolder
+from app.services import folders as folders_module
 from app.services.folders import DONE, FAILED, TAKING, Watcher, add_folder, folders, remove_folder
 from tests import factories
 
@@ -88,13 +90,117 @@ def test_two_watchers_do_not_take_one_file_twice(backends: Backends, folder: Pat
 
 
 def test_what_a_dead_watcher_had_claimed_is_taken_in_after_all(backends: Backends, folder: Path) -> None:
-    (folder / TAKING).mkdir()
-    host = os.uname().nodename
-    (folder / TAKING / f"{host}:999999:1__tang-1__don.txt").write_text("Đơn", encoding="utf-8")
+    place = folder / TAKING / f"{os.uname().nodename}:999999:1" / "tang-1"
+    place.mkdir(parents=True)
+    (place / "don__cai__nghien.txt").write_text("Đơn", encoding="utf-8")
+    (folder / TAKING / "khong:phai:may-nao").mkdir()
     watcher = Watcher(backends)
     watcher.look()
     watcher.look()
-    assert names(folder) == [f"{DONE}/tang-1/don.txt"]
+    assert names(folder) == [f"{DONE}/tang-1/don__cai__nghien.txt"]
+    assert not place.exists()
+
+
+def test_what_a_look_claimed_goes_back_when_the_database_is_away(
+    backends: Backends, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "tang__1").mkdir()
+    (folder / "tang__1" / "don__1.txt").write_text("Đơn", encoding="utf-8")
+    watcher = Watcher(backends)
+    watcher.look()
+    with monkeypatch.context() as away:
+        away.setattr("app.services.intake.receive", _away)
+        with pytest.raises(OperationalError):
+            watcher.look()
+    assert names(folder) == ["tang__1/don__1.txt"]
+    watcher.look()
+    assert names(folder) == [f"{DONE}/tang__1/don__1.txt"]
+
+
+def _away(*_given: object, **_named: object) -> None:
+    raise OperationalError("select", None, Exception("away"))
+
+
+def test_a_look_at_a_full_store_opens_no_batch(backends: Backends, folder: Path) -> None:
+    (folder / "don.txt").write_text("Đơn", encoding="utf-8")
+    backends.store.quota = 1
+    watcher = Watcher(backends)
+    for _ in range(3):
+        watcher.look()
+    assert names(folder) == ["don.txt"]
+    with backends.read() as uow:
+        assert uow.session.scalars(select(Batch)).all() == []
+        assert uow.session.scalars(select(WatchedFolder)).one().problem != ""
+
+
+def test_names_as_long_as_a_disk_takes_are_taken_and_explained(backends: Backends, folder: Path) -> None:
+    long = "ă" * 125 + ".pdf"  # 254 bytes
+    watcher = Watcher(backends)
+    for text in ("một", "hai", ""):
+        (folder / long).write_text(text, encoding="utf-8")
+        watcher.look()
+        watcher.look()
+    kept = [name.partition("/")[0] for name in names(folder)]
+    assert kept == [DONE, DONE, FAILED, FAILED]
+
+
+def test_a_name_in_another_encoding_is_taken_or_explained(backends: Backends, folder: Path) -> None:
+    for name, text in ((b"c\xf3.txt", "có"), (b"r\xe7ng.txt", "")):
+        Path(os.fsdecode(bytes(folder) + b"/" + name)).write_text(text, encoding="utf-8")
+    watcher = Watcher(backends)
+    watcher.look()
+    (look,) = watcher.look()
+    assert (look.taken, look.refused) == (1, 1)
+
+
+def test_a_text_of_ones_own_beside_a_refused_file_is_not_overwritten(backends: Backends, folder: Path) -> None:
+    (folder / FAILED).mkdir()
+    (folder / FAILED / "rong.pdf.txt").write_text("của tôi", encoding="utf-8")
+    (folder / "rong.pdf").touch()
+    watcher = Watcher(backends)
+    watcher.look()
+    watcher.look()
+    assert (folder / FAILED / "rong.pdf.txt").read_text(encoding="utf-8") == "của tôi"
+    assert len(names(folder)) == 3
+
+
+def test_a_file_with_the_name_of_a_folder_taken_before_does_not_stop_the_others(
+    backends: Backends, folder: Path
+) -> None:
+    watcher = Watcher(backends)
+    (folder / "a").write_text("một", encoding="utf-8")
+    watcher.look()
+    watcher.look()
+    (folder / "a").mkdir()
+    (folder / "a" / "b.txt").write_text("hai", encoding="utf-8")
+    watcher.look()
+    (look,) = watcher.look()
+    assert look.taken == 1
+    assert names(folder) == [f"{DONE}/a", f"{DONE}/b.txt"]
+
+
+def test_a_link_that_took_the_place_of_a_claimed_file_is_not_followed(
+    backends: Backends, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "bi-mat.txt"
+    secret.write_text("không phải của thư mục", encoding="utf-8")
+    (folder / "don.txt").write_text("Đơn", encoding="utf-8")
+    claim = folders_module._claim
+
+    def swapped(path: Path, name: str) -> Path | None:
+        taken = claim(path, name)
+        assert taken is not None
+        taken.unlink()
+        taken.symlink_to(secret)
+        return taken
+
+    monkeypatch.setattr(folders_module, "_claim", swapped)
+    watcher = Watcher(backends)
+    watcher.look()
+    (look,) = watcher.look()
+    assert look.taken == 0
+    assert list(backends.store.hashes()) == []
+    assert (folder / "don.txt").is_symlink()
 
 
 def test_a_name_that_is_there_already_is_not_overwritten(backends: Backends, folder: Path) -> None:

@@ -18,6 +18,7 @@ from app.models import (
     Organisation,
     Outcome,
     PageText,
+    Removal,
     RemovalReason,
     RemovalState,
     StoredFile,
@@ -157,7 +158,7 @@ def test_a_removal_leaves_no_bytes_no_text_no_pictures_and_a_trace(
         trace = uow.session.get_one(Document, number)
         assert (trace.title, trace.file_name, trace.pages, trace.facts) == (TRACE, TRACE, [], [])
         assert uow.session.scalars(select(PageText)).all() == []
-        removal = uow.session.get_one(removing.Removal, asked)
+        removal = uow.session.get_one(Removal, asked)
         assert (removal.state, removal.asked_by, removal.decided_by) == (
             RemovalState.DONE,
             officer.user_id,
