@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +100,16 @@ class FileStore:
     def partial(self, key: str) -> Path:
         """Where the pieces of a file lie that is still being sent; `key` is letters, digits, "-" and "_"."""
         return self._incoming / "pieces" / key
+
+    def clear_incoming(self, kept: Collection[str], *, older_than: float) -> None:
+        """Remove what a process that died had begun to take in before `older_than` (seconds since 1970), but for the
+        pieces under these keys."""
+        for path in self._incoming.rglob("*"):
+            try:
+                if path.stem not in kept and path.is_file() and path.stat().st_mtime < older_than:
+                    path.unlink()
+            except FileNotFoundError:
+                continue  # its own process, or another sweep, was quicker
 
     def put_path(self, path: Path) -> Stored:
         """Take the bytes of a file."""

@@ -3,6 +3,7 @@
 The pieces lie in the store's folder for what is coming in; when all are there, the file goes through the one way in.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 import structlog
 from filelock import FileLock
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from app.actor import SYSTEM, Actor
 from app.backends import Backends, UnitOfWork
@@ -26,6 +27,11 @@ log = structlog.get_logger()
 KEPT = timedelta(days=7)  # how long what was sent of a file waits for the rest
 LARGEST_PIECE = 8 * 1024 * 1024  # bytes of one request; a slow line sends far smaller ones
 MOST_AT_ONCE = 1000  # unfinished files of one account: a folder of a whole cabinet
+MOST_SENT = 4  # times the largest file: what the unfinished files of one account may hold on the disk before one more
+LARGEST_DATE = 1 << 53  # ms: the largest whole number of a script
+
+
+TOO_MANY = "Quá nhiều tệp gửi dở; gửi tiếp hoặc bỏ các tệp đó trước."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Sent:
 
 
 def begin(uow: UnitOfWork, batch: Batch, *, name: str, size: int, modified: int, limit: int) -> Upload:
-    """A file to be sent in pieces; the one begun before where the same account sends the same file again.
+    """A file to be sent in pieces; the one begun in an earlier batch where the same account sends the same file again.
+    Two files of one batch with the same name, size and date (of two folders) are two files.
 
     `size` in bytes, `modified` the date of the file in ms since 1970. Raises `FileRefused` for an empty file or one
     larger than `limit` bytes, `Invalid` where too many are unfinished.
@@ -46,17 +53,19 @@ def begin(uow: UnitOfWork, batch: Batch, *, name: str, size: int, modified: int,
     user_id = uow.actor.user_id
     if user_id is None:
         raise Invalid(fields={"account": "Chỉ tài khoản đăng nhập mới gửi tệp từng phần."})
+    if abs(modified) > LARGEST_DATE:
+        raise Invalid(fields={"files": "Ngày của tệp không đọc được."})
     if size < 1:
         raise FileRefused("Tệp rỗng.")
     if size > limit:
         raise FileRefused(f"Tệp lớn hơn {limit // 1_000_000} MB.")
     mine = uow.session.scalars(select(Upload).where(Upload.user_id == user_id).order_by(Upload.id)).all()
-    for known in mine:
-        if (known.name, known.size, known.modified) == (kept_name(name), size, modified):
-            known.batch_id, known.touched_at = batch.id, uow.now
-            return known
+    same = [row for row in mine if (row.name, row.size, row.modified) == (kept_name(name), size, modified)]
+    if len(same) == 1 and same[0].batch_id != batch.id:
+        same[0].batch_id, same[0].touched_at = batch.id, uow.now
+        return same[0]
     if len(mine) >= MOST_AT_ONCE:
-        raise Invalid(fields={"files": "Quá nhiều tệp gửi dở; gửi tiếp hoặc bỏ các tệp đó trước."})
+        raise Invalid(fields={"files": TOO_MANY})
     upload = Upload(
         key=token_urlsafe(32),
         batch_id=batch.id,
@@ -81,15 +90,25 @@ def upload_of(uow: UnitOfWork, key: str) -> Upload:
     return found
 
 
+def received_of(uow: UnitOfWork, upload: Upload) -> int:
+    """How many bytes of a file are here: those that were counted, as far as they survived on the disk."""
+    path = uow.store.partial(upload.key)
+    return min(upload.received, path.stat().st_size) if path.exists() else 0
+
+
 def append(backends: Backends, actor: Actor, key: str, *, offset: int, piece: BinaryIO) -> Sent:
     """Keep the next piece, `LARGEST_PIECE` bytes at most; after the last one the file is an arrival.
 
-    Raises `Conflict` where `offset` is not what is here already (ask how much is), `StoreFull`, `FileRefused`.
+    Raises `Conflict` where `offset` is not what is here already (ask how much is), `StoreFull`, `FileRefused`,
+    `Invalid` where the account has sent too much without finishing it.
     """
-    with _alone(backends, key):
+    with _alone(backends, actor, key):
         with backends.read(actor) as uow:
             upload = upload_of(uow, key)
-            size, received = upload.size, upload.received
+            size, received = upload.size, received_of(uow, upload)
+            sent = select(func.sum(Upload.received)).where(Upload.user_id == upload.user_id, Upload.id != upload.id)
+            if (uow.session.scalar(sent) or 0) > MOST_SENT * backends.settings.max_upload_bytes:
+                raise Invalid(fields={"files": TOO_MANY})
         if offset != received:
             raise Conflict(f"Máy chủ đã có {received} byte; gửi tiếp từ đó.")
         path = backends.store.partial(key)
@@ -104,10 +123,10 @@ def append(backends: Backends, actor: Actor, key: str, *, offset: int, piece: Bi
 
 def give_up(backends: Backends, actor: Actor, key: str) -> None:
     """Forget an unfinished file and the pieces of it."""
-    with _alone(backends, key):
+    with _alone(backends, actor, key):
         with backends.begin(actor) as uow:
             uow.session.delete(upload_of(uow, key))
-        backends.store.partial(key).unlink(missing_ok=True)
+        _forget(backends, key)
 
 
 def unfinished(uow: UnitOfWork) -> list[Upload]:
@@ -121,17 +140,25 @@ def forget_old(backends: Backends) -> int:
     """Remove what nobody went on sending for `KEPT`, and pieces without a row; how many files that were."""
     with backends.begin(SYSTEM) as uow:
         gone = uow.session.scalars(delete(Upload).where(Upload.touched_at < uow.now - KEPT).returning(Upload.key)).all()
+        kept = set(uow.session.scalars(select(Upload.key)))
     for key in gone:
-        backends.store.partial(key).unlink(missing_ok=True)
+        _forget(backends, key)
+    backends.store.clear_incoming(kept, older_than=(backends.now() - KEPT).timestamp())
     if gone:
         log.info("uploads.forgotten", count=len(gone))
     return len(gone)
 
 
-def _alone(backends: Backends, key: str) -> FileLock:
+def _forget(backends: Backends, key: str) -> None:
+    path = backends.store.partial(key)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _alone(backends: Backends, actor: Actor, key: str) -> FileLock:
     """One request at a time writes a file; the key is checked before it names anything on disk."""
-    if not key.replace("-", "").replace("_", "").isalnum() or not key.isascii():
-        raise NotFound()
+    with backends.read(actor) as uow:
+        upload_of(uow, key)
     path = backends.store.partial(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return FileLock(path.with_suffix(".lock"))
@@ -149,6 +176,8 @@ def _write(path: Path, piece: BinaryIO, *, offset: int, most: int) -> int:
                 written += out.write(chunk)
             if piece.read(1):
                 raise Invalid(fields={"files": "Phần gửi dài hơn phần còn thiếu của tệp."})
+            out.flush()
+            os.fsync(out.fileno())  # before the count says that it is here
     except OSError as error:
         raise StoreFull() from error
     return offset + written
@@ -159,9 +188,10 @@ def _arrive(backends: Backends, actor: Actor, key: str, path: Path) -> int:
     with backends.begin(actor) as uow:
         upload = upload_of(uow, key)
         batch = uow.session.get_one(Batch, upload.batch_id)
+        require(uow, Act.DOCUMENT_UPLOAD, batch)
         item = intake.receive(uow, batch, name=upload.name, stored=stored)
         uow.session.delete(upload)
         uow.session.flush()
         item_id = item.id
-    path.unlink(missing_ok=True)
+    _forget(backends, key)
     return item_id

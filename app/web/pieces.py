@@ -51,7 +51,7 @@ def begin() -> Answer:
         )
         told = {
             "key": upload.key,
-            "received": upload.received,
+            "received": uploading.received_of(uow, upload),
             "largest": uploading.LARGEST_PIECE,
             "batch": batch_reference(batch),
         }
@@ -63,7 +63,7 @@ def begin() -> Answer:
 def status(key: str) -> Answer:
     """How much of a file is here."""
     with reading() as uow:
-        return jsonify({"received": uploading.upload_of(uow, key).received}), 200
+        return jsonify({"received": uploading.received_of(uow, uploading.upload_of(uow, key))}), 200
 
 
 @blueprint.route("/<key>", methods=["POST"])

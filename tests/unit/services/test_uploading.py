@@ -1,6 +1,7 @@
 """Files in pieces: nothing that arrived is sent again, pieces never mix, and the last one makes the arrival."""
 
 import io
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -123,3 +124,72 @@ def test_what_nobody_goes_on_with_is_forgotten_after_a_week(backends: Backends, 
     backends._clock = lambda: datetime.now(UTC) + timedelta(days=8)
     assert uploading.forget_old(backends) == 1
     assert not backends.store.partial(key).exists()
+
+
+def test_two_files_of_one_drop_with_the_same_name_size_and_date_are_two_files(
+    backends: Backends, officer: Actor
+) -> None:
+    with backends.begin(officer) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
+        keys = {
+            uploading.begin(uow, batch, name=name, size=9, modified=1, limit=99).key
+            for name in ("a/bia.bmp", "b/bia.bmp")
+        }
+    assert len(keys) == 2
+    assert begun(backends, officer, size=9, name="bia.bmp") not in keys, "which of them it goes on with is not known"
+
+
+def test_what_did_not_survive_on_the_disk_is_sent_again(backends: Backends, officer: Actor) -> None:
+    key = begun(backends, officer)
+    sent(backends, officer, key, CONTENT[:3000], 0)
+    os.truncate(backends.store.partial(key), 2000)
+    with pytest.raises(Conflict, match="2000"):
+        sent(backends, officer, key, CONTENT[3000:], 3000)
+    done = sent(backends, officer, key, CONTENT[2000:], 2000)
+    with backends.read() as uow:
+        item = uow.session.get_one(Intake, done.item)
+        assert item.file is not None
+        assert backends.store.path(item.file.sha256).read_bytes() == CONTENT
+
+
+def test_an_account_fills_the_disk_with_unfinished_files_up_to_a_bound(backends: Backends, officer: Actor) -> None:
+    key = begun(backends, officer)
+    other = begun(backends, officer, name="khac.pdf")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.scalars(select(Upload).where(Upload.key == other)).one()
+        row.received = uploading.MOST_SENT * backends.settings.max_upload_bytes + 1
+    with pytest.raises(Invalid):
+        sent(backends, officer, key, CONTENT, 0)
+    assert not backends.store.partial(key).exists()
+
+
+def test_a_key_of_nobody_leaves_no_lock_and_a_finished_file_none(backends: Backends, officer: Actor) -> None:
+    for wrong in ("khong-co", "k" * 400):
+        with pytest.raises(NotFound):
+            uploading.give_up(backends, officer, wrong)
+    key = begun(backends, officer, size=4)
+    sent(backends, officer, key, b"xong", 0)
+    assert [path for path in backends.store.root.joinpath("incoming").rglob("*") if path.is_file()] == []
+
+
+def test_what_a_process_that_died_had_begun_to_take_in_goes_after_a_week(backends: Backends, officer: Actor) -> None:
+    key = begun(backends, officer)
+    sent(backends, officer, key, CONTENT[:3000], 0)
+    left = [backends.store.partial("khong-con-dong"), backends.store.root / "incoming" / "tmpabc"]
+    for path in left:
+        path.write_bytes(b"secret")
+    uploading.forget_old(backends)
+    assert all(path.exists() for path in left)
+    long_ago = (datetime.now(UTC) - timedelta(days=30)).timestamp()
+    for path in (*left, backends.store.partial(key)):
+        os.utime(path, (long_ago, long_ago))
+    uploading.forget_old(backends)
+    assert not any(path.exists() for path in left)
+    assert backends.store.partial(key).exists()
+
+
+def test_a_date_that_no_script_can_tell_is_refused(backends: Backends, officer: Actor) -> None:
+    with backends.begin(officer) as uow:
+        batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
+        with pytest.raises(Invalid):
+            uploading.begin(uow, batch, name="a.pdf", size=9, modified=10**30, limit=99)

@@ -90,6 +90,7 @@ function sending(job, bytes) {
 
 function send(job) {
   job.state = "sending";
+  if (job.key) { resume(job); return; }
   job.offset = 0;
   sending(job, 0);
   const field = form ? form.querySelector('[name="case"]') : null;
