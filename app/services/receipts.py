@@ -79,6 +79,11 @@ def is_unpacking(intake: Intake) -> bool:
     return any(reading.first == UNPACK_FIRST for reading in intake.file.readings)
 
 
+def is_closed(intake: Intake) -> bool:
+    """Whether the document of an arrival, or the one it is a duplicate of, is in quarantine: its name is not told."""
+    return intake.document is not None and intake.document.quarantined_at is not None
+
+
 def failure_of(intake: Intake) -> tuple[str | None, str]:
     """The code and the advice of a failed arrival."""
     if intake.code is not None:
@@ -201,7 +206,10 @@ def parts_of(uow: UnitOfWork, batch: Batch) -> dict[int, list[int]]:
 
 
 def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:
-    """Whether the document of an arrival is of a restricted kind that the actor may not see: its name says too much."""
+    """Whether the document of an arrival is closed, or of a restricted kind that the actor may not see: its name says
+    too much."""
+    if is_closed(item):
+        return True
     flags = [] if item.document is None else item.document.flags
     return not scope_of(uow.session, uow.actor).shows(flags)
 

@@ -12,9 +12,10 @@ from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound, WrongState
 from app.jobs import Job
 from app.models import Document, DocumentPage, Intake, Paper, Removal, RemovalReason, RemovalState, User
-from app.services.access import Act, require, role_allows
+from app.services.access import Act, require, role_allows, scope_of
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.quarantine import ASKED, LONGEST_REASON, RELEASED, SECRET_MARK, close, open_removal, reopen
+from app.services.receipts import HIDDEN
 from app.services.revisions import hold, hold_documents
 from app.services.wording import Complaints, line
 
@@ -159,10 +160,12 @@ def _told(uow: UnitOfWork, document: Document) -> Closed:
     session = uow.session
     removal = open_removal(uow, document)
     arrival = session.scalars(select(Intake).where(Intake.document_id == document.id).order_by(Intake.id)).first()
+    name = arrival.name if arrival is not None else document.file_name
+    shown = scope_of(session, uow.actor).shows(document.flags)
     pages = session.scalar(select(func.count()).where(DocumentPage.document_id == document.id)) or 0
     return Closed(
         document,
-        arrival.name if arrival is not None else document.file_name,
+        name if shown else HIDDEN,
         _account_name(uow, document.created_by),
         pages,
         removal,

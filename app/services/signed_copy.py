@@ -315,7 +315,8 @@ def proposed_scans(uow: UnitOfWork, paper: Paper) -> tuple[CaseDocument, ...]:
         .where(CaseDocument.case_id == paper.case_id, CaseDocument.state != FilingState.REJECTED)
         .order_by(CaseDocument.id)
     )
-    return tuple(row for row in rows if row.evidence.get(SIGNED_COPY_OF) == paper.id)
+    proposed = (row for row in rows if row.evidence.get(SIGNED_COPY_OF) == paper.id)
+    return tuple(row for row in proposed if may(uow, Act.DOCUMENT_VIEW, row.document))
 
 
 def arriving_scan(uow: UnitOfWork, paper: Paper) -> Document | None:

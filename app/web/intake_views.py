@@ -21,6 +21,7 @@ from app.services.receipts import (
     can_open,
     depth_of,
     failure_of,
+    is_closed,
     is_unpacking,
     nested,
     outcome_of,
@@ -90,6 +91,7 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     `inside` those in it."""
     outcome = outcome_of(item)
     hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
+    veiled = hidden and (item.settled is None or is_closed(item))
     kind, label, said = _told(uow, item, outcome)
     if inside:
         held = _("%(n)s tệp bên trong", n=inside)
@@ -99,7 +101,7 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     acts = _acts(uow, item, outcome)
     return FileRow(
         id=item.id,
-        name=_("(tệp tài khoản này không được xem)") if hidden and item.settled is None else item.name,
+        name=_("(tệp tài khoản này không được xem)") if veiled else item.name,
         kind=kind,
         label=label,
         said=said,

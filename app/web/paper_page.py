@@ -11,6 +11,7 @@ from app.backends import UnitOfWork
 from app.errors import HosoError
 from app.models import Document, Paper, PaperState, PaperStep, Signed
 from app.services import papers
+from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.drafting import Field, Given, fields_of, form_of
 from app.services.originals import pictured
@@ -240,6 +241,8 @@ def _signed_copy(uow: UnitOfWork, paper: Paper) -> dict[str, Any] | None:
     """The signed scan with what the comparison found; or the one that is on its way."""
     if paper.signed_document_id is not None:
         document = uow.session.get_one(Document, paper.signed_document_id)
+        if not may(uow, Act.DOCUMENT_VIEW, document):
+            return {"state": ("none", _("(tệp tài khoản này không được xem)")), "differences": []}
         filing = filing_in(uow, paper, document)
         found = comparison_of(filing.evidence) if filing else None
         return _copy(document, _SIGNED[document.signed], differences(found) if found else [], likeness(found))
