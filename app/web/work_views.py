@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
 from app.models import CaseDocument, Document, Paper, PaperState, Quality, SplitPlan, SplitState
-from app.services.access import Act, may
+from app.services.access import Act, may, scope_of
 from app.services.documents import documents
 from app.services.paper_steps import Step
+from app.services.receipts import HIDDEN
 from app.services.removing import unasked, undecided
 from app.services.split_drafts import waiting_splits
 from app.services.work import (
@@ -130,11 +131,16 @@ def _unread_document(row: Document) -> Task:
     )
 
 
+def _closed_name(uow: UnitOfWork, row: Document) -> str:
+    """The file name of a closed document, unless it is of a restricted kind that the actor may not see."""
+    return row.file_name if scope_of(uow.session, uow.actor).shows(row.flags) else HIDDEN
+
+
 def _closed(uow: UnitOfWork) -> list[Task]:
     return [
         Task(
             badge=("bad", _("cách ly")),
-            title=row.file_name,
+            title=_closed_name(uow, row),
             url=url_for("removals.ask", document_id=row.id),
             act=_("Đề nghị gỡ bỏ"),
             why=_("Văn bản có dấu độ mật không được có trong hệ thống."),
@@ -147,7 +153,7 @@ def _to_remove(uow: UnitOfWork) -> list[Task]:
     return [
         Task(
             badge=("bad", _("cách ly")),
-            title=row.document.file_name,
+            title=_closed_name(uow, row.document),
             url=url_for("removals.decide", removal_id=row.id),
             act=_("Quyết định"),
             why=row.explanation,

@@ -147,3 +147,17 @@ def test_a_closed_document_is_told_nowhere_to_nobody(
     for role, at in ((Role.LEADER, world.home), (Role.AUDITOR, world.home), (Role.INSPECTOR, world.above)):
         other, token = walker(application, backends, bell, world, role, at)
         assert leaks(answers(application, other, token, args)) == [], role
+
+
+def test_the_name_of_a_closed_document_of_a_restricted_kind_is_not_told_without_the_grant(
+    application: Flask, backends: Backends, bell: Bell, world: World
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        home = uow.session.get_one(Organisation, world.home)
+        document = factories.document(uow, home, file_name=f"{NAME}.pdf", flags=["HIV"])
+        quarantine.quarantine(uow, document)
+    browser, _ = walker(application, backends, bell, world, Role.RECORDS_OFFICER, world.home)
+    for url in ("/cach-ly", "/viec-cua-toi", f"/cach-ly/van-ban/{document.id}"):
+        answer = browser.get(url)
+        assert answer.status_code == 200
+        assert NAME not in answer.text, url

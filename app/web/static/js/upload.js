@@ -135,6 +135,7 @@ function resume(job) {
   if (job.state !== "sending") return;
   if (!job.key) { send(job); return; }
   ask("GET", `${pieces}/${job.key}`, null, (status, answer) => {
+    if (status === 404) { job.key = null; send(job); return; } // it arrived and the answer was lost, or it was forgotten
     if (!taken(job, status, answer)) return;
     job.offset = answer.received;
     next(job);
