@@ -20,6 +20,7 @@ NO_PAGES = frozenset(
         "scans.earlier_image",
         "intake.batch_status",
         "papers.print_one",
+        "pieces.status",
         "static",
         "work.home",  # leads to the work list
     }

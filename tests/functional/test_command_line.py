@@ -105,10 +105,10 @@ def test_init_prints_the_first_password_once_and_changes_nothing_a_second_time(h
 def test_read_gives_the_documented_shape_and_keeps_nothing(house: House, tmp_path: Path) -> None:
     elsewhere = Home(tmp_path / "empty")
     value = elsewhere.json("read", house.pdf)
-    assert value.keys() == {"media_type", "sha256", "pages", "facts", "attachments", "warnings"}
+    assert value.keys() == {"media_type", "sha256", "pages", "facts", "attachments", "warnings", "signatures"}
     assert (value["media_type"], [page["number"] for page in value["pages"]]) == ("application/pdf", [1, 2])
     page = value["pages"][0]
-    assert page.keys() == PAGE_KEYS
+    assert page.keys() == PAGE_KEYS | {"running", "regions", "steps", "blank", "pictured"}
     assert (page["source"], page["confidence"]) == ("text", None)
     word = next(word for word in page["words"] if word["text"].startswith("Nguyễn"))
     assert word.keys() == {"text", "box", "confidence"}

@@ -80,7 +80,7 @@ def test_ruled_table_is_read_as_rows(tmp_path: Path, sandbox: Sandbox) -> None:
     assert read.pages[0].tables == ((("TT", "Họ và tên", "Năm sinh"), ("1", "Nguyễn Văn Thử", "1990")),)
 
 
-def test_word_file_gives_headers_paragraphs_and_tables_in_order_one_page_a_section(
+def test_word_file_gives_paragraphs_and_tables_in_order_headers_last_one_page_a_section(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
     document = Document()
@@ -98,12 +98,14 @@ def test_word_file_gives_headers_paragraphs_and_tables_in_order_one_page_a_secti
     read = ingestion.read(path, sandbox=sandbox, images=tmp_path / "images")
     assert read.page_count == 2
     assert read.pages[0].text.split("\n") == [
-        "MẬT",
         "Trước bảng",
         "Họ và tên\tNăm sinh",
         "Nguyễn Văn Thử\t1990",
         "Sau bảng",
+        "MẬT",
     ]
+    assert read.pages[0].text[read.pages[0].running or 0 :] == "MẬT"
+    assert ingestion.secrecy(read.pages) is not None
     assert read.pages[0].tables == ((("Họ và tên", "Năm sinh"), ("Nguyễn Văn Thử", "1990")),)
     assert read.pages[1].text == "Phần hai"
     assert read.pages[0].words == ()
