@@ -49,9 +49,11 @@ class Look:
     """What the reduced picture says. `small` is grey, `factor` points of it for one of the scan; `paper` and `ink` are
     levels, `skew` degrees (by which lines rise to the right), `grain` levels, `red` the share of red ink, `soft` the
     steepest edges as a share of the contrast (a step is 1);
+    `darker` is by how many levels each point of `small` is darker than the paper around it, without dark margins;
     `sideways` is whether lines run up the page, `edges` a mask of dark margins."""
 
     small: Grey
+    darker: Grey
     factor: float
     paper: int
     ink: int
@@ -94,6 +96,7 @@ def look(scan: Scan) -> Look:
     skew, sideways = _skew(points)
     return Look(
         small,
+        darker,
         factor,
         paper,
         ink,
