@@ -156,12 +156,10 @@ def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> di
     pages = []
     warnings: list[Warning] = []
     failures: list[ReadError] = []
-    for page, remarks, failure in _pages(reader, first, last):
+    for page, remarks, failure in _pages(reader, first, last, images if reader.has_images else None):
         pages.append(packed(page))
         warnings += remarks
         failures += [failure] if failure else []
-    if images is not None and reader.has_images:
-        _write_pictures(reader, range(first, last + 1), images)
     return {
         "pages": pages,
         "attachments": [attachment.as_json() for attachment in reader.attachments],
@@ -175,14 +173,19 @@ Recognised = tuple[Page, list[Warning]]
 Outcome = tuple[Page, list[Warning], ReadError | None]
 
 
-def _pages(reader: Reader, first: int, last: int) -> Iterator[Outcome]:
-    """Pages in order; at most two scans are held or recognised at once. A page that fails does not take the others."""
+def _pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterator[Outcome]:
+    """Pages in order; at most two scans are held or recognised at once. A page that fails does not take the others.
+
+    A page is drawn while it is open anyway and the pages before it are recognised.
+    """
     waiting: deque[tuple[int, Future[Recognised]]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for number in range(first, last + 1):
             while sum(not one.done() for _, one in waiting) >= _AT_ONCE:
                 yield _outcome(*waiting.popleft())
             waiting.append((number, _begin(pool, reader, number)))
+            if images is not None:
+                _write_pictures(reader, number, images)
             while waiting[0][1].done() and len(waiting) > 1:
                 yield _outcome(*waiting.popleft())
         while waiting:
@@ -234,22 +237,21 @@ def _remarks(page: Page) -> list[Warning]:
     return []
 
 
-def _write_pictures(reader: Reader, numbers: range, images: Path) -> None:
-    for number in numbers:
-        try:
-            if number == 1:
-                large = reader.picture(number, FIRST_WIDTH)
-                large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
-            small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
-        except (Damaged, NoPageImage, TooLarge):
-            continue  # the page's own warning tells it
-        if small.width == THUMB_WIDTH * 2:
-            small = small.reduce(2)  # as fine as a filter at half the size, in a tenth of the time
-        else:
-            height = max(1, round(small.height * THUMB_WIDTH / small.width))
-            small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
-        # Of the seven efforts of WebP the second: a tenth larger than the third, in 0.6 of the time.
-        small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=1)
+def _write_pictures(reader: Reader, number: int, images: Path) -> None:
+    try:
+        if number == 1:
+            large = reader.picture(number, FIRST_WIDTH)
+            large.save(images / f"page-{number}.webp", "WEBP", quality=80, method=2)
+        small = reader.picture(number, THUMB_WIDTH * 2)  # drawn at twice the size and reduced: finer strokes
+    except (Damaged, NoPageImage, TooLarge):
+        return  # the page's own warning tells it
+    if small.width == THUMB_WIDTH * 2:
+        small = small.reduce(2)  # as fine as a filter at half the size, in a tenth of the time
+    else:
+        height = max(1, round(small.height * THUMB_WIDTH / small.width))
+        small = small.resize((THUMB_WIDTH, height), Image.Resampling.LANCZOS)
+    # Of the seven efforts of WebP the second: a tenth larger than the third, in 0.6 of the time.
+    small.save(images / f"thumb-{number}.webp", "WEBP", quality=70, method=1)
 
 
 def answer_render(path: Path, out: Path, *, page: int, width: int, kind: str) -> dict[str, Any]:

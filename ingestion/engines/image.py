@@ -73,7 +73,7 @@ class ImageReader:
         """The page at this width in pixels."""
         image, _ = self._page(number)
         height = max(1, round(image.height * width / image.width))
-        return image.resize((width, height), Image.Resampling.LANCZOS)
+        return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
     def _page(self, number: int) -> tuple[Image.Image, float]:
         """The page upright (EXIF), in colours on white, and its dots per inch."""

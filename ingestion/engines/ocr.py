@@ -27,6 +27,7 @@ _SECONDS = 120  # of wall clock for one page
 _TURN_BELOW = 0.60  # mean raw confidence under which the page may lie on its side or head
 _SMOOTH_BELOW = 0.80  # and under which the grain of a bad copy may be at fault; clean print has 0.93 and more
 _FEW_WORDS = 3
+_SPECK = 0.018  # inches: a full stop of 10 points is 0.02 across, and hardly ever stands alone
 
 
 def recognise(scan: Scan) -> tuple[Page, list[Warning]]:
@@ -106,7 +107,7 @@ def _read(scan: Scan, prepared: Prepared, *, sideways: bool) -> _Try:
 
 
 def _try(prepared: Prepared, number: int) -> _Try:
-    lines = _lines(_tesseract(prepared, number))
+    lines = _lines(_tesseract(prepared, number), prepared.dpi)
     letters = sum(len(cell.text) for line in lines for cell in line)
     raw = sum(cell.confidence * len(cell.text) for line in lines for cell in line) / max(1, letters)
     return _Try(prepared, lines, raw)
@@ -175,20 +176,24 @@ def _tesseract(prepared: Prepared, number: int) -> list[_Cell]:
     return cells
 
 
-def _lines(cells: Iterable[_Cell]) -> list[list[_Cell]]:
+def _lines(cells: Iterable[_Cell], dpi: float) -> list[list[_Cell]]:
     """Words by line, in the reading order of Tesseract, without the specks that it takes for signs."""
     lines = [list(group) for _, group in groupby(cells, key=lambda cell: cell.line)]
     kept = []
     for line in lines:
-        line = [cell for cell in line if not _is_speck(cell)]
+        line = [cell for cell in line if not _is_speck(cell, dpi)]
         if line:
             kept.append(line)
     return kept
 
 
-def _is_speck(cell: _Cell) -> bool:
-    """A sign without letter or digit that Tesseract itself doubts: a speck of dust or a piece of a rule."""
-    return not any(letter.isalnum() for letter in cell.text) and cell.confidence < 0.5
+def _is_speck(cell: _Cell, dpi: float) -> bool:
+    """A sign without letter or digit that Tesseract itself doubts or that is smaller than a full stop: a speck of dust
+    or a piece of a rule."""
+    if any(letter.isalnum() for letter in cell.text):
+        return False
+    left, top, right, bottom = cell.box
+    return cell.confidence < 0.5 or max(right - left, bottom - top) <= _SPECK * dpi
 
 
 def _confidence(words: Sequence[Word]) -> float | None:
