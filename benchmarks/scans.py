@@ -2,11 +2,13 @@
 and how far the confidence is off.
 
 Ours reads in its sandboxed child, two pages at a time; the baseline is two processes of `tesseract -l vie`, one thread
-each, on the same pages in grey at 300 dpi. They take turns kind by kind.
+each, on the same pages in grey at 300 dpi. They take turns kind by kind. Where `ocrmypdf` is on the PATH one of the
+plans is also read against it, with two jobs.
 """
 
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -68,6 +70,10 @@ def bench(*, quick: bool) -> Table:
             row = _measured(kind, worse, dpi, Path(name), everything, made.remarks, ours, bare)
             made.rows.append(row)
         made.rows.append(rate("all degraded", ours, bare, unit="pages/min"))
+        if shutil.which("ocrmypdf"):
+            made.rows.append(_against_ocrmypdf(folder / f"{NAMES[0]}.scan.pdf", Path(name)))
+        else:
+            made.remarks.append("- OCRmyPDF is not on the PATH: not compared.")
     made.remarks += _confidence(everything)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     made.remarks.append(f"- The largest process among the children, Tesseract included, held {peak:.0f} MB.")
@@ -128,6 +134,19 @@ def _at_300(image: Image.Image, dpi: int, path: Path) -> Path:
 def _bare(picture: Path) -> None:
     command = ["tesseract", str(picture), "stdout", "-l", "vie"]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
+
+
+def _against_ocrmypdf(path: Path, folder: Path) -> Row:
+    """One public scan, twice in turns, pictures of its pages written too; OCRmyPDF writes a PDF with a text layer."""
+    ours, theirs = Watch(), Watch()
+    count = len(pdfium.PdfDocument(path))
+    command = ["ocrmypdf", "-q", "-l", "vie", "--jobs", "2", "--output-type", "pdf", "--optimize", "0", "--force-ocr"]
+    for _ in range(2):
+        with ours.turn(count):
+            read(path, sandbox=Sandbox(), images=folder)
+        with theirs.turn(count):
+            subprocess.run([*command, str(path), str(folder / "layered.pdf")], check=True, capture_output=True)
+    return rate("one plan, against OCRmyPDF", ours, theirs, unit="pages/min")
 
 
 def _confidence(sums: Sums) -> Iterable[str]:
