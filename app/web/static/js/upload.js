@@ -106,7 +106,7 @@ function send(job) {
     job.key = answer.key;
     job.largest = answer.largest;
     job.offset = answer.received;
-    begin(answer.batch);
+    join(answer.batch);
     pump();
     next(job);
   }, () => again(job));
@@ -125,6 +125,7 @@ function next(job) {
     job.state = "sent";
     job.id = answer.item.id;
     updateRow(job.row, answer.item);
+    begin();
     tell();
     pump();
   }, () => again(job), job);
@@ -165,11 +166,14 @@ function taken(job, status, answer) {
   return false;
 }
 
-function begin(made) {
-  if (!batch) {
-    batch = made;
-    if (form) history.replaceState(null, "", batch.url); // a reload shows the batch, not an empty form
-  }
+function join(made) {
+  if (batch) return;
+  batch = made;
+  if (form) history.replaceState(null, "", batch.url); // a reload shows the batch, not an empty form
+}
+
+// Follow the batch from its first arrival on; one that has none yet would be settled at once.
+function begin() {
   if (following) return;
   following = true;
   follow(batch.status_url, (status) => {
