@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -174,15 +174,16 @@ Outcome = tuple[Page, list[Warning], ReadError | None]
 
 
 def _pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterator[Outcome]:
-    """Pages in order; at most two scans are held or recognised at once. A page that fails does not take the others.
+    """Pages in order; two scans are recognised at once and one more is held, so that no core waits for its picture or
+    for the slower of the two. A page that fails does not take the others.
 
     A page is drawn while it is open anyway and the pages before it are recognised.
     """
     waiting: deque[tuple[int, Future[Recognised]]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for number in range(first, last + 1):
-            while sum(not one.done() for _, one in waiting) >= _AT_ONCE:
-                yield _outcome(*waiting.popleft())
+            while len(busy := [one for _, one in waiting if not one.done()]) > _AT_ONCE:
+                wait(busy, return_when=FIRST_COMPLETED)
             waiting.append((number, _begin(pool, reader, number)))
             if images is not None:
                 _write_pictures(reader, number, images)
