@@ -1,17 +1,30 @@
 """Arrange for the browser: three bodies with accounts that can sign in, served by the real program with its workers."""
 
 import base64
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
-from app.models import EarlierScan, Organisation, Quality, RegisterEntry, Relative, RemovalReason, User
+from app.models import (
+    Document,
+    EarlierScan,
+    Organisation,
+    PageText,
+    Quality,
+    RegisterEntry,
+    Relative,
+    RemovalReason,
+    StoredFile,
+    User,
+)
 from app.services import papers
 from app.services.accounts import AccountData, create_account
 from app.services.cases import CaseData, open_case
@@ -152,11 +165,20 @@ def _records(backends: Backends, actors: Mapping[str, Actor]) -> Records:
         return Records(*ids, entry.series_id, entry.id, closed, removal, *_scans(backends, officer))
 
 
+def _without_bytes(uow: UnitOfWork, office: Organisation) -> Document:
+    """A document of a format without pictures: there are no bytes behind it that one could be drawn from."""
+    row = factories.document(uow, office)
+    uow.session.get_one(StoredFile, row.stored_file_id).media_type = "text/plain"
+    for text in uow.session.scalars(select(PageText).where(PageText.stored_file_id == row.stored_file_id)):
+        text.pictured = False
+    return row
+
+
 def _closed(backends: Backends, officer: Actor) -> tuple[int, int]:
     """A quarantined document, and the removal of another one that was asked for."""
     with backends.begin(officer) as uow:
         office = uow.session.get_one(Organisation, officer.organisation_id)
-        marked, misplaced = (factories.document(uow, office) for _ in range(2))
+        marked, misplaced = (_without_bytes(uow, office) for _ in range(2))
         close(uow, marked, code=SECRET_MARK)
         reason = RemovalReason.OTHER_PERSON
         removal = ask(uow, misplaced.id, reason=reason, explanation="Phiếu xét nghiệm của người khác")
@@ -167,7 +189,12 @@ def _scans(backends: Backends, officer: Actor) -> tuple[int, int, int]:
     """A locked document, and one with the scan that it had before."""
     with backends.begin(officer) as uow:
         office = uow.session.get_one(Organisation, officer.organisation_id)
-        locked, row, old = (factories.document(uow, office) for _ in range(3))
+        locked, row, old = (_without_bytes(uow, office) for _ in range(3))
+        picture = io.BytesIO()
+        Image.new("RGB", (595, 842), "white").save(picture, "PNG")
+        stored = uow.store.put(io.BytesIO(picture.getvalue()))
+        file = uow.session.get_one(StoredFile, old.stored_file_id)
+        file.sha256, file.size, file.media_type = stored.sha256, stored.size, "image/png"
         locked.quality, locked.failure_code = Quality.UNREAD, "file-encrypted"
         pages = [{"file": old.stored_file_id, "page": 1, "hidden": False, "sheet": ""}]
         scan = EarlierScan(document_id=row.id, stored_file_id=old.stored_file_id, pages=pages, replaced_at=uow.now)
