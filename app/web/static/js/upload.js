@@ -177,13 +177,10 @@ function begin() {
   if (following) return;
   following = true;
   follow(batch.status_url, (status) => {
-    let above = null; // files inside stand under theirs
     for (const item of status.files) {
-      let row = list.querySelector(`[data-item="${item.id}"]`);
+      const row = list.querySelector(`[data-item="${item.id}"]`);
       if (row) updateRow(row, item);
-      else if (item.member && above) row = drawRow(item);
-      if (item.member && above && above.nextElementSibling !== row) above.after(row);
-      above = row;
+      else if (item.member) list.append(drawRow(item));
     }
   }).then(() => { following = false; });
 }
