@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
-from app.models import CopyKind, Document
+from app.backends import UnitOfWork
+from app.models import CopyKind, Document, DocumentFact, Source
 from app.services.wording import Complaints, line, lines
 from config.document_types import UNKNOWN, by_code, document_types
 from ingestion import Flag
@@ -82,6 +83,18 @@ def put(document: Document, name: str, value: str) -> None:
         setattr(document, name, value or None)
     else:
         setattr(document, name, value)
+
+
+def confirm(uow: UnitOfWork, row: Document, name: str, value: str) -> None:
+    """Say that a person stands for a fact. Where the parser had found the same, its page and words stay as evidence."""
+    fact = next((known for known in row.facts if known.name == name), None)
+    if fact is None:
+        fact = DocumentFact(name=name)
+        row.facts.append(fact)
+    elif fact.value != value:
+        fact.page, fact.quote = None, ""
+    fact.value, fact.source = value[:500], Source.PERSON
+    fact.user_id, fact.at = uow.actor.user_id, uow.now
 
 
 def title_from(type_code: str, subject: str) -> str:

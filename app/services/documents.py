@@ -13,7 +13,6 @@ from app.jobs import ALL, Job
 from app.models import (
     Case,
     Document,
-    DocumentFact,
     DocumentPage,
     Event,
     Outcome,
@@ -28,7 +27,7 @@ from app.models import (
     in_use,
 )
 from app.services.access import Act, Flag, may, require, role_allows, scope_of, visible_documents
-from app.services.document_facts import SOURCED, FactsData, checked, doubts_left, put, title_from
+from app.services.document_facts import SOURCED, FactsData, checked, confirm, doubts_left, put, title_from
 from app.services.events import trail_of
 from app.services.filing import filings
 from app.services.indexing import number_text
@@ -156,7 +155,7 @@ def edit_facts(uow: UnitOfWork, row: Document, *, data: FactsData, revision: int
     for name, value in given.items():
         put(row, name, value)
         if name in SOURCED:
-            _confirm(uow, row, name, value)
+            confirm(uow, row, name, value)
     confirmed = {fact.name for fact in row.facts if fact.source is Source.PERSON}
     if "title" not in confirmed and given.keys() & {"subject", "type"} and row.subject:
         row.title = title_from(row.type, row.subject)
@@ -292,18 +291,6 @@ def _at_stage(stage: Outcome) -> ColumnElement[bool]:
     if stage is Outcome.WAITING:
         return Document.quality.is_(None) | Document.indexed_revision.is_(None)
     return Document.quality.in_(_QUALITIES.get(stage, ())) & Document.indexed_revision.is_not(None)
-
-
-def _confirm(uow: UnitOfWork, row: Document, name: str, value: str) -> None:
-    """Say that a person stands for a fact. Where the parser had found the same, its page and words stay as evidence."""
-    fact = next((known for known in row.facts if known.name == name), None)
-    if fact is None:
-        fact = DocumentFact(name=name)
-        row.facts.append(fact)
-    elif fact.value != value:
-        fact.page, fact.quote = None, ""
-    fact.value, fact.source = value[:500], Source.PERSON
-    fact.user_id, fact.at = uow.actor.user_id, uow.now
 
 
 def _pages(uow: UnitOfWork, row: Document) -> tuple[PageView, ...]:

@@ -3,7 +3,6 @@
 Asking closes the document at once. What is decided is carried out by the job REMOVE, see `app.services.clearing`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -12,7 +11,7 @@ from app.backends import UnitOfWork
 from app.errors import NotAllowed, NotFound, WrongState
 from app.jobs import Job
 from app.models import Document, DocumentPage, Intake, Paper, Removal, RemovalReason, RemovalState, User
-from app.services.access import Act, require, role_allows, scope_of
+from app.services.access import Act, require, scope_of
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.quarantine import ASKED, LONGEST_REASON, RELEASED, SECRET_MARK, close, open_removal, reopen
 from app.services.receipts import HIDDEN
@@ -197,12 +196,10 @@ def _held(uow: UnitOfWork, removal_id: int) -> tuple[Removal, Document]:
     removal = uow.session.get(Removal, removal_id)
     if removal is None or uow.actor.organisation_id not in (None, removal.organisation_id):
         raise NotFound()
-    documents: Sequence[Document] = hold_documents(uow, [removal.document_id])
+    documents = hold_documents(uow, [removal.document_id])
     hold(uow, removal)
     if removal.state is not RemovalState.ASKED or not documents:
         raise WrongState()
-    if not role_allows(uow.actor.role, Act.REMOVAL_VIEW):
-        raise NotAllowed()
     return removal, documents[0]
 
 

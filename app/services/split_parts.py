@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 
 from app.backends import UnitOfWork
-from app.models import CaseDocument, Document, DocumentFact, FilingState, Source
-from app.services.document_facts import doubts_left, put, title_from
+from app.models import CaseDocument, Document, FilingState, Source
+from app.services.document_facts import confirm, doubts_left, put, title_from
 from app.services.split_plans import Head, PlannedPage
 from config.document_types import UNKNOWN, by_code
 
@@ -148,7 +148,7 @@ def name_part(uow: UnitOfWork, row: Document, head: Head | None, *, where: str =
     given: Mapping[str, str] = head.given() if head else {}
     for name, value in given.items():
         put(row, name, value)
-        _confirm(uow, row, name, value)
+        confirm(uow, row, name, value)
     confirmed = {fact.name for fact in row.facts if fact.source is Source.PERSON}
     if "title" not in confirmed and row.subject:
         row.title = title_from(row.type, row.subject)
@@ -159,14 +159,3 @@ def name_part(uow: UnitOfWork, row: Document, head: Head | None, *, where: str =
         row.fact_flags = doubts_left(row.fact_flags, confirmed)
         row.touch()
         uow.record("document.facts-typed", "document", row.id, facts=sorted(given))
-
-
-def _confirm(uow: UnitOfWork, row: Document, name: str, value: str) -> None:
-    fact = next((known for known in row.facts if known.name == name), None)
-    if fact is None:
-        fact = DocumentFact(name=name)
-        row.facts.append(fact)
-    elif fact.value != value:
-        fact.page, fact.quote = None, ""
-    fact.value, fact.source = value[:500], Source.PERSON
-    fact.user_id, fact.at = uow.actor.user_id, uow.now
