@@ -84,7 +84,7 @@ def reading_of(uow: UnitOfWork, document: Document, address: DocumentAddress) ->
         "digital": [_digital(row) for row in document.file.signatures],
         "hints": _hints(texts, address),
         "weak_pages": spans(n for n, text in texts if text and _is_weak(text)),
-        "versions": [Copy(row.title, _url(row)) for row in versions_of(uow, document)],
+        "versions": [Copy(_copy(row), _url(row)) for row in versions_of(uow, document)],
         "alike": _alike(uow, document, editable=editable),
         "reread_url": url_for("scans.reread", **here) if editable and document.quality is not None else None,
         "rescan_url": url_for("scans.rescan", **here) if replaceable else None,
@@ -185,8 +185,14 @@ def _alike(uow: UnitOfWork, document: Document, *, editable: bool) -> list[Copy]
     for row, other in proposals_for(uow, document):
         both = editable and may(uow, Act.DOCUMENT_EDIT, other)
         url = url_for("scans.decide_copy", document_id=document.id, likeness_id=row.id) if both else None
-        found.append(Copy(other.title, _url(other), url))
+        found.append(Copy(_copy(other), _url(other), url))
     return found
+
+
+def _copy(document: Document) -> str:
+    """A copy by its title and its file: copies of one paper mostly have one title."""
+    named = document.file_name and document.file_name != document.title
+    return f"{document.title} ({document.file_name})" if named else document.title
 
 
 def _old_scans(uow: UnitOfWork, document: Document) -> list[OldScan]:

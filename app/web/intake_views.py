@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 
 from app.backends import UnitOfWork
 from app.models import Batch, Intake, Outcome, Reading, ReadingState
-from app.services.access import Act, may
+from app.services.access import Act, may, role_allows
 from app.services.account_names import account_names
-from app.services.originals import pictured
+from app.services.originals import has_pictures, pictured
 from app.services.receipts import (
     Receipt,
     can_open,
@@ -101,7 +101,7 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     acts = _acts(uow, item, outcome)
     return FileRow(
         id=item.id,
-        name=_("(tệp tài khoản này không được xem)") if veiled else item.name,
+        name=_veil(item) if veiled else item.name,
         kind=kind,
         label=label,
         said=said,
@@ -118,11 +118,22 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     )
 
 
+def _veil(item: Intake) -> str:
+    """What stands in the place of a name that is not told."""
+    if is_closed(item):
+        return str(_("(tệp đang cách ly)"))
+    return str(_("(tệp đã gỡ bỏ)") if _is_removed(item) else _("(tệp tài khoản này không được xem)"))
+
+
+def _is_removed(item: Intake) -> bool:
+    return item.document is not None and item.document.removed_at is not None
+
+
 def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, str]:
-    """Sign, word and sentence for an outcome."""
+    """Sign, word and sentence for an outcome; a paper that is closed is told of as such, not as one badly read."""
     code, kept = failure_of(item)
     said = advice(code, kept)
-    pages = item.file.pages if item.file else None
+    pages = item.file.pages if item.file and has_pictures(item.file) else None  # others have no pages of paper
     about = _("%(n)s trang", n=pages) if pages else ""
     if outcome is Outcome.WAITING:
         return _under_way(item)
@@ -131,13 +142,15 @@ def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, st
         return "ok", _("tìm được"), ", ".join(filter(None, (about, cut)))
     if outcome is Outcome.WEAK:
         return "warn", _("đọc kém, cần xem"), said or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
+    if outcome is Outcome.FAILED and is_closed(item):
+        return "bad", _("đang cách ly"), said
     if outcome is Outcome.FAILED:
         return "bad", _("không đọc được"), f"{said} ({code})" if code else said
     if outcome is Outcome.DUPLICATE:
         known = item.document is not None and can_open(uow, item.document)
         same = _("Trùng với “%(title)s” đã có.", title=item.document.title) if known and item.document else item.message
         return "none", _("đã có sẵn"), same
-    return "none", _("đã bỏ"), ""
+    return "none", _("đã bỏ"), _("Gỡ bỏ theo quyết định; nội dung đã xóa.") if _is_removed(item) else ""
 
 
 def _under_way(item: Intake) -> tuple[str, str, str]:
@@ -164,6 +177,8 @@ def _progress(item: Intake, outcome: Outcome) -> tuple[int, int]:
 
 def _acts(uow: UnitOfWork, item: Intake, outcome: Outcome) -> dict[str, str]:
     acts: dict[str, str] = {}
+    if is_closed(item):  # only two persons take it away
+        return {"url": url_for("removals.index")} if role_allows(uow.actor.role, Act.REMOVAL_VIEW) else {}
     if item.document is not None and item.document.deleted_at is None and can_open(uow, item.document):
         acts["url"] = url_for("documents.view", document_id=item.document.id)
     if item.settled is None and may(uow, Act.DOCUMENT_UPLOAD, item):
@@ -272,7 +287,7 @@ def all_csv(uow: UnitOfWork, batch: Batch) -> str:
     for place, item in enumerate(ordered, start=1):
         row = file_row(uow, item)
         code, kept = failure_of(item)
-        own = [item.document_id] if row.url and item.document_id else []
+        own = [item.document_id] if row.url and item.document_id and not is_closed(item) else []
         documents = " ".join(str(number) for number in parts.get(item.document_id or 0, own))
         above = str(places[item.parent_id]) if item.parent_id in places else ""
         why = advice(code, kept) if code else ""

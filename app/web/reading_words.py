@@ -8,6 +8,11 @@ from flask_babel import lazy_gettext as _
 from ingestion import WEAK_BELOW, RegionKind
 
 ADVICE: Mapping[str, Any] = {
+    "document-secret": _(
+        "Máy thấy dấu độ mật (MẬT, TỐI MẬT, TUYỆT MẬT) nên đã cách ly ngay; không ai mở hoặc tìm thấy. "
+        "Đối chiếu bản giấy, rồi đề nghị gỡ bỏ ở trang Văn bản đang cách ly."
+    ),
+    "document-removal-asked": _("Có đề nghị gỡ bỏ nên đang cách ly; chờ lãnh đạo quyết định."),
     "read-failed": _("Chưa đọc được. Bấm đọc lại; nếu vẫn lỗi, giữ tệp và báo người quản trị."),
     "read-nothing": _("Không tìm thấy trang nào trong tệp. Quét hoặc lưu lại rồi tải lên."),
     "file-unknown": _("Hệ thống không đọc được định dạng này. Lưu thành PDF, DOCX hoặc ảnh rồi tải lên."),

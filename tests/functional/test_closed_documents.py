@@ -1,5 +1,6 @@
 """What is closed is told nowhere: a secret word, and the name of its file, in no page and in no answer to a program."""
 
+import csv
 import io
 from typing import Any
 
@@ -161,3 +162,23 @@ def test_the_name_of_a_closed_document_of_a_restricted_kind_is_not_told_without_
         answer = browser.get(url)
         assert answer.status_code == 200
         assert NAME not in answer.text, url
+
+
+def test_the_receipt_tells_the_sender_that_a_paper_is_closed_why_and_where_to_go_on(
+    application: Flask, backends: Backends, bell: Bell, world: World
+) -> None:
+    args = planted(backends, bell, world)
+    close_it(backends, bell, args["document_id"])
+    browser, _ = walker(application, backends, bell, world, Role.RECORDS_OFFICER, world.home)
+    batch, item = args["batch_id"], args["item_id"]
+    rows = browser.get(f"/tiep-nhan/{batch}/tinh-trang").get_json()["files"]
+    row = next(row for row in rows if row["id"] == item)
+    assert row["label"] == "đang cách ly"
+    assert "dấu độ mật" in row["said"]
+    assert "đề nghị gỡ bỏ" in row["said"]
+    assert row["url"] == "/cach-ly"
+    assert (row["cancel_url"], row["retry_url"]) == (None, None)
+    assert browser.post(f"/tiep-nhan/{batch}/tep/{item}/bo").status_code == 404
+    receipt = list(csv.DictReader(io.StringIO(browser.get(f"/tiep-nhan/{batch}/bien-nhan.csv").text)))
+    assert "dấu độ mật" in receipt[0]["Lý do và cách xử lý"]
+    assert [line["Văn bản"] for line in receipt] == ["", ""]

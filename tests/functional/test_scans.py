@@ -173,10 +173,12 @@ def test_a_copy_is_shown_as_a_question_until_a_person_answers(
 ) -> None:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         home = uow.session.merge(office)
-        one, two = factories.document(uow, home, title="Bản một"), factories.document(uow, home, title="Bản hai")
+        one = factories.document(uow, home, title="Bản một", file_name="quét lần đầu.pdf")
+        two = factories.document(uow, home, title="Bản hai")
         uow.session.add(Likeness(document_id=two.id, other_id=one.id, share=0.95))
     page = officer.get(f"/van-ban/{two.id}").text
     assert "Có thể là bản khác của" in page
+    assert "Bản một (quét lần đầu.pdf)" in page  # copies mostly have one title
     assert officer.post(f"/van-ban/{two.id}/ban-khac/1", {"same": "1"}).status_code == 302
     assert "Bản khác của văn bản này" in officer.get(f"/van-ban/{one.id}").text
     with backends.read() as uow:

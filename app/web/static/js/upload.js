@@ -177,10 +177,13 @@ function begin() {
   if (following) return;
   following = true;
   follow(batch.status_url, (status) => {
+    let above = null; // files inside stand under theirs
     for (const item of status.files) {
-      const row = list.querySelector(`[data-item="${item.id}"]`);
+      let row = list.querySelector(`[data-item="${item.id}"]`);
       if (row) updateRow(row, item);
-      else if (item.member) list.append(drawRow(item));
+      else if (item.member && above) row = drawRow(item);
+      if (item.member && above && above.nextElementSibling !== row) above.after(row);
+      above = row;
     }
   }).then(() => { following = false; });
 }
