@@ -1,6 +1,7 @@
 """Signed PDF files: who signed, when, whether what was signed is unaltered. Certificates are made by the tests."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,8 +54,12 @@ def _unsigned() -> bytes:
 
 
 def _signed(paper: bytes, signer: signers.SimpleSigner, name: str = "ky1") -> bytes:
+    """The paper with one signature more. In a thread of its own: signing starts an event loop, and a browser test that
+    ran before in this process keeps one in the main thread."""
     writer = IncrementalPdfFileWriter(io.BytesIO(paper))
-    out = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name=name), signer=signer)
+    metadata = signers.PdfSignatureMetadata(field_name=name)
+    with ThreadPoolExecutor(1) as aside:
+        out = aside.submit(signers.sign_pdf, writer, metadata, signer=signer).result()
     return bytes(out.getvalue())
 
 
