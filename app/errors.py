@@ -99,6 +99,18 @@ class FileRefused(HosoError):
     code = "file-refused"
     advice = "Tệp rỗng hoặc quá lớn. Kiểm tra tệp rồi tải lên lại."
 
+    @classmethod
+    def too_large(cls, limit: int) -> "FileRefused":
+        """The refusal of more than `limit` bytes, in the same words at every way in."""
+        return cls(f"Tệp lớn hơn {limit // 1_000_000} MB.")
+
+
+class FolderUnfit(HosoError):
+    """A folder cannot be watched: what lies there is the records' own, or is watched already."""
+
+    code = "folder-unfit"
+    advice = "Tạo một thư mục riêng ngoài thư mục dữ liệu và ngoài thư mục đang được theo dõi, rồi thêm thư mục đó."
+
 
 class ArchiveTooDeep(HosoError):
     """A file lies in more archives inside one another than are opened; it is kept as it is."""

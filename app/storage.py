@@ -74,7 +74,7 @@ class FileStore:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if limit is not None and size > limit:
-                raise FileRefused(f"Tệp lớn hơn {limit // 1_000_000} MB.")
+                raise FileRefused.too_large(limit)
             if room is not None and size > room:
                 raise StoreFull()
             digest.update(chunk)

@@ -13,7 +13,7 @@ from app.actor import OPERATOR
 from app.commands.door import failures_named, json_option, opened, print_json
 from app.errors import Invalid, NotFound
 from app.models import User
-from app.services.folders import Watcher, add_folder, folders, remove_folder
+from app.services.folders import Watcher, add_folder, folders, own_places, remove_folder
 from app.services.organisations import organisation_for
 
 log = structlog.get_logger()
@@ -41,7 +41,8 @@ def add(path: Path, code: str | None, account: str) -> None:
         user = uow.session.scalar(select(User).where(User.username == account))
         if user is None:
             raise NotFound(f"account {account}")
-        made = add_folder(uow, path=path, organisation=organisation, user=user)
+        apart = own_places(backends.settings)
+        made = add_folder(uow, path=path, organisation=organisation, user=user, apart_from=apart)
         click.echo(f"{made.path}: {organisation.code}, {user.username}")
 
 

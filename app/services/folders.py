@@ -7,7 +7,7 @@ Nothing is ever deleted. Looking works on network shares too: nothing but listin
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import FileRefused, HosoError, Invalid, NotFound
+from app.errors import FileRefused, FolderUnfit, HosoError, Invalid, NotFound
 from app.models import IntakeSource, Organisation, User, WatchedFolder
 from app.services import intake, receipts
 from app.services.access import Act, require, role_allows
 from app.services.claiming import runner_lives, runner_name
 from app.services.file_names import kept_name
 from app.storage import Stored
+from config.settings import Settings
 
 log = structlog.get_logger()
 
@@ -105,19 +106,29 @@ class Watcher:
         return ready, unfinished
 
 
-def add_folder(uow: UnitOfWork, *, path: Path, organisation: Organisation, user: User) -> WatchedFolder:
+def own_places(settings: Settings) -> tuple[Path, ...]:
+    """The directories in which the records themselves lie: nothing there is a file that somebody dropped."""
+    return settings.home, settings.store
+
+
+def add_folder(
+    uow: UnitOfWork, *, path: Path, organisation: Organisation, user: User, apart_from: Sequence[Path]
+) -> WatchedFolder:
     """Watch a folder for an organisation in the name of one of its accounts.
 
-    Raises `Invalid` where the folder is not there, is watched already or lies inside another watched one, and where the
-    account is of another organisation or may not take files in.
+    Raises `FolderUnfit` where it lies in one of the places that it is to be `apart_from` or in a watched folder, or
+    holds one of them; `Invalid` where it is not there, and where the account is of another organisation or may not take
+    files in.
     """
     require(uow, Act.SYSTEM_RUN)
     resolved = path.resolve()
     if not resolved.is_dir():
         raise Invalid(fields={"path": f"{resolved}: không có thư mục này."})
-    for other in uow.session.scalars(select(WatchedFolder)):
-        if resolved.is_relative_to(other.path) or Path(other.path).is_relative_to(resolved):
-            raise Invalid(fields={"path": f"Thư mục này trùng hoặc lồng với {other.path} đang được theo dõi."})
+    if any(_overlap(resolved, place) for place in apart_from):
+        raise FolderUnfit(f"{resolved}: thư mục này trùng hoặc lồng với thư mục dữ liệu của hệ thống.")
+    for watched in uow.session.scalars(select(WatchedFolder.path)):
+        if _overlap(resolved, Path(watched)):
+            raise FolderUnfit(f"{resolved}: thư mục này trùng hoặc lồng với {watched} đang được theo dõi.")
     folder = WatchedFolder(path=str(resolved), organisation_id=organisation.id, user_id=user.id, created_at=uow.now)
     problem = _account_problem(user, folder)
     if problem:
@@ -126,6 +137,12 @@ def add_folder(uow: UnitOfWork, *, path: Path, organisation: Organisation, user:
     uow.session.flush()
     uow.record("folder.watched", "organisation", organisation.id, folder=folder.id)
     return folder
+
+
+def _overlap(folder: Path, place: Path) -> bool:
+    """Whether one of the two is the other or lies in it, links followed."""
+    place = place.resolve()
+    return folder.is_relative_to(place) or place.is_relative_to(folder)
 
 
 def remove_folder(uow: UnitOfWork, *, path: Path) -> None:
@@ -243,7 +260,10 @@ def _take_in(backends: Backends, user: User, path: Path, claimed: Iterable[tuple
 def _stored(backends: Backends, file: Path) -> Stored:
     """The bytes of a claimed file, never those behind a link that somebody put in its place."""
     with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-        return backends.store.put(stream)
+        limit = backends.settings.max_upload_bytes
+        if os.fstat(stream.fileno()).st_size > limit:  # nothing of it is copied first
+            raise FileRefused.too_large(limit)
+        return backends.store.put(stream, limit=limit)
 
 
 def _received(backends: Backends, user: User, batch_id: int | None, name: str, what: Stored | FileRefused) -> int:

@@ -58,7 +58,7 @@ def begin(uow: UnitOfWork, batch: Batch, *, name: str, size: int, modified: int,
     if size < 1:
         raise FileRefused("Tệp rỗng.")
     if size > limit:
-        raise FileRefused(f"Tệp lớn hơn {limit // 1_000_000} MB.")
+        raise FileRefused.too_large(limit)
     mine = uow.session.scalars(select(Upload).where(Upload.user_id == user_id).order_by(Upload.id)).all()
     same = [row for row in mine if (row.name, row.size, row.modified) == (kept_name(name), size, modified)]
     if len(same) == 1 and same[0].batch_id != batch.id:

@@ -28,6 +28,7 @@ STATUS: dict[type[Exception], int] = {
     errors.StoreFull: 507,
     errors.StoredBytesLost: 500,
     errors.FileRefused: 422,
+    errors.FolderUnfit: 422,
     errors.ArchiveTooDeep: 422,
     errors.SearchUnavailable: 503,
     errors.SignInFailed: 401,

@@ -1,6 +1,7 @@
 """Watched folders: what stands still is taken in once, moved and never deleted; refused ones say why."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.actor import OPERATOR, Actor, Role
 from app.backends import Backends
-from app.errors import Invalid, NotFound
+from app.errors import FolderUnfit, Invalid, NotFound
 from app.models import Batch, Document, Intake, IntakeSource, Organisation, User, WatchedFolder
 from app.services import folders as folders_module
-from app.services.folders import DONE, FAILED, TAKING, Watcher, add_folder, folders, remove_folder
+from app.services.folders import DONE, FAILED, TAKING, Watcher, add_folder, folders, own_places, remove_folder
 from tests import factories
 
 
@@ -31,9 +32,14 @@ def officer(backends: Backends, home: Organisation) -> Actor:
 def folder(backends: Backends, home: Organisation, officer: Actor, tmp_path: Path) -> Path:
     path = tmp_path / "may-quet"
     path.mkdir()
-    with backends.begin(OPERATOR) as uow:
-        add_folder(uow, path=path, organisation=home, user=uow.session.get_one(User, officer.user_id))
+    watched(backends, home, officer, path)
     return path
+
+
+def watched(backends: Backends, home: Organisation, actor: Actor, path: Path) -> None:
+    with backends.begin(OPERATOR) as uow:
+        user = uow.session.get_one(User, actor.user_id)
+        add_folder(uow, path=path, organisation=home, user=user, apart_from=own_places(backends.settings))
 
 
 def names(folder: Path) -> list[str]:
@@ -248,8 +254,7 @@ def test_a_folder_that_is_gone_says_so_and_the_others_go_on(
 ) -> None:
     other = tmp_path / "khac"
     other.mkdir()
-    with backends.begin(OPERATOR) as uow:
-        add_folder(uow, path=other, organisation=home, user=uow.session.get_one(User, officer.user_id))
+    watched(backends, home, officer, other)
     folder.rmdir()
     (other / "don.txt").write_text("Đơn", encoding="utf-8")
     watcher = Watcher(backends)
@@ -267,12 +272,51 @@ def test_folders_in_one_another_and_accounts_of_others_are_refused(
 ) -> None:
     (folder / "trong").mkdir()
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        stranger = factories.user(uow, factories.organisation(uow)).id
+        elsewhere = factories.organisation(uow)
+    stranger = factories.actor_of(backends, elsewhere, Role.RECORDS_OFFICER)
     free = tmp_path / "trong-rai"
     free.mkdir()
-    for path, user in ((folder / "trong", officer.user_id), (tmp_path, officer.user_id), (free, stranger)):
-        with pytest.raises(Invalid), backends.begin(OPERATOR) as uow:
-            add_folder(uow, path=path, organisation=home, user=uow.session.get_one(User, user))
+    for path in (folder, folder / "trong", tmp_path):
+        with pytest.raises(FolderUnfit):
+            watched(backends, home, officer, path)
+    for actor, path in ((stranger, free), (officer, tmp_path / "khong-co")):
+        with pytest.raises(Invalid):
+            watched(backends, home, actor, path)
+
+
+def test_the_places_of_the_records_themselves_are_never_watched(
+    backends: Backends, home: Organisation, officer: Actor, tmp_path: Path
+) -> None:
+    inside = backends.settings.home / "quet"
+    inside.mkdir()
+    (tmp_path / "loi-tat").symlink_to(inside)
+    for path in (backends.settings.home, backends.settings.home.parent, inside, tmp_path / "loi-tat"):
+        with pytest.raises(FolderUnfit) as refused:
+            watched(backends, home, officer, path)
+        assert "thư mục dữ liệu" in refused.value.message
+        assert refused.value.advice != ""
+    with backends.read(OPERATOR) as uow:
+        assert folders(uow) == []
+
+
+def test_a_file_over_the_limit_of_uploads_is_refused_and_the_text_says_why(
+    backends: Backends, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "settings", replace(backends.settings, max_upload_bytes=1_000_000))
+    with (folder / "lon.pdf").open("wb") as out:
+        out.truncate(1_000_001)
+    (folder / "vua.pdf").write_bytes(b"a" * 1_000_000)
+    watcher = Watcher(backends)
+    watcher.look()
+    (look,) = watcher.look()
+    assert (look.taken, look.refused) == (1, 1)
+    assert names(folder) == [f"{DONE}/vua.pdf", f"{FAILED}/lon.pdf", f"{FAILED}/lon.pdf.txt"]
+    why = (folder / FAILED / "lon.pdf.txt").read_text(encoding="utf-8")
+    assert "file-refused" in why
+    assert "lớn hơn 1 MB" in why
+    with backends.read() as uow:
+        rows = {row.name: row.code for row in uow.session.scalars(select(Intake))}
+    assert rows == {"lon.pdf": "file-refused", "vua.pdf": None}
 
 
 def test_a_folder_is_watched_no_longer_and_keeps_its_files(backends: Backends, folder: Path) -> None:
