@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -19,6 +19,7 @@ from app.models import (
     DocumentFact,
     DocumentPage,
     FilingState,
+    Intake,
     PageText,
     Person,
     Source,
@@ -162,12 +163,18 @@ def project_all(uow: UnitOfWork, documents: Sequence[Document]) -> list[SearchDo
     ids = [document.id for document in documents]
     cases = _cases(uow, ids)
     texts = _texts(uow, ids)
-    typed = _typed(uow, ids)
-    return [project(d, cases.get(d.id, []), texts.get(d.id, []), typed.get(d.id, "")) for d in documents]
+    typed, unopened = _typed(uow, ids), _unopened(uow, ids)
+    return [
+        project(d, cases.get(d.id, []), texts.get(d.id, []), typed.get(d.id, ""), unopened.get(d.id, ()))
+        for d in documents
+    ]
 
 
-def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPage], typed: str) -> SearchDocument:
-    """One document as the index knows it: facts, owners, flags, pages."""
+def project(
+    document: Document, cases: Sequence[Case], pages: Sequence[SearchPage], typed: str, unopened: Sequence[str] = ()
+) -> SearchDocument:
+    """One document as the index knows it: facts, owners, flags, pages; `unopened` are the names of files in it that
+    could not be taken out."""
     persons = {case.person.id: case.person for case in cases}
     names = [(person.id, name) for person in persons.values() for name in _names(person)]
     number = number_text(document)
@@ -188,7 +195,7 @@ def project(document: Document, cases: Sequence[Case], pages: Sequence[SearchPag
         case_ids=tuple(case.id for case in cases),
         flags=tuple(document.flags),
         quality=READING if document.quality is None else document.quality.value,
-        file_name=document.file_name,
+        file_name=" ".join((document.file_name, *unopened)),
         place=document.kept_at,
         signer=document.signer,
         typed_text=f"{typed} {document.typed_text}".strip(),
@@ -252,6 +259,22 @@ def _typed(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for document_id, value in rows:
         found[document_id] = f"{found.get(document_id, '')} {value}"
+    return found
+
+
+def _unopened(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the files in each archive or mail that have no document of their own, since they could not be taken
+    out: it is found by them. The others are found by themselves, each by those who may see it."""
+    inside = aliased(Intake)
+    rows = uow.session.execute(
+        select(Intake.document_id, inside.name)
+        .join(inside, inside.parent_id == Intake.id)
+        .where(Intake.document_id.in_(ids), Intake.settled.is_(None), inside.document_id.is_(None))
+        .order_by(inside.id)
+    ).all()
+    found: dict[int, list[str]] = {}
+    for document_id, name in rows:
+        found.setdefault(document_id, []).append(name)
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Select, delete, func, select
 from app.actor import OPERATOR, SYSTEM, Actor
 from app.backends import Backends, UnitOfWork
 from app.errors import ArchiveTooDeep, FileRefused, HosoError
-from app.jobs import Job
+from app.jobs import ALL, Job
 from app.models import (
     UNPACK_FIRST,
     Batch,
@@ -216,7 +216,7 @@ def _deliver(uow: UnitOfWork, item: Intake, members: Sequence[tuple[FileMember, 
         _give_up(item, ArchiveTooDeep.code, ArchiveTooDeep.advice)
         return
     if not members:
-        item.delivered_at = uow.now
+        _close_delivery(uow, item)
         return
     taken = uow.session.scalar(select(func.count()).where(Intake.batch_id == item.batch_id)) or 0
     room = MOST_IN_BATCH - taken
@@ -226,7 +226,16 @@ def _deliver(uow: UnitOfWork, item: Intake, members: Sequence[tuple[FileMember, 
     if room < len(members):
         _give_up(item, ArchiveTooMany.code, _TOO_MANY)
     elif len(members) < AT_ONCE:
-        item.delivered_at = uow.now
+        _close_delivery(uow, item)
+
+
+def _close_delivery(uow: UnitOfWork, item: Intake) -> None:
+    """All files inside have arrived; the container is found by the names of those that could not be taken out."""
+    item.delivered_at = uow.now
+    left = select(Intake.id).where(Intake.parent_id == item.id, Intake.document_id.is_(None))
+    if item.document is not None and uow.session.scalar(left.limit(1)) is not None:
+        item.document.touch()
+        uow.defer(Job.INDEX, ALL)
 
 
 def deliver_one(uow: UnitOfWork, item: Intake, member: FileMember, file: StoredFile | None) -> None:

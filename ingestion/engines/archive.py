@@ -1,4 +1,8 @@
-"""An archive: its files taken out, and as a document of its own a page that lists them."""
+"""An archive: its files taken out, and as a document of its own a page that says how many there are.
+
+Their names stand in `attachments` alone, never in the text of the page: a name may tell what its file is, and who may
+see the archive may not see every file in it.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ def _entries(path: Path, media_type: str, password: str | None) -> Iterator[Entr
 
 
 class ArchiveReader:
-    """An archive as a document: one page with the names of its files, so that it is found by them."""
+    """An archive as a document: one page that says how many files it holds."""
 
     has_images = False
     page_count = 1
@@ -74,10 +78,10 @@ class ArchiveReader:
         return False
 
     def text_page(self, number: int) -> Page:
-        """The list: a line for every file, its name and size."""
-        lines = [f"Tệp nén gồm {len(self.attachments)} tệp"]
-        lines += [f"{attachment.name}\t{shown_size(attachment.size)}" for attachment in self.attachments]
-        return Page(number, 0.0, 0.0, Source.TEXT, None, "\n".join(lines), pictured=False)
+        """How many files there are, and how large they are together."""
+        size = sum(attachment.size for attachment in self.attachments)
+        text = f"Tệp nén gồm {len(self.attachments)} tệp, {shown_size(size)}"
+        return Page(number, 0.0, 0.0, Source.TEXT, None, text, pictured=False)
 
     def scan(self, number: int) -> Scan:
         """Never asked for. Raises `NoPageImage`."""

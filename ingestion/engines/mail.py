@@ -40,14 +40,15 @@ class Mail:
     enclosed: tuple[Enclosed, ...]
 
     def text(self) -> str:
-        """Head, names of the files and text, as the page shows them."""
+        """Head and text, as the page shows them; of the files in it the number, for their names may tell what those
+        may not know who may read the mail alone."""
         head = (
             ("Từ", self.sender),
             ("Đến", self.to),
             ("Đồng gửi", self.copied),
             ("Ngày", self.date),
             ("Chủ đề", self.subject),
-            ("Đính kèm", "; ".join(clean_name(one.name) for one in self.enclosed)),
+            ("Đính kèm", f"{len(self.enclosed)} tệp" if self.enclosed else ""),
         )
         lines = [f"{label}: {' '.join(value.split())}" for label, value in head if value.strip()]
         return "\n".join(lines) + "\n\n" + self.body.strip("\n")

@@ -59,7 +59,7 @@ def test_mail_is_one_page_with_its_head_and_text(tmp_path: Path) -> None:
         "Đến: Công an xã <ca@example.vn>",
         "Ngày: 12/01/2026 09:30 +0700",
         "Chủ đề: Quyết định quản lý sau cai nghiện",
-        "Đính kèm: Quyết định số 12.pdf",
+        "Đính kèm: 1 tệp",
     ]
     assert "ông Nguyễn Văn Thử" in text
     assert "HTML" not in text

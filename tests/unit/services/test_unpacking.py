@@ -8,9 +8,21 @@ import pytest
 
 from app.actor import Actor, Role
 from app.backends import Backends
-from app.models import Document, Intake, IntakeSource, Organisation, Outcome, Quality, Reading, ReadingState
-from app.services import intake, receipts, unpacking
+from app.models import (
+    Document,
+    Intake,
+    IntakeSource,
+    Organisation,
+    Outcome,
+    PageText,
+    Quality,
+    Reading,
+    ReadingState,
+)
+from app.services import containers, intake, quarantine, receipts, unpacking
 from app.services.access import Flag
+from app.services.indexing import project_all
+from app.services.searching import Query, search
 from app.services.sweep import is_quiet, sweep
 from tests import factories
 from tests.conftest import Bell
@@ -181,3 +193,38 @@ def test_delivery_cut_short_goes_on_where_it_stopped(
     rows = told(backends, officer, batch_id)
     assert [row[0] for row in rows] == ["tu.zip", "0.txt", "1.txt", "2.txt", "3.txt"]
     assert [row[2] for row in rows] == ["searchable", "searchable", "duplicate", "duplicate", "duplicate"]
+
+
+def test_an_archive_never_tells_the_names_of_its_files_but_is_found_by_those_it_keeps_locked(
+    backends: Backends, bell: Bell, office: Organisation, officer: Actor
+) -> None:
+    """Who may not see a file inside learns of it neither from the text of its archive nor by searching."""
+    content = packed({"phieutuyetmatqwv.txt": NOTICE, "rongkhongmo.txt": b""})
+    send(backends, officer, "tu.zip", content)
+    run_due(backends, bell)
+    with backends.read() as uow:
+        archive = uow.session.query(Document).filter(Document.file_name == "tu.zip").one()
+        member = uow.session.query(Document).filter(Document.file_name == "phieutuyetmatqwv.txt").one()
+        texts = uow.session.query(PageText).filter_by(stored_file_id=archive.stored_file_id).one().text
+        assert texts.startswith("Tệp nén gồm 2 tệp")
+        assert "phieutuyetmatqwv" not in texts
+        held = {row.file_name for row in project_all(uow, [archive])}
+        assert held == {"tu.zip rongkhongmo.txt"}
+        assert archive.indexed_revision == archive.revision
+        numbers = (archive.id, member.id)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        quarantine.quarantine(uow, uow.session.get_one(Document, numbers[1]))
+    run_due(backends, bell)
+    with backends.read(officer) as uow:
+        (first, second) = containers.inside(uow, uow.session.get_one(Document, numbers[0]))
+        assert {first.name, second.name} == {receipts.HIDDEN, "rongkhongmo.txt"}
+        assert search(uow, Query("phieutuyetmatqwv")).total == 0
+        assert [hit.document for hit in search(uow, Query("rongkhongmo")).hits] == [numbers[0]]
+    leader = factories.actor_of(backends, office, Role.LEADER)
+    with backends.begin(leader) as uow:
+        quarantine.release(uow, numbers[1], reason="Đã đối chiếu bản giấy.")
+    run_due(backends, bell)
+    with backends.read(officer) as uow:
+        rows = containers.inside(uow, uow.session.get_one(Document, numbers[0]))
+        assert {row.name for row in rows} == {"phieutuyetmatqwv.txt", "rongkhongmo.txt"}
+        assert [hit.document for hit in search(uow, Query("phieutuyetmatqwv")).hits] == [numbers[1]]
