@@ -51,7 +51,7 @@ class Reading(Base):
     """One slice of one file with one engine version; `first` = 0 is the survey that finds type, pages and slices, and
     `first` = -1 the unpacking of the files inside.
     `runner` names the process that claimed it (host:pid:start), so that a dead one is seen at once; `rung_at` is when
-    the sweep last rang for it."""
+    the sweep last rang for it. `lease_until` of a failed one is when it was given up."""
 
     __tablename__ = "reading"
     __table_args__ = (

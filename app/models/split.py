@@ -41,13 +41,14 @@ class SplitPlan(Base):
 
 class EarlierScan(Base):
     """The pages that a document had before a better scan took their place; `pages` is a list of {file, page, hidden,
-    sheet} in order."""
+    sheet} in order, `file_name` the name under which that scan had come."""
 
     __tablename__ = "earlier_scan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     stored_file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    file_name: Mapped[str] = mapped_column(String(300), default="")
     pages: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(String(300), default="")
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -137,7 +137,7 @@ def fail(backends: Backends, claim: Claim, code: str, advice: str, page: int | N
 
 def give_up(uow: UnitOfWork, reading: Reading, *, code: str, advice: str, page: int | None = None) -> None:
     """Mark a slice as failed, with its reason, and let the file be finished without it."""
-    reading.state = ReadingState.FAILED
+    reading.state, reading.lease_until = ReadingState.FAILED, uow.now
     reading.error_code, reading.error_advice, reading.error_page = code, advice, page
     uow.defer(Job.FINISH, reading.stored_file_id)
 

@@ -108,6 +108,13 @@ def title_from(type_code: str, subject: str) -> str:
     return f"{kind.name_vi} {subject if in_capitals else subject[0].lower() + subject[1:]}"[:most]
 
 
+def rename_file(row: Document, name: str) -> None:
+    """Give a document the name of another file; a title that was only the old name follows."""
+    if row.title == row.file_name and not any(f.name == "title" and f.source is Source.PERSON for f in row.facts):
+        row.title = name
+    row.file_name = name
+
+
 def doubts_left(flags: Iterable[str], confirmed: Iterable[str]) -> list[str]:
     """The flags of a reading without those that the facts confirmed by a person have settled."""
     settled = frozenset[str]().union(*(_SETTLES.get(name, frozenset()) for name in confirmed))

@@ -5,7 +5,7 @@ of several files waits for all of them. A fact that a person typed or confirmed 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -40,13 +40,14 @@ from app.services.sides import DUPLEX, believe_sides
 from app.services.signed_copy import recognise
 from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
-from app.services.viewing import read_page
+from app.services.viewing import read_page, words_between
 from indexer.folding import fold
 from ingestion import ENGINE, Fact, Facts, Page, RegionKind, is_weak, secrecy, sheet_number, understand
 from ingestion.sheets import order_problem, two_sided
 
 log = structlog.get_logger()
 
+LEGIBLE = 0.8  # confidence, 0 to 1: with more than one wrong word in five nobody knows a paper by its title
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
 ARCHIVES = frozenset(
     {"application/zip", "application/x-7z-compressed", "application/vnd.rar", "application/x-tar", "application/gzip"}
@@ -69,7 +70,8 @@ class OwnReading:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the readings of a document came to; `sheets` are the numbers on its sheets (bút lục), by position."""
+    """What the readings of a document came to; `sheets` are the numbers on its sheets (bút lục), by position.
+    `legible` says whether the words of the subject were recognised well enough to be a title."""
 
     quality: Quality
     failure_code: str | None
@@ -77,6 +79,7 @@ class Result:
     secret: bool = False
     sheets: Mapping[int, str] = field(default_factory=dict)
     two_sided: bool | None = None
+    legible: bool = True
 
 
 def finish_file(backends: Backends, file_id: int) -> None:
@@ -229,9 +232,20 @@ def judge(own: OwnReading) -> Result:
     numbers = {page.number: sheet_number(page) for page in own.pages if page.words or page.regions}
     sheets = {position: number for position, number in numbers.items() if number is not None}
     if own.failure_code is not None or is_weak(own.pages) or not any(page.text.strip() for page in own.pages):
-        return Result(Quality.WEAK, own.failure_code, facts, secret, sheets, sides)
+        legible = _is_legible(own.pages, facts.subject)
+        return Result(Quality.WEAK, own.failure_code, facts, secret, sheets, sides, legible)
     scanned = any(page.source.value == TextSource.OCR for page in own.pages)
     return Result(Quality.SCAN if scanned else Quality.TEXT, None, facts, secret, sheets, sides)
+
+
+def _is_legible(pages: Sequence[Page], fact: Fact | None) -> bool:
+    """Whether the words of a fact were recognised well enough to stand as a name; those of a text layer always are."""
+    place = fact.evidence if fact else None
+    page = next((one for one in pages if place and one.number == place.page), None)
+    if place is None or page is None:
+        return True
+    sure = [word.confidence for word in words_between(page, place.start, place.end) if word.confidence is not None]
+    return not sure or sum(sure) / len(sure) >= LEGIBLE
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
@@ -242,7 +256,7 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
     if result.secret:
         quarantine(uow, document)
     if document.quarantined_at is None:
-        apply_facts(uow, document, result.facts)
+        apply_facts(uow, document, result.facts, legible=result.legible)
     believe_sides(uow, document, result.two_sided)
     for page in document.pages:
         if page.sheet_source is not Source.PERSON:
@@ -257,8 +271,10 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
     uow.record("document.read", "document", document.id, quality=result.quality.value, code=result.failure_code)
 
 
-def apply_facts(uow: UnitOfWork, document: Document, facts: Facts) -> None:
-    """The parser's facts as columns of the document, each with its source row."""
+def apply_facts(uow: UnitOfWork, document: Document, facts: Facts, *, legible: bool = True) -> None:
+    """The parser's facts as columns of the document, each with its source row. The title follows the subject while
+    that is `legible`, or a person's; one that an earlier reading gave goes with its subject."""
+    given = title_from(document.type, document.subject)
     confirmed = {fact.name for fact in document.facts if fact.source is Source.PERSON}
     found: dict[str, Fact | None] = {
         "type": facts.type,
@@ -272,8 +288,10 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts) -> None:
     for name, fact in found.items():
         if name not in confirmed:
             _apply(uow, document, name, fact, facts)
-    if "title" not in confirmed and document.subject:
+    if "title" not in confirmed and document.subject and (legible or "subject" in confirmed):
         document.title = title_from(document.type, document.subject)
+    elif "title" not in confirmed and document.title == given:
+        document.title = document.file_name
     document.fact_flags = doubts_left((str(flag) for flag in facts.flags), confirmed)
 
 

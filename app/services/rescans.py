@@ -1,8 +1,8 @@
 """A better scan takes the place of an old one inside the same document; the old one is kept and can be put back.
 
 The new scan comes in like any file, but its document is set aside: nobody finds it as a paper of its own. When it is
-read, a person compares both and confirms. The document then shows the new pages; its links, filings, sheet numbers and
-what people confirmed stay, the parser's facts are taken anew.
+read, a person compares both and confirms. The document then shows the new pages under the new file's name; its links,
+filings, sheet numbers and what people confirmed stay, the parser's facts are taken anew.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,7 @@ from app.models import (
     Source,
 )
 from app.services.access import Act, may, require
+from app.services.document_facts import rename_file
 from app.services.intake import hold_files, make_due, new_document, open_arrival, open_batch, stored_file
 from app.services.revisions import hold_documents
 from app.services.wording import Complaints, line
@@ -117,11 +118,11 @@ def replace(uow: UnitOfWork, document_id: int, *, reason: str) -> Document:
         raise WrongState("Bản quét mới chưa đọc xong.")
     _keep(uow, document, reason)
     pages = [_as_kept(page) for page in candidate.pages]
-    _lay(uow, document, pages, file_id=candidate.stored_file_id)
+    _lay(uow, document, pages, file_id=candidate.stored_file_id, name=candidate.file_name)
     _retire(uow, candidate, TAKEN)
     for intake in uow.session.scalars(select(Intake).where(Intake.document_id == candidate.id)):
         intake.document_id, intake.document = document.id, document
-    uow.record("document.rescanned", "document", document.id, pages=len(pages))
+    uow.record("document.rescanned", "document", document.id, pages=len(pages), file=document.stored_file_id)
     return document
 
 
@@ -156,12 +157,19 @@ def put_back(uow: UnitOfWork, document_id: int, scan_id: int, *, reason: str) ->
     scan = earlier_scan(uow, document, scan_id)
     if not scan.pages:
         raise WrongState("Bản quét này không còn trang nào.")
-    pages, file_id = list(scan.pages), scan.stored_file_id
+    pages, file_id, name = list(scan.pages), scan.stored_file_id, scan.file_name
     _keep(uow, document, reason)
     uow.session.delete(scan)
-    _lay(uow, document, pages, file_id=file_id)
-    uow.record("document.scan-put-back", "document", document.id, pages=len(pages))
+    _lay(uow, document, pages, file_id=file_id, name=name)
+    uow.record("document.scan-put-back", "document", document.id, pages=len(pages), file=file_id)
     return document
+
+
+def scan_names(uow: UnitOfWork, document: Document) -> dict[int, str]:
+    """The file names of all scans that the document has or had, by stored file: events hold no names."""
+    rows = uow.session.scalars(select(EarlierScan).where(EarlierScan.document_id == document.id))
+    names = {row.stored_file_id: row.file_name for row in rows}
+    return {**names, document.stored_file_id: document.file_name}
 
 
 def _said(reason: str) -> str:
@@ -208,6 +216,7 @@ def _keep(uow: UnitOfWork, document: Document, reason: str) -> None:
         EarlierScan(
             document_id=document.id,
             stored_file_id=document.stored_file_id,
+            file_name=document.file_name,
             pages=[_as_kept(page) for page in document.pages],
             reason=reason,
             replaced_by=uow.actor.user_id,
@@ -216,9 +225,9 @@ def _keep(uow: UnitOfWork, document: Document, reason: str) -> None:
     )
 
 
-def _lay(uow: UnitOfWork, document: Document, pages: Sequence[dict[str, Any]], *, file_id: int) -> None:
-    """Put other pages in the place of the document's; sheet numbers stay at their place, and what is read of the new
-    pages is taken over by the job FINISH."""
+def _lay(uow: UnitOfWork, document: Document, pages: Sequence[dict[str, Any]], *, file_id: int, name: str) -> None:
+    """Put other pages in the place of the document's, under the name of their file; sheet numbers stay at their place,
+    and what is read of the new pages is taken over by the job FINISH."""
     sheets = {page.position: (page.sheet, page.sheet_source) for page in document.pages if page.sheet}
     for page in list(document.pages):
         document.pages.remove(page)
@@ -238,6 +247,8 @@ def _lay(uow: UnitOfWork, document: Document, pages: Sequence[dict[str, Any]], *
             )
         )
     document.stored_file_id = file_id
+    if name:
+        rename_file(document, name)
     uow.session.flush()
     uow.session.expire(document, ["file"])
     document.quality, document.failure_code = None, None

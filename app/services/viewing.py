@@ -116,11 +116,17 @@ def _slice(store: FileStore, sha256: str, name: str) -> Mapping[str, Any]:
 
 def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
     """The boxes of the words that these stretches of the page's text touch, in points."""
-    found: list[Box] = []
-    for word, (start, end) in zip(page.words, word_spans(page), strict=True):
-        if any(start < stop and begin < end for begin, stop in marks):
-            found.append(word.box)
-    return tuple(found)
+    return tuple(
+        word.box
+        for word, (start, end) in zip(page.words, word_spans(page), strict=True)
+        if any(start < stop and begin < end for begin, stop in marks)
+    )
+
+
+def words_between(page: Page, start: int, end: int) -> tuple[Word, ...]:
+    """The words that a half-open stretch of the page's text touches."""
+    spans = zip(page.words, word_spans(page), strict=True)
+    return tuple(word for word, (begin, stop) in spans if begin < end and start < stop)
 
 
 def page_image(

@@ -61,6 +61,7 @@ class OldScan:
     """A scan that the document had before."""
 
     url: str
+    name: str
     at: datetime
     by: str
     pages: int
@@ -201,6 +202,7 @@ def _old_scans(uow: UnitOfWork, document: Document) -> list[OldScan]:
     return [
         OldScan(
             url_for("scans.earlier", document_id=document.id, scan_id=row.id),
+            row.file_name or str(_("bản quét cũ")),
             row.replaced_at,
             names.get(row.replaced_by or 0, ""),
             len(row.pages),

@@ -16,6 +16,7 @@ from app.services.account_names import account_names
 from app.services.document_facts import SOURCED
 from app.services.documents import history
 from app.services.filing import filings
+from app.services.rescans import scan_names
 from app.services.searching import papers_of
 from app.web.document_address import DocumentAddress
 from app.web.document_words import (
@@ -165,17 +166,21 @@ def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
 
 def history_of(uow: UnitOfWork, document: Document) -> tuple[EventView, ...]:
     """What happened to the document, newest first."""
-    return tuple(_event(row) for row in history(uow, "document", document.id)[:MOST_EVENTS])
+    names = scan_names(uow, document)
+    return tuple(_event(row, names) for row in history(uow, "document", document.id)[:MOST_EVENTS])
 
 
-def _event(row: Event) -> EventView:
-    return EventView(row.at, deed(row.kind), _("hệ thống") if row.user_id is None else row.actor, _detail(row))
+def _event(row: Event, names: Mapping[int, str]) -> EventView:
+    by = _("hệ thống") if row.user_id is None else row.actor
+    return EventView(row.at, deed(row.kind), by, _detail(row, names))
 
 
-def _detail(row: Event) -> str:
+def _detail(row: Event, names: Mapping[int, str]) -> str:
     facts: Sequence[str] = row.detail.get("facts", ())
     if facts:
         return ", ".join(str(LABELS[name]) for name in facts if name in LABELS)
+    if row.kind in ("document.rescanned", "document.scan-put-back"):
+        return names.get(row.detail.get("file", 0), "")
     if row.kind == "document.signature-seen":
         return str(_("đã ký") if row.detail.get("signed") else _("chưa ký"))
     if row.kind in ("page.viewed", "document.viewed") and row.detail.get("page"):

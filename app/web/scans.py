@@ -226,7 +226,7 @@ def earlier(document_id: int, scan_id: int) -> str:
         crumbs = _crumbs(found, _("Bản quét cũ"))
         pages = len(scan.pages)
         may_edit = may(uow, Act.DOCUMENT_EDIT, found)
-        at, why = moment(scan.replaced_at), scan.reason
+        at, why, name = moment(scan.replaced_at), scan.reason, scan.file_name
     seen("document.viewed", "document", document_id, page=1)
     here: dict[str, Any] = {"document_id": document_id, "scan_id": scan_id}
     images = [
@@ -240,7 +240,7 @@ def earlier(document_id: int, scan_id: int) -> str:
     return render_template(
         "documents/earlier.html",
         title=_("Bản quét cũ"),
-        lead=_("Được thay lúc %(at)s.", at=at) + (f" {why}" if why else ""),
+        lead=" · ".join(filter(None, (name, _("Được thay lúc %(at)s.", at=at), why))),
         crumbs=crumbs,
         images=images,
         put_back_url=url_for("scans.put_back", document_id=document_id, scan_id=scan_id) if may_edit else None,

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("stored_file_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
         sa.Column("pages", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("replaced_by", sa.Integer(), nullable=True),

@@ -19,12 +19,14 @@ from app.models import (
 )
 from app.services import intake, receipts
 from app.services.claiming import runner_name
-from app.services.finishing import finish_file, known_body
+from app.services.document_facts import title_from
+from app.services.finishing import OwnReading, apply_facts, finish_file, judge, known_body
 from app.services.reading import survey_file
 from app.services.sides import set_sides
 from app.services.sweep import due_files, sweep
 from app.storage import Stored
-from ingestion import ENGINE
+from ingestion import ENGINE, Page, Word
+from ingestion import Source as TextFrom
 from tests import factories
 from tests.conftest import Bell
 
@@ -249,3 +251,26 @@ def test_sides_are_believed_until_a_person_says_them(backends: Backends) -> None
         row.quality = None
     finish_file(backends, blank.stored_file_id)
     assert document_of(backends, blank.id).two_sided is False
+
+
+def weak_scan(confidence: float) -> OwnReading:
+    """A scan whose subject line was recognised with this confidence and everything else perfectly."""
+    lines = ("UBND PHƯỜNG MẪU", "Số: 15/QĐ-UBND", "QUYẾT ĐỊNH", "Về việc quẫn lỹ sau cal nghlện")
+    text = "\n".join(lines)
+    sure = [confidence if line is lines[-1] else 1.0 for line in lines for _ in line.split()]
+    words = tuple(Word(word, (0.0, 0.0, 1.0, 1.0), one) for word, one in zip(text.split(), sure, strict=True))
+    return OwnReading((Page(1, 595.0, 842.0, TextFrom.OCR, 0.85, text, words),), None)
+
+
+def test_words_recognised_badly_are_no_title(backends: Backends) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = factories.document(uow, factories.organisation(uow), title="scan0001.pdf", file_name="scan0001.pdf")
+        well, badly = judge(weak_scan(0.9)), judge(weak_scan(0.5))
+        apply_facts(uow, row, well.facts, legible=well.legible)
+        assert row.title == title_from(row.type, row.subject)
+        apply_facts(uow, row, badly.facts, legible=badly.legible)
+        assert row.title == "scan0001.pdf"
+        assert row.subject.endswith("quẫn lỹ sau cal nghlện")  # still found, and still to be corrected
+        next(fact for fact in row.facts if fact.name == "subject").source = Source.PERSON
+        apply_facts(uow, row, badly.facts, legible=badly.legible)
+        assert row.title == title_from(row.type, row.subject)

@@ -150,3 +150,46 @@ def test_scans_of_another_organisation_are_not_to_be_replaced(backends: Backends
     leader = factories.actor_of(backends, home, Role.LEADER)
     with backends.begin(leader) as uow, pytest.raises(NotAllowed):
         rescans.replace(uow, old.id, reason="")
+
+
+def test_the_document_bears_the_name_of_the_scan_in_use_and_its_history_has_both(
+    backends: Backends, officer: Actor, old: Document
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, old.id)
+        row.file_name = row.title = "quetmomay.pdf"
+        row.touch()
+    candidate = offered(backends, officer, old, better(backends, "Trang không có trích yếu."))
+    with backends.begin(officer) as uow:
+        rescans.replace(uow, old.id, reason="")
+    finish_file(backends, candidate.stored_file_id)
+    index_due(backends)
+    with backends.read(officer) as uow:
+        row = documents.document(uow, old.id)
+        assert (row.file_name, row.title) == ("ro-hon.pdf", "ro-hon.pdf")
+        assert set(rescans.scan_names(uow, row).values()) == {"quetmomay.pdf", "ro-hon.pdf"}
+        scan_id = rescans.earlier_scans(uow, row)[0].id
+    assert found(backends, officer, "ro-hon.pdf") == [old.id]
+    assert found(backends, officer, "quetmomay") == []
+    with backends.begin(officer) as uow:
+        rescans.put_back(uow, old.id, scan_id, reason="")
+    finish_file(backends, old.stored_file_id)
+    index_due(backends)
+    with backends.read(officer) as uow:
+        row = documents.document(uow, old.id)
+        assert row.file_name == "quetmomay.pdf"
+        assert row.title == f"Quyết định {row.subject[0].lower()}{row.subject[1:]}"
+        assert [scan.file_name for scan in rescans.earlier_scans(uow, row)] == ["ro-hon.pdf"]
+    assert found(backends, officer, "quetmomay") == [old.id]
+
+
+def test_a_title_that_a_person_typed_outlives_the_file_it_was_read_from(
+    backends: Backends, officer: Actor, old: Document
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, old.id)
+        row.title = row.file_name
+        row.facts.append(DocumentFact(name="title", value=row.title, source=Source.PERSON, at=factories.NOW))
+    offered(backends, officer, old, better(backends, NEW))
+    with backends.begin(officer) as uow:
+        assert rescans.replace(uow, old.id, reason="").title == old.file_name
