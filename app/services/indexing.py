@@ -274,7 +274,7 @@ def _unopened(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[str]]:
     ).all()
     found: dict[int, list[str]] = {}
     for document_id, name in rows:
-        found.setdefault(document_id, []).append(name)
+        found.setdefault(document_id or 0, []).append(name)
     return found
 
 
