@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _DEEPEST = 5_000  # groups in groups; papers have 20
-_BODY, _NOTES, _RUNNING, _FONTS, _NOWHERE = "body", "notes", "running", "fonts", "nowhere"
+_BODY, _BOXES, _NOTES, _RUNNING, _FONTS, _NOWHERE = "body", "boxes", "notes", "running", "fonts", "nowhere"
 
 _RUNNING_WORDS = frozenset(
     ("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
@@ -39,7 +39,8 @@ _SKIPPED = frozenset(
         xe rxe falt panose fontemb userprops oldcprops docvar pgdsctbl""",
     )
 )
-_SHOWN_STARRED = frozenset(("shpinst", "do", "dptxbxtext", "shppict"))
+_SHOWN_STARRED = frozenset(("shpinst", "do", "dptxbxtext", "shppict", "footnote"))
+_BOX_WORDS = ("shptxt", "dptxbxtext")
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ",
     "qmspace": " ", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
@@ -114,7 +115,10 @@ class _Parser:
         # takes the letter for an optional hyphen and writes both so.
         self._optional_hyphen = "" if _TCVN3_U.search(text) else "\u00ad"
         self._half = 0  # first half of a pair of \u
-        self._pieces: dict[str, list[tuple[str, str | None]]] = {place: [] for place in (_BODY, _NOTES, _RUNNING)}
+        self._pieces: dict[str, list[tuple[str, str | None]]] = {
+            place: [] for place in (_BODY, _BOXES, _NOTES, _RUNNING)
+        }
+        self._boxes: list[str] = []  # paragraphs of text boxes anchored in the paragraph that is open
         self._found = RtfText()
 
     def result(self) -> RtfText:
@@ -137,8 +141,9 @@ class _Parser:
                 self._close()
             elif plain:
                 self._plain(plain)
-        for place in self._pieces:
+        for place in (_BOXES, _BODY, _NOTES, _RUNNING):
             self._paragraph(place, "", False)
+        self._add_boxes(self._found.sections[-1], False)
         return self._found
 
     def _open(self) -> None:
@@ -151,10 +156,8 @@ class _Parser:
         left = self._state
         if self._stack:
             self._state = self._stack.pop()
-        if left.place == _NOTES != self._state.place:
-            self._paragraph(_NOTES, "", False)
-        if left.place == _RUNNING != self._state.place:
-            self._paragraph(_RUNNING, "", False)
+        if left.place != self._state.place and left.place in (_BOXES, _NOTES, _RUNNING):
+            self._paragraph(left.place, "", False)
         self._skip = 0
 
     def _word(self, word: str, number: int | None) -> None:
@@ -181,10 +184,21 @@ class _Parser:
             self._state = replace(state, place=_NOWHERE)
         elif word in _RUNNING_WORDS and state.place != _NOWHERE:
             self._state = replace(state, place=_RUNNING)
+        elif word in _BOX_WORDS and state.place == _BODY:
+            self._state = replace(state, place=_BOXES)
         elif word == "footnote" and state.place != _NOWHERE:
-            self._state = replace(state, place=_NOTES)
+            self._note()
         else:
             self._rarer(word, number)
+
+    def _note(self) -> None:
+        """A footnote or endnote begins, where its mark stands in the text."""
+        self._found.counts["footnote"] += 1
+        mark = f"[{self._found.counts['footnote']}]"
+        if self._state.place in self._pieces:
+            self._pieces[self._state.place].append((mark, None))
+        self._state = replace(self._state, place=_NOTES)
+        self._pieces[_NOTES].append((f"{mark} ", None))
 
     def _rarer(self, word: str, number: int | None) -> None:
         if word == "ansicpg" and number:
@@ -305,8 +319,21 @@ class _Parser:
         self._pieces[place] = []
         if self._by_fonts and len(self._raw) < _TO_TELL:
             self._raw.append("".join(text for text, _ in pieces))
-        part = {_BODY: self._found.sections, _NOTES: self._found.notes, _RUNNING: self._found.running}[place]
-        part[-1].append(Paragraph(normalise(self._show(pieces, self._around())), mark, in_table and place == _BODY))
+        text = normalise(self._show(pieces, self._around()))
+        if place == _BOXES:
+            self._boxes.append(text)
+            return
+        part = {_BODY: self._found.sections, _NOTES: self._found.notes, _RUNNING: self._found.running}[place][-1]
+        if place == _BODY and mark:  # what ends a cell stands last in it
+            self._add_boxes(part, in_table)
+        part.append(Paragraph(text, mark, in_table and place == _BODY))
+        if place == _BODY:
+            self._add_boxes(part, in_table)
+
+    def _add_boxes(self, part: list[Paragraph], in_table: bool) -> None:
+        """Text boxes follow the paragraph in which they are anchored."""
+        part += [Paragraph(text, "", in_table) for text in self._boxes if text.strip()]
+        self._boxes.clear()
 
 
 _COUNTED = frozenset(("pict", "object", "revised", "deleted"))

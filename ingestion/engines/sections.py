@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ingestion.engines.table_lines import row_lines
 from ingestion.pages import Page, Source, Table
 from ingestion.vietnamese.normalise import squeeze
 
@@ -64,13 +65,17 @@ def lines_of(story: Iterable[Paragraph]) -> list[str]:
     return [line.strip(" ") for paragraph in story for line in paragraph.text.split("\n") if line.strip()]
 
 
+def marked(mark: str, lines: list[str]) -> list[str]:
+    """The lines of a note behind its mark."""
+    return [f"{mark} {lines[0].strip()}", *lines[1:]] if lines else []
+
+
 def _add_row(section: Section, rows: list[tuple[str, ...]], cells: list[list[str]]) -> None:
-    """A row of one-line cells is one line; otherwise (head and foot of a paper are such tables) cells stay lines."""
     stripped = [[line.strip(" ") for line in cell] for cell in cells]
-    if all(len(lines) <= 1 for lines in stripped):
-        section.lines.append("\t".join(lines[0] if lines else "" for lines in stripped))
-    else:
-        section.lines += [line for lines in stripped for line in lines]
+    for lines in stripped:
+        while lines and not lines[-1]:
+            lines.pop()
+    section.lines += row_lines(stripped)
     rows.append(tuple(squeeze(" ".join(lines)) for lines in stripped))
 
 

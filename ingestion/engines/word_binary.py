@@ -19,18 +19,18 @@ from ingestion.engines.embedded_pictures import ScanPictures, in_records
 from ingestion.engines.font_runs import joined
 from ingestion.engines.paged import PagedReader
 from ingestion.engines.rtf import RtfReader, with_scans
-from ingestion.engines.sections import CELL, ROW, Paragraph, Section, add_running, add_story, lines_of, page_of
+from ingestion.engines.sections import CELL, ROW, Paragraph, Section, add_running, add_story, lines_of, marked, page_of
 from ingestion.engines.word_binary_file import WordFile, is_encrypted, is_word_97
 from ingestion.engines.word_binary_styles import Letters
 from ingestion.engines.word_pictures import PicturePages
 from ingestion.errors import Damaged, Encrypted
 from ingestion.pages import Page, Warning
-from ingestion.vietnamese.legacy import encoding_around, is_legacy_font
+from ingestion.vietnamese.legacy import Encoding, encoding_around, font_encoding, is_legacy_font
 from ingestion.vietnamese.normalise import normalise
 
 _MOST_STREAM = 256 * 1024 * 1024  # bytes of one stream
 _MARK = re.compile(r"[\r\x07\x0c]")
-_PICTURE = "\x01"
+_PICTURE, _REFERENCE, _OPTIONAL_HYPHEN = "\x01", "\x02", "\x1f"
 _FIELD = re.compile("[\x13\x14\x15]")
 # Line and column breaks; the hyphen that does not break. An optional hyphen (0x1F) is not shown; the letter ư of TCVN3
 # has the code of one in Unicode, U+00AD, and is left alone.
@@ -93,22 +93,26 @@ class _Assembly:
         self._in_code: list[bool] = []  # of the fields open at this point: still in the code, or in the result
         self._changed = False
         self._pictures = 0
+        self._marks: dict[int, str] = {}  # of notes, by the position that refers to them
         self._around = encoding_around(file.fonts, file.text)
+        # Word writes the letter ư of TCVN3 by its code; LibreOffice takes it for an optional hyphen and writes that.
+        self._hyphen_is_letter = "\u00ad" not in file.text
 
     def result(self) -> tuple[list[Page], tuple[Warning, ...]]:
         """One page a section, and what is to be said."""
         file, sections = self._file, list[Section]()
         first = 0
         notes = file.notes()
+        self._marks = {note.place: note.mark for note in notes}
         for last in file.sections():
             last = min(last, file.parts.main)
             if last <= first and sections:
                 continue
             section = Section()
             add_story(section, self._story(first, last))
-            for place, start, end in notes:
-                if first <= place < last:
-                    section.lines += lines_of(self._story(start, end))
+            for note in notes:
+                if first <= note.place < last:
+                    section.lines += marked(note.mark, lines_of(self._story(note.start, note.end)))
             sections.append(section)
             first = last
         self._add_boxes(sections[-1])
@@ -161,8 +165,14 @@ class _Assembly:
                 continue
             if letters.symbol is not None and shown == "(":
                 yield chr(letters.symbol[1]), self._file.font(letters.symbol[0])
-            else:
-                yield _plain(shown), self._font(letters)
+                continue
+            font = self._font(letters)
+            if self._hyphen_is_letter and font_encoding(font) is Encoding.TCVN3:
+                shown = shown.replace(_OPTIONAL_HYPHEN, "\u00ad")
+            yield _plain(shown), font
+            for place in range(start, end) if _REFERENCE in shown else ():
+                if place in self._marks and self._file.text[place] == _REFERENCE:
+                    yield self._marks[place], None
 
     def _font(self, letters: Letters) -> str | None:
         """Letters beyond ASCII are in the other font; the two differ rarely, and then that one decides."""

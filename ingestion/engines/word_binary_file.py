@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingestion.engines.word_binary_styles import Block, Letters, Styles, block_of
+from ingestion.engines.word_binary_styles import Block, Letters, Styles, block_of, kept_elsewhere
+from ingestion.engines.word_numbering import counted
 from ingestion.errors import Damaged, Encrypted
 
 _WORD_97 = 0xC1  # nFib of Word 97; later ones are higher
@@ -51,6 +52,16 @@ class Parts:
     header_boxes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote or endnote: position of the reference, start and end of the note in the whole text, its mark."""
+
+    place: int
+    start: int
+    end: int
+    mark: str
+
+
 def is_word_97(main: bytes) -> bool:
     """Whether the stream has the file head of Word 97 to 2003; earlier versions are laid out otherwise."""
     return main[:2] == b"\xec\xa5" and struct.unpack_from("<H", main, 2)[0] >= _WORD_97
@@ -70,8 +81,10 @@ class WordFile:
         if is_encrypted(main):
             raise Encrypted()
         self._main = main
+        self._elsewhere: bytes | None = None
         try:
             flags = struct.unpack_from("<H", main, 10)[0]
+            self._streams = tables
             self._table = tables("1Table" if flags & 0x0200 else "0Table")
             self.parts = Parts(*struct.unpack_from("<8i", main, 0x4C))
             self._pieces = self._read_pieces()
@@ -111,8 +124,26 @@ class WordFile:
         """What applies to the paragraph whose mark is at this position."""
         index = bisect_right(self._block_starts, position) - 1
         if 0 <= index < len(self._blocks) and position < self._blocks[index][1]:
-            return block_of(self._blocks[index][2])
+            return block_of(self._whole(self._blocks[index][2]))
         return Block()
+
+    def _whole(self, data: bytes) -> bytes:
+        """The properties of a paragraph with those that lie in the stream "Data": the end of a row of many columns has
+        more of them than a page holds."""
+        place = kept_elsewhere(data)
+        if place is None:
+            return data
+        elsewhere = self._data_stream()
+        size = int.from_bytes(elsewhere[place : place + 2], "little")
+        return data + elsewhere[place + 2 : place + 2 + size]
+
+    def _data_stream(self) -> bytes:
+        if self._elsewhere is None:
+            try:
+                self._elsewhere = self._streams("Data")
+            except Damaged:  # tables are read without their rows
+                self._elsewhere = b""
+        return self._elsewhere
 
     def font(self, number: int) -> str | None:
         """The name of a font."""
@@ -122,15 +153,16 @@ class WordFile:
         """The position at which each section ends."""
         return [end for end in self._positions(_SECTIONS, 12)[1:] if end > 0] or [self.parts.main]
 
-    def notes(self) -> list[tuple[int, int, int]]:
-        """Footnotes and endnotes: (position of the reference, start, end of the note in the whole text)."""
+    def notes(self) -> list[Note]:
+        """Footnotes and endnotes, in the order of the file."""
         found = []
         before = self.parts.main
         after = before + self.parts.footnotes + self.parts.headers + self.parts.macros + self.parts.comments
-        for places, texts, start in ((_FOOT_PLACES, _FOOT_TEXTS, before), (_END_PLACES, _END_TEXTS, after)):
-            notes = pairwise(self._positions(texts, 0))
-            for place, (first, last) in zip(self._positions(places, 2)[:-1], notes, strict=False):
-                found.append((place, start + first, start + last))
+        kinds = ((_FOOT_PLACES, _FOOT_TEXTS, before, "decimal"), (_END_PLACES, _END_TEXTS, after, "lowerRoman"))
+        for places, texts, start, form in kinds:
+            notes = zip(self._positions(places, 2)[:-1], pairwise(self._positions(texts, 0)), strict=False)
+            for number, (place, (first, last)) in enumerate(notes, 1):
+                found.append(Note(place, start + first, start + last, f"[{counted(number, form)}]"))
         return found
 
     def header_stories(self) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ symbols) and where tables end.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ _DELETED, _INSERTED, _HIDDEN = 0x0800, 0x0801, 0x083C
 _FONT_ASCII, _FONT_OTHER, _FONT_DEFAULT, _STYLE, _SYMBOL, _PLAIN = 0x4A4F, 0x4A51, 0x4A3D, 0x4A30, 0x6A09, 0x2A33
 _IN_TABLE, _ROW_END, _DEPTH, _INNER_CELL, _INNER_ROW = 0x2416, 0x2417, 0x6649, 0x244B, 0x244C
 _TABLE_DEFINITION, _TABS = 0xD608, 0xC615
+_ELSEWHERE = (0x6645, 0x6646)
 _OPERAND = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 
 
@@ -76,6 +78,17 @@ def block_of(data: bytes) -> Block:
         flags.get(_DEPTH, 1 if flags.get(_IN_TABLE) else 0),
         bool(flags.get(_INNER_CELL) or flags.get(_INNER_ROW)),
     )
+
+
+def kept_elsewhere(data: bytes) -> int | None:
+    """Where in the stream "Data" further properties of a paragraph lie; None where there are none."""
+    if not _MAY_BE_ELSEWHERE.search(data):
+        return None
+    places = [operand for number, operand in properties(data[2:]) if number in _ELSEWHERE and len(operand) == 4]
+    return int.from_bytes(places[0], "little") if places else None
+
+
+_MAY_BE_ELSEWHERE = re.compile(rb"[\x45\x46]\x66")
 
 
 class Styles:

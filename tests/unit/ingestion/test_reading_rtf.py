@@ -32,7 +32,7 @@ def paper(tmp_path: Path) -> Page:
 
 def test_letters_are_those_of_their_fonts(paper: Page) -> None:
     lines = paper.text.split("\n")
-    assert lines[:4] == ["CỘNG HOÀ XÃ HỘI", "Độc lập - Tự do", "Cộng hòa and plain", "Tiếng Việt có màu"]
+    assert lines[:4] == ["CỘNG HOÀ XÃ HỘI", "Độc lập - Tự do[1]", "Cộng hòa and plain", "Tiếng Việt có màu"]
 
 
 def test_deleted_and_hidden_text_is_left_out_and_new_text_kept(paper: Page) -> None:
@@ -53,10 +53,22 @@ def test_tables_are_lines_and_tables(paper: Page) -> None:
 
 
 def test_notes_stand_in_the_text_and_heads_apart(paper: Page) -> None:
-    assert "Ghi chú thứ nhất" in paper.body
+    assert "[1] Ghi chú thứ nhất" in paper.body.split("\n")
     assert "Văn phòng UBND" not in paper.body
     assert paper.running is not None
     assert paper.text[paper.running :].split("\n")[0] == "Văn phòng UBND"
+
+
+def test_a_note_that_other_programs_skip_is_a_note(tmp_path: Path) -> None:
+    text = _read(tmp_path, r"\f0 one{\super\chftn{\*\footnote\chftn\pard two}} three\par").text_page(1).text
+    assert text.split("\n") == ["one[1] three", "[1] two"]
+
+
+def test_a_text_box_follows_the_paragraph_it_is_anchored_in(tmp_path: Path) -> None:
+    box = r"{\shp{\*\shpinst\shpleft1{\sp{\sn x}{\sv 1}}{\shptxt\pard box\par end\par}}{\shprslt x}}"
+    row = r"\trowd\cellx900\cellx1800\pard\intbl "
+    page = _read(tmp_path, rf"\f0 one{box} two\par " + row + rf"a{box}\cell b\cell\row\pard end{box}").text_page(1)
+    assert page.text.split("\n") == ["one two", "box", "end", "box", "end", "a", "b", "end", "box", "end"]
 
 
 def test_signs_of_symbol_fonts_are_shown(paper: Page) -> None:
