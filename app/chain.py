@@ -62,6 +62,7 @@ class EventChainWriter:
         ).one()
         sequence, previous = taken.length - len(lines), taken.head or GENESIS
         key_id, key = self._current(begun=sequence > 0)
+        rows = []
         for line in lines:
             sequence += 1
             row: dict[str, Any] = {
@@ -79,7 +80,8 @@ class EventChainWriter:
                 "previous": previous,
             }
             row["hash"] = previous = _digest(key, row)
-            session.execute(insert(Event).values(**row))
+            rows.append(row)
+        session.execute(insert(Event), rows)
         session.execute(update(EventChain).where(EventChain.id == HEAD).values(head=previous))
 
     def check(self, session: Session) -> ChainReport:

@@ -76,33 +76,52 @@ def propose_filings(uow: UnitOfWork, document: Document, facts: Facts) -> tuple[
     Nothing is accepted here, whatever the evidence.
     """
     require(uow, Act.DOCUMENT_FILE, document)
-    found = matches(uow, document.organisation_id, facts)
-    known = {
-        filing.case_id: filing
-        for filing in uow.session.scalars(select(CaseDocument).where(CaseDocument.document_id == document.id))
-    }
+    return propose_all(uow, document.organisation_id, [(document, facts)])
+
+
+def propose_all(
+    uow: UnitOfWork, organisation_id: int, read: Sequence[tuple[Document, Facts]]
+) -> tuple[CaseDocument, ...]:
+    """`propose_filings` for many documents of one organisation, with as many questions as for one. The caller has
+    checked that the actor may file them."""
+    if not read:
+        return ()
+    found = matches(uow, organisation_id, [facts for _, facts in read])
+    cases = _candidates(uow, organisation_id, list(frozenset[int]().union(*found)))
+    rows = uow.session.scalars(
+        select(CaseDocument).where(CaseDocument.document_id.in_([document.id for document, _ in read]))
+    )
+    known = {(filing.document_id, filing.case_id): filing for filing in rows}
     proposals = []
-    for case in _candidates(uow, document.organisation_id, list(found)):
-        evidence = _evidence(found[case.person_id])
-        filing = known.get(case.id)
-        if filing is None:
-            filing = CaseDocument(
-                case_id=case.id,
-                document_id=document.id,
-                source=Source.PARSER,
-                state=FilingState.PROPOSED,
-                evidence=evidence,
-                created_at=uow.now,
-            )
-            uow.session.add(filing)
-            uow.record("filing.proposed", "document", document.id, case=case.id, why=evidence["why"])
-        elif filing.state is FilingState.PROPOSED and filing.evidence != evidence:
-            filing.evidence = evidence
-        else:
-            continue
-        proposals.append(filing)
+    for (document, _), reasons in zip(read, found, strict=True):
+        for case in cases:
+            if case.person_id in reasons:
+                filing = known.get((document.id, case.id))
+                proposals.append(_proposed(uow, document, case, filing, _evidence(reasons[case.person_id])))
     uow.session.flush()
-    return tuple(proposals)
+    return tuple(filing for filing in proposals if filing is not None)
+
+
+def _proposed(
+    uow: UnitOfWork, document: Document, case: Case, filing: CaseDocument | None, evidence: dict[str, Any]
+) -> CaseDocument | None:
+    """A proposal that is new or has new evidence; None where nothing changes."""
+    if filing is None:
+        filing = CaseDocument(
+            case_id=case.id,
+            document_id=document.id,
+            source=Source.PARSER,
+            state=FilingState.PROPOSED,
+            evidence=evidence,
+            created_at=uow.now,
+        )
+        uow.session.add(filing)
+        uow.record("filing.proposed", "document", document.id, case=case.id, why=evidence["why"])
+    elif filing.state is FilingState.PROPOSED and filing.evidence != evidence:
+        filing.evidence = evidence
+    else:
+        return None
+    return filing
 
 
 def accept(uow: UnitOfWork, filing: CaseDocument, *, item: str | None = None) -> CaseDocument:
@@ -234,6 +253,8 @@ def _next_position(uow: UnitOfWork, case: Case) -> int:
 
 
 def _candidates(uow: UnitOfWork, organisation_id: int, person_ids: list[int]) -> list[Case]:
+    if not person_ids:
+        return []
     cases = uow.session.scalars(
         select(Case)
         .where(Case.organisation_id == organisation_id, Case.person_id.in_(person_ids))

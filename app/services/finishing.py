@@ -31,13 +31,13 @@ from app.models import (
     TextSource,
 )
 from app.services.document_facts import doubts_left, put, title_from
-from app.services.filing import propose_filings
+from app.services.filing import propose_all
 from app.services.likeness import find_likenesses, forget_print, unprinted
 from app.services.quarantine import quarantine
 from app.services.reading import documents_over, lay_pages
 from app.services.revisions import hold_documents
 from app.services.sides import DUPLEX, believe_sides
-from app.services.signed_copy import recognise
+from app.services.signed_copy import recognise_all
 from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page, words_between
@@ -252,28 +252,46 @@ def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:
     """Write the result into one document, keeping what people confirmed. Of one in quarantine nothing but the quality
     is written, and one that is not an item of record now is proposed for no case."""
     lay_pages(uow, document)
-    document.quality, document.failure_code = result.quality, result.failure_code
-    if result.secret:
-        quarantine(uow, document)
-    if document.quarantined_at is None:
-        apply_facts(uow, document, result.facts, legible=result.legible)
-    believe_sides(uow, document, result.two_sided)
     for page in document.pages:
         if page.sheet_source is not Source.PERSON:
             page.sheet = result.sheets.get(page.position, "")
             page.sheet_source = Source.PARSER if page.sheet else None
-    forget_print(uow, document)
-    document.touch()
+    take_over_all(uow, [(document, result)])
+
+
+def take_over_all(uow: UnitOfWork, read: Sequence[tuple[Document, Result]]) -> None:
+    """`take_over` for many documents of one organisation, with as many questions as for one. The caller has laid their
+    pages and sheet numbers, and checked that the actor may file them."""
+    bodies = body_names(uow) if read else {}
+    for document, result in read:
+        document.quality, document.failure_code = result.quality, result.failure_code
+        if result.secret:
+            quarantine(uow, document)
+        if document.quarantined_at is None:
+            apply_facts(uow, document, result.facts, legible=result.legible, bodies=bodies)
+        believe_sides(document, result.two_sided)
+        document.touch()
+        uow.record("document.read", "document", document.id, quality=result.quality.value, code=result.failure_code)
+    forget_print(uow, *(document for document, _ in read))
     uow.session.flush()
-    if not document.is_kept_out:
-        propose_filings(uow, document, result.facts)
-        recognise(uow, document, result.facts)
-    uow.record("document.read", "document", document.id, quality=result.quality.value, code=result.failure_code)
+    told = [(document, result.facts) for document, result in read if not document.is_kept_out]
+    if told:
+        propose_all(uow, told[0][0].organisation_id, told)
+        recognise_all(uow, told)
 
 
-def apply_facts(uow: UnitOfWork, document: Document, facts: Facts, *, legible: bool = True) -> None:
+def apply_facts(
+    uow: UnitOfWork,
+    document: Document,
+    facts: Facts,
+    *,
+    legible: bool = True,
+    bodies: Mapping[str, str] | None = None,
+) -> None:
     """The parser's facts as columns of the document, each with its source row. The title follows the subject while
-    that is `legible`, or a person's; one that an earlier reading gave goes with its subject."""
+    that is `legible`, or a person's; one that an earlier reading gave goes with its subject. `bodies` are those of
+    `body_names`, asked for where they are not given."""
+    bodies = body_names(uow) if bodies is None else bodies
     given = title_from(document.type, document.subject)
     confirmed = {fact.name for fact in document.facts if fact.source is Source.PERSON}
     found: dict[str, Fact | None] = {
@@ -287,7 +305,7 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts, *, legible: b
     }
     for name, fact in found.items():
         if name not in confirmed:
-            _apply(uow, document, name, fact, facts)
+            _apply(uow, document, name, fact, facts, bodies)
     if "title" not in confirmed and document.subject and (legible or "subject" in confirmed):
         document.title = title_from(document.type, document.subject)
     elif "title" not in confirmed and document.title == given:
@@ -295,7 +313,9 @@ def apply_facts(uow: UnitOfWork, document: Document, facts: Facts, *, legible: b
     document.fact_flags = doubts_left((str(flag) for flag in facts.flags), confirmed)
 
 
-def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, facts: Facts) -> None:
+def _apply(
+    uow: UnitOfWork, document: Document, name: str, fact: Fact | None, facts: Facts, bodies: Mapping[str, str]
+) -> None:
     row = next((known for known in document.facts if known.name == name), None)
     if fact is None:
         if row is not None:
@@ -306,7 +326,7 @@ def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, fa
     value = fact.value
     if name == "number" and facts.suffix is not None:
         value += facts.suffix.value
-    _set_column(document, name, known_body(uow, value) if name == "body" else value)
+    _set_column(document, name, known_body(value, bodies) if name == "body" else value)
     if row is None:
         row = DocumentFact(name=name, document_id=document.id)
         document.facts.append(row)
@@ -315,13 +335,15 @@ def _apply(uow: UnitOfWork, document: Document, name: str, fact: Fact | None, fa
     row.quote = (fact.evidence.quote if fact.evidence else "")[:500]
 
 
-def known_body(uow: UnitOfWork, value: str) -> str:
+def body_names(uow: UnitOfWork) -> dict[str, str]:
+    """The names of all organisations by their folded form."""
+    return {fold(name): name for name in uow.session.scalars(select(Organisation.name).order_by(Organisation.id))}
+
+
+def known_body(value: str, bodies: Mapping[str, str]) -> str:
     """The name of a body read from a head, where it stands in capitals: in ordinary case where an organisation has
     this name, so that its papers count as one body's. The fact keeps what was read."""
-    if not value.isupper():
-        return value
-    known = {fold(name): name for name in uow.session.scalars(select(Organisation.name).order_by(Organisation.id))}
-    return known.get(fold(value), value)
+    return bodies.get(fold(value), value) if value.isupper() else value
 
 
 def _set_column(document: Document, name: str, value: str) -> None:

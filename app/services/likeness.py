@@ -125,13 +125,13 @@ def find_likenesses(backends: Backends, document_id: int) -> None:
             propose(uow, document_id, other_id, same)
 
 
-def forget_print(uow: UnitOfWork, document: Document) -> None:
-    """Say that the text of a document has changed: it is compared anew. What a person decided stays."""
-    uow.session.execute(delete(TextPrint).where(TextPrint.document_id == document.id))
+def forget_print(uow: UnitOfWork, *documents: Document) -> None:
+    """Say that the texts of documents have changed: they are compared anew. What a person decided stays."""
+    ids = [document.id for document in documents]
+    uow.session.execute(delete(TextPrint).where(TextPrint.document_id.in_(ids)))
     undecided = Likeness.state == LikenessState.PROPOSED
-    uow.session.execute(
-        delete(Likeness).where(undecided, (Likeness.document_id == document.id) | (Likeness.other_id == document.id))
-    )
+    told_of = Likeness.document_id.in_(ids) | Likeness.other_id.in_(ids)
+    uow.session.execute(delete(Likeness).where(undecided, told_of))
 
 
 def unprinted(uow: UnitOfWork, document_ids: Iterable[int]) -> list[int]:

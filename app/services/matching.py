@@ -3,7 +3,8 @@
 A match is a reason to ask a person, never a decision: it says what was found, where, and how it compares.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -52,9 +53,24 @@ class Match:
         }
 
 
-def matches(uow: UnitOfWork, organisation_id: int, facts: Facts) -> dict[int, list[Match]]:
-    """By person id, the reasons, strongest first. Only persons of this organisation are looked at."""
-    found = [*_by_number(uow, organisation_id, facts), *_by_name(uow, organisation_id, facts.people)]
+def matches(uow: UnitOfWork, organisation_id: int, read: Sequence[Facts]) -> list[dict[int, list[Match]]]:
+    """For each of several texts, by person id, the reasons, strongest first. Only persons of this organisation are
+    looked at."""
+    numbers = {mention.value for facts in read for mention in facts.identities}
+    names = {fold(mention.name) for facts in read for mention in facts.people if mention.birth_date}
+    by_number = _with_numbers(uow, organisation_id, numbers)
+    by_name = _with_names(uow, organisation_id, names)
+    return [_matches(facts, by_number, by_name) for facts in read]
+
+
+def _matches(
+    facts: Facts, by_number: Sequence[tuple[str, Person]], by_name: Mapping[str, Sequence[Person]]
+) -> dict[int, list[Match]]:
+    mentioned = {mention.value: mention.evidence for mention in reversed(facts.identities)}
+    found = [Match(person, Why.IDENTITY, mentioned[number]) for number, person in by_number if number in mentioned]
+    dated = [mention for mention in facts.people if mention.birth_date]
+    pairs = [(person, mention) for mention in dated for person in by_name.get(fold(mention.name), ())]
+    found += [match for person, mention in pairs if (match := _compared(person, mention)) is not None]
     order = list(Why)
     by_person: dict[int, list[Match]] = {}
     for match in sorted(found, key=lambda m: (order.index(m.why), not m.same_accents, m.evidence.page)):
@@ -62,19 +78,21 @@ def matches(uow: UnitOfWork, organisation_id: int, facts: Facts) -> dict[int, li
     return by_person
 
 
-def _by_number(uow: UnitOfWork, organisation_id: int, facts: Facts) -> Iterable[Match]:
-    mentioned = {mention.value: mention.evidence for mention in reversed(facts.identities)}
+def _with_numbers(uow: UnitOfWork, organisation_id: int, wanted: Collection[str]) -> list[tuple[str, Person]]:
+    if not wanted:
+        return []
     rows = uow.session.execute(
         select(Identity.number, Person)
         .join(Person, Person.id == Identity.person_id)
-        .where(Person.organisation_id == organisation_id, Identity.number.in_(mentioned))
+        .where(Person.organisation_id == organisation_id, Identity.number.in_(wanted))
     )
-    return [Match(person, Why.IDENTITY, mentioned[number]) for number, person in rows]
+    return [(number, person) for number, person in rows]
 
 
-def _by_name(uow: UnitOfWork, organisation_id: int, people: Sequence[PersonMention]) -> Iterable[Match]:
-    dated = [mention for mention in people if mention.birth_date]
-    wanted = {fold(mention.name) for mention in dated}
+def _with_names(uow: UnitOfWork, organisation_id: int, wanted: Collection[str]) -> dict[str, list[Person]]:
+    """The persons who have, or had, each of these folded names."""
+    if not wanted:
+        return {}
     also_known = select(PersonName.person_id).where(PersonName.folded_name.in_(wanted))
     persons = uow.session.scalars(
         select(Person)
@@ -85,8 +103,11 @@ def _by_name(uow: UnitOfWork, organisation_id: int, people: Sequence[PersonMenti
         )
         .options(selectinload(Person.names))
     ).all()
-    found = [_compared(person, mention) for mention in dated for person in persons]
-    return [match for match in found if match is not None]
+    found: dict[str, list[Person]] = defaultdict(list)
+    for person in persons:
+        for name in {fold(known) for known in (person.full_name, *(n.name for n in person.names))}:
+            found[name].append(person)
+    return found
 
 
 def _compared(person: Person, mention: PersonMention) -> Match | None:

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
@@ -73,17 +72,18 @@ def may_see_pages(uow: UnitOfWork, document: Document) -> bool:
     the documents that hold them now: each of these must be the actor's to see, and none of them be closed or gone."""
     if document.set_aside_at is None:
         return True
-    own, theirs = aliased(DocumentPage), aliased(DocumentPage)
-    shared = exists().where(
-        own.document_id == document.id,
-        theirs.document_id == Document.id,
-        own.stored_file_id == theirs.stored_file_id,
-        own.page == theirs.page,
+    own = {(page.stored_file_id, page.page) for page in document.pages}
+    holding = (
+        select(DocumentPage.document_id, DocumentPage.stored_file_id, DocumentPage.page)
+        .join(Document, Document.id == DocumentPage.document_id)
+        .where(
+            DocumentPage.stored_file_id.in_({file_id for file_id, _ in own}),
+            Document.organisation_id == document.organisation_id,
+            Document.set_aside_at.is_(None),
+        )
     )
-    holders = select(Document.id).where(
-        Document.organisation_id == document.organisation_id, Document.set_aside_at.is_(None), shared
-    )
-    return _sees_all(uow, set(uow.session.scalars(holders)))
+    rows = uow.session.execute(holding)  # compared here: a join over pages takes minutes for a long scan
+    return _sees_all(uow, {holder for holder, file_id, page in rows if (file_id, page) in own})
 
 
 def require_pages(uow: UnitOfWork, document: Document) -> None:

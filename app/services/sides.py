@@ -1,7 +1,5 @@
 """Front and back: how many sheets (tờ) the pages of a document are, as a person says or as the machine believes."""
 
-from sqlalchemy import select
-
 from app.backends import UnitOfWork
 from app.errors import WrongState
 from app.models import Document, DocumentFact, Source
@@ -28,7 +26,7 @@ def set_sides(uow: UnitOfWork, document: Document, *, two_sided: bool) -> None:
     if not document.pages:
         raise WrongState("Văn bản này chưa có trang nào.")
     document.two_sided = two_sided
-    fact = _said(uow, document)
+    fact = _said(document)
     if fact is None:
         fact = DocumentFact(document_id=document.id, name=FACT, value="")
         document.facts.append(fact)
@@ -37,13 +35,11 @@ def set_sides(uow: UnitOfWork, document: Document, *, two_sided: bool) -> None:
     uow.record("document.sides-set", "document", document.id, two_sided=two_sided)
 
 
-def believe_sides(uow: UnitOfWork, document: Document, two_sided: bool | None) -> None:
+def believe_sides(document: Document, two_sided: bool | None) -> None:
     """What the machine believes, where no person has said it."""
-    if _said(uow, document) is None:
+    if _said(document) is None:
         document.two_sided = two_sided
 
 
-def _said(uow: UnitOfWork, document: Document) -> DocumentFact | None:
-    return uow.session.scalar(
-        select(DocumentFact).where(DocumentFact.document_id == document.id, DocumentFact.name == FACT)
-    )
+def _said(document: Document) -> DocumentFact | None:
+    return next((fact for fact in document.facts if fact.name == FACT), None)

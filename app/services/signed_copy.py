@@ -218,21 +218,47 @@ def recognise(uow: UnitOfWork, document: Document, facts: Facts | None = None) -
         return _compare_again(uow, bound, document, facts)
     if document.copy_kind is CopyKind.ELECTRONIC or bound is not None:
         return None
-    text = text_of(uow, document)
     target = _uploaded_for(uow, document)
     if target is not None and _awaits(uow, target, document):
-        comparison = compare(target, HeadFacts.of(document), text)
+        comparison = compare(target, HeadFacts.of(document), text_of(uow, document))
         if comparison.contradicts:
             _propose(uow, target, document, comparison)
         else:
             take_signed_scan(uow, target, document)
         return comparison
-    candidates = [paper for paper in _candidates(uow, document) if _awaits(uow, paper, document)]
+    candidates = [paper for paper in _like(uow, document) if _awaits(uow, paper, document)]
+    text = text_of(uow, document) if candidates else ""
     found = [(paper, same) for paper in candidates if (same := compare(paper, HeadFacts.of(document), text)).convinces]
     if len(found) != 1:
         return None  # nothing, or more than one: a person has to say which
     _propose(uow, found[0][0], document, found[0][1])
     return found[0][1]
+
+
+def recognise_all(uow: UnitOfWork, read: Sequence[tuple[Document, Facts]]) -> None:
+    """`recognise` for many documents; those for which no paper can come into question cost no question of their own."""
+    ids = [document.id for document, _ in read]
+    bound = set(
+        uow.session.scalars(
+            select(Document.id)
+            .join(Paper, (Paper.document_id == Document.id) | (Paper.signed_document_id == Document.id))
+            .where(Document.id.in_(ids))
+        )
+    )
+    waiting = uow.session.scalars(
+        select(Paper.organisation_id).where(Paper.state.in_(AWAITING), Paper.signed_document_id.is_(None)).distinct()
+    ).all()
+    for document, facts in read:
+        if document.id in bound or document.organisation_id in waiting:
+            recognise(uow, document, facts)
+
+
+def _like(uow: UnitOfWork, document: Document) -> list[Paper]:
+    """The papers whose number and date do not speak against a document: only with these is its text compared."""
+    head = HeadFacts.of(document)
+    return [
+        paper for paper in _candidates(uow, document) if Match.OTHER not in (_number(paper, head), _date(paper, head))
+    ]
 
 
 def _awaits(uow: UnitOfWork, paper: Paper, document: Document) -> bool:

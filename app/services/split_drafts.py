@@ -3,7 +3,7 @@
 Nothing here changes a document: only `app.services.splitting` puts a plan in force.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -83,8 +83,14 @@ def _refuse_unfit(uow: UnitOfWork, row: Document) -> None:
 
 def is_of_paper(uow: UnitOfWork, row: Document) -> bool:
     """Whether a document is the made file or the signed copy of a paper made here."""
-    of_paper = (Paper.document_id == row.id) | (Paper.signed_document_id == row.id)
-    return uow.session.scalar(select(Paper.id).where(of_paper).limit(1)) is not None
+    return row.id in of_papers(uow, [row.id])
+
+
+def of_papers(uow: UnitOfWork, document_ids: Collection[int]) -> frozenset[int]:
+    """Those of these documents that are the made file or the signed copy of a paper made here."""
+    made = select(Paper.document_id).where(Paper.document_id.in_(document_ids))
+    signed = select(Paper.signed_document_id).where(Paper.signed_document_id.in_(document_ids))
+    return frozenset(one for one in uow.session.scalars(made.union_all(signed)) if one is not None)
 
 
 def can_split(uow: UnitOfWork, row: Document) -> bool:

@@ -4,12 +4,13 @@ A part takes over who may see it: the flags of whatever held its pages before, a
 filed by a person, since a dossier is scanned for its case. What a person did to a part is never written over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from app.backends import UnitOfWork
-from app.models import CaseDocument, Document, FilingState, Source
+from app.models import CaseDocument, Document, DocumentPage, FilingState, Source
 from app.services.document_facts import confirm, doubts_left, put, title_from
 from app.services.split_plans import Head, PlannedPage
 from config.document_types import UNKNOWN, by_code
@@ -17,6 +18,10 @@ from config.document_types import UNKNOWN, by_code
 FilePage = tuple[int, int]
 """A page of a stored file: its id and the page, the one name that outlives every plan."""
 
+Laid = tuple[FilePage, PlannedPage]
+"""A page to be laid: which it is, and what the plan says of it."""
+
+_PAGE = ("document_id", "position", "stored_file_id", "page", "hidden", "sheet", "sheet_source")
 _TITLE = 400  # characters of `Document.title`
 
 
@@ -39,28 +44,33 @@ def matched(parts: Sequence[Sequence[FilePage]], earlier: Sequence[Document]) ->
     return found
 
 
-def new_part(
-    uow: UnitOfWork, whole: Document, scan: Document, pages: Sequence[tuple[FilePage, PlannedPage]]
-) -> Document:
-    """A new document for a part of `whole` whose first page lies in `scan`; its pages are laid by the caller."""
-    row = Document(
-        organisation_id=whole.organisation_id,
-        stored_file_id=pages[0][0][0],
-        file_name=scan.file_name,
-        title=scan.file_name,
-        copy_kind=scan.copy_kind,
-        kept_at=scan.kept_at,
-        two_sided=scan.two_sided,
-        parcel_id=whole.id,
-        flags=[],
-        quarantine_code=scan.quarantine_code,  # where a person found that a mark is none, it is none on the part
-        created_by=uow.actor.user_id,
-        created_at=uow.now,
-    )
-    uow.session.add(row)
+def new_parts(uow: UnitOfWork, whole: Document, wanted: Sequence[tuple[Document, Sequence[Laid]]]) -> list[Document]:
+    """New documents for parts of `whole`, each given by the scan in which its first page lies and its pages; these are
+    laid by the caller."""
+    rows = [
+        Document(
+            organisation_id=whole.organisation_id,
+            stored_file_id=pages[0][0][0],
+            file_name=scan.file_name,
+            title=scan.file_name,
+            copy_kind=scan.copy_kind,
+            kept_at=scan.kept_at,
+            two_sided=scan.two_sided,
+            parcel_id=whole.id,
+            flags=[],
+            quarantine_code=scan.quarantine_code,  # where a person found that a mark is none, it is none on the part
+            created_by=uow.actor.user_id,
+            created_at=uow.now,
+            pages=[],
+            facts=[],
+        )
+        for scan, pages in wanted
+    ]
+    uow.session.add_all(rows)
     uow.session.flush()
-    uow.record("document.made-by-split", "document", row.id, document=whole.id, pages=len(pages))
-    return row
+    for row, (_, pages) in zip(rows, wanted, strict=True):
+        uow.record("document.made-by-split", "document", row.id, document=whole.id, pages=len(pages))
+    return rows
 
 
 def flags_held(rows: Sequence[Document]) -> dict[FilePage, frozenset[str]]:
@@ -73,17 +83,16 @@ def flags_held(rows: Sequence[Document]) -> dict[FilePage, frozenset[str]]:
     return held
 
 
-def inherit(
-    uow: UnitOfWork,
+def take_flags(
     row: Document,
-    pages: Sequence[tuple[FilePage, PlannedPage]],
+    pages: Sequence[Laid],
     scans: Sequence[Document],
     held: Mapping[FilePage, frozenset[str]],
     *,
     was_whole: bool,
 ) -> None:
-    """Flags and filings of whatever held the pages that are new to a document: earlier parts (`held`), else the scan
-    that each page lies in (`scans`, one for each page).
+    """The flags of whatever held the pages that are new to a document: earlier parts (`held`), else the scan that each
+    page lies in (`scans`, one for each page).
 
     A flag that a scan got while it was whole (`was_whole`), and that no part ever had, is every part's: nobody has said
     which pages are meant.
@@ -98,49 +107,100 @@ def inherit(
             flags |= set(scan.flags) - known
     if set(row.flags) != flags:
         row.flags = sorted(flags)
-    for scan in dict.fromkeys(scans):
-        _take_filings(uow, row, scan)
 
 
-def _take_filings(uow: UnitOfWork, row: Document, scan: Document) -> None:
-    """The cases to which a person filed the scan, or from which one took it; what is known of a case stays. What the
-    machine proposed for the scan it proposes for the parts by their own pages. A place on a list of required papers is
-    one paper's: the parts get none."""
-    known = set(uow.session.scalars(select(CaseDocument.case_id).where(CaseDocument.document_id == row.id)))
-    theirs = uow.session.scalars(
-        select(CaseDocument)
-        .where(CaseDocument.document_id == scan.id, CaseDocument.state != FilingState.PROPOSED)
-        .order_by(CaseDocument.id)
-    ).all()
-    for filing in theirs:
-        if filing.case_id in known:
-            continue
-        accepted = filing.state is FilingState.ACCEPTED
-        uow.session.add(
-            CaseDocument(
-                case_id=filing.case_id,
-                document_id=row.id,
-                source=filing.source,
-                state=filing.state,
-                evidence={"scan": scan.id},
-                position=_next_position(uow, filing.case_id) if accepted else 0,
-                decided_by=filing.decided_by,
-                decided_at=filing.decided_at,
-                created_at=uow.now,
-            )
-        )
-        uow.session.flush()
-        if accepted:
-            uow.record("filing.accepted", "document", row.id, case=filing.case_id, source=filing.source.value)
+def take_filings(uow: UnitOfWork, taking: Sequence[tuple[Document, Sequence[Document]]]) -> None:
+    """The cases to which a person filed the scans of each document, or from which one took them; what is known of a
+    case stays. What the machine proposed for the scan it proposes for the parts by their own pages. A place on a list
+    of required papers is one paper's: the parts get none."""
+    theirs = _filings_of(uow, {scan.id for _, scans in taking for scan in scans})
+    decided = [one for one in theirs if one.state is not FilingState.PROPOSED]
+    if not decided:
+        return
+    known = {(one.document_id, one.case_id) for one in _filings_of(uow, [row.id for row, _ in taking])}
+    last = _last_positions(uow, {one.case_id for one in decided})
+    for row, scans in taking:
+        sources = {scan.id for scan in scans}
+        for one in decided:
+            if one.document_id in sources and (row.id, one.case_id) not in known:
+                known.add((row.id, one.case_id))
+                _take_filing(uow, row, one, last)
 
 
-def _next_position(uow: UnitOfWork, case_id: int) -> int:
-    last = uow.session.scalar(
-        select(func.max(CaseDocument.position)).where(
-            CaseDocument.case_id == case_id, CaseDocument.state == FilingState.ACCEPTED
+def _filings_of(uow: UnitOfWork, document_ids: Collection[int]) -> Sequence[CaseDocument]:
+    query = select(CaseDocument).where(CaseDocument.document_id.in_(document_ids)).order_by(CaseDocument.id)
+    return uow.session.scalars(query).all()
+
+
+def _take_filing(uow: UnitOfWork, row: Document, one: CaseDocument, last: dict[int, int]) -> None:
+    accepted = one.state is FilingState.ACCEPTED
+    if accepted:
+        last[one.case_id] = last.get(one.case_id, 0) + 1
+        row.hide_until_indexed()
+        uow.record("filing.accepted", "document", row.id, case=one.case_id, source=one.source.value)
+    uow.session.add(
+        CaseDocument(
+            case_id=one.case_id,
+            document_id=row.id,
+            source=one.source,
+            state=one.state,
+            evidence={"scan": one.document_id},
+            position=last[one.case_id] if accepted else 0,
+            decided_by=one.decided_by,
+            decided_at=one.decided_at,
+            created_at=uow.now,
         )
     )
-    return (last or 0) + 1
+
+
+def _last_positions(uow: UnitOfWork, case_ids: Collection[int]) -> dict[int, int]:
+    """The place of the last paper in each of these cases."""
+    rows = uow.session.execute(
+        select(CaseDocument.case_id, func.max(CaseDocument.position))
+        .where(CaseDocument.case_id.in_(case_ids), CaseDocument.state == FilingState.ACCEPTED)
+        .group_by(CaseDocument.case_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def lay_pages(uow: UnitOfWork, laid: Sequence[tuple[Document, Sequence[Laid]]]) -> set[int]:
+    """Give documents exactly these pages; returns the ids of those that have other pages now, or another order."""
+    changed, told, fresh = set(), set(), []
+    for row, pages in laid:
+        rows = _page_rows(row, pages)
+        before = [{name: getattr(page, name) for name in _PAGE} for page in row.pages]
+        if rows != before:
+            told.add(row.id)
+            fresh += rows
+        if [(one["stored_file_id"], one["page"]) for one in rows] != [(p.stored_file_id, p.page) for p in row.pages]:
+            changed.add(row.id)
+    gone = delete(DocumentPage).where(DocumentPage.document_id.in_(told))
+    uow.session.execute(gone.execution_options(synchronize_session=False))
+    for row, _ in laid:
+        if row.id in told:
+            for old in row.pages:
+                uow.session.expunge(old)
+            uow.session.expire(row, ["pages"])
+    if fresh:
+        uow.session.execute(insert(DocumentPage), fresh)
+    return changed
+
+
+def _page_rows(row: Document, pages: Sequence[Laid]) -> list[dict[str, Any]]:
+    """The pages as rows of `DocumentPage`; a sheet number that no person gave keeps its source."""
+    sources = {(page.stored_file_id, page.page): page.sheet_source for page in row.pages if page.sheet}
+    return [
+        {
+            "document_id": row.id,
+            "position": position,
+            "stored_file_id": at[0],
+            "page": at[1],
+            "hidden": page.hidden,
+            "sheet": page.sheet,
+            "sheet_source": (Source.PERSON if page.typed else sources.get(at, Source.PARSER)) if page.sheet else None,
+        }
+        for position, (at, page) in enumerate(pages, 1)
+    ]
 
 
 def name_part(uow: UnitOfWork, row: Document, head: Head | None, *, where: str = "") -> None:

@@ -9,21 +9,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
 from app.errors import Conflict, Invalid, WrongState
 from app.jobs import ALL, Job
-from app.models import Document, DocumentPage, Source, SplitPlan, SplitState
-from app.services.access import Act, may, require
+from app.models import Document, SplitPlan, SplitState
+from app.services.access import Act, allowed, may, require
 from app.services.document_facts import FactsData, checked
-from app.services.finishing import OwnReading, Result, judge, take_over
+from app.services.finishing import OwnReading, Result, judge, take_over_all
 from app.services.local_day import today
 from app.services.revisions import hold_documents
-from app.services.split_drafts import OpenPlan, is_of_paper, named, open_plan, parts_made, places, plan_row
-from app.services.split_parts import FilePage, flags_held, inherit, matched, name_part, new_part
+from app.services.split_drafts import OpenPlan, named, of_papers, open_plan, parts_made, places, plan_row
+from app.services.split_parts import (
+    FilePage,
+    Laid,
+    flags_held,
+    lay_pages,
+    matched,
+    name_part,
+    new_parts,
+    take_filings,
+    take_flags,
+)
 from app.services.split_plans import NAMED, PlannedPage, PlannedPart, as_rows, flat, ranges
 from app.services.split_proposals import planned_pages, read_parts
 
@@ -83,16 +93,15 @@ def _confirm(uow: UnitOfWork, seen: OpenPlan, results: Sequence[Result]) -> tupl
     before = matched([[page for page, _ in pages] for pages in own], earlier)
     _refuse_bound(uow, own, before, earlier)
     flags = flags_held(earlier)  # before any page goes from one part to another
-    rows = [
-        _lay_part(uow, now, part, before.get(index), own[index], flags, results[index])
-        for index, part in enumerate(now.parts)
-    ]
+    rows = _lay_parts(uow, now, own, before, flags, results)
     kept = {row.id for row in rows}
     _set_aside(uow, [row for row in earlier if row.set_aside_at is None and row.id not in kept])
     _set_aside(uow, [scan for scan in now.scans if scan.set_aside_at is None])
     _mark(uow, now, SplitState.CONFIRMED)
     uow.session.flush()
     uow.defer(Job.INDEX, ALL)
+    for file_id in sorted({scan.stored_file_id for scan in now.scans}):
+        uow.defer(Job.FINISH, file_id)  # looks which of the parts are copies of papers that came otherwise
     counts = {"parts": len(rows), "pages": len(flat(now.parts)), "scans": len(now.scans)}
     for scan in now.scans:
         uow.record("document.split", "document", scan.id, **counts, again=now.in_force)
@@ -125,10 +134,11 @@ def _refuse_closed(uow: UnitOfWork, now: OpenPlan, earlier: Sequence[Document]) 
     """A part that was deleted, closed or taken out must not come back with its scan; one with a better scan has pages
     that the plan does not know."""
     known = set(places(now.scans))
+    mine = allowed(uow, Act.DOCUMENT_EDIT, earlier)
     for row in earlier:
         if row.removed_at or row.quarantined_at or (row.deleted_at and row.set_aside_at is None):
             raise WrongState("Một phần của bản quét này đã xóa, đã gỡ hoặc đang bị khóa nên không đổi cách tách được.")
-        if row.set_aside_at is None and not may(uow, Act.DOCUMENT_EDIT, row):
+        if row.set_aside_at is None and row.id not in mine:
             raise WrongState("Một phần của bản quét này thuộc loại tài khoản này không được sửa.")
         own = {(page.stored_file_id, page.page) for page in row.pages}
         if row.set_aside_at is None and not own <= known:
@@ -137,14 +147,15 @@ def _refuse_closed(uow: UnitOfWork, now: OpenPlan, earlier: Sequence[Document]) 
 
 def _refuse_bound(
     uow: UnitOfWork,
-    own: Sequence[Sequence[tuple[FilePage, PlannedPage]]],
+    own: Sequence[Sequence[Laid]],
     before: Mapping[int, Document],
     earlier: Sequence[Document],
 ) -> None:
     """A part that is the signed copy of a paper made here stays as it is."""
     stays = {row.id: [page for page, _ in own[index]] for index, row in before.items()}
+    bound = of_papers(uow, [row.id for row in earlier if row.set_aside_at is None])
     for row in earlier:
-        if row.set_aside_at is None and is_of_paper(uow, row):
+        if row.id in bound:
             pages = [(page.stored_file_id, page.page) for page in row.pages]
             if stays.get(row.id) != pages:
                 raise WrongState(_bound(row))
@@ -154,35 +165,41 @@ def _bound(row: Document) -> str:
     return f"“{named(row)}” là bản ký của văn bản soạn tại đây; gỡ bản ký ở trang văn bản đó trước."
 
 
-def _file_pages(scans: Sequence[Document], pages: Sequence[PlannedPage]) -> list[tuple[FilePage, PlannedPage]]:
+def _file_pages(scans: Sequence[Document], pages: Sequence[PlannedPage]) -> list[Laid]:
     stored = {page.key: at for at, page in places(scans).items()}
     return [(stored[page.key], page) for page in pages]
 
 
-def _lay_part(
+def _lay_parts(
     uow: UnitOfWork,
     now: OpenPlan,
-    part: PlannedPart,
-    row: Document | None,
-    pages: Sequence[tuple[FilePage, PlannedPage]],
+    own: Sequence[Sequence[Laid]],
+    before: Mapping[int, Document],
     flags: Mapping[FilePage, frozenset[str]],
-    result: Result,
-) -> Document:
-    """One part as a document: the one that it was before, or a new one; facts typed in the plan are a person's."""
+    results: Sequence[Result],
+) -> list[Document]:
+    """The parts as documents: those that they were before, or new ones; facts typed in the plan are a person's."""
     scans = {scan.id: scan for scan in now.scans}
-    sources = [scans[page.document] for page in part.pages]
-    if row is None:
-        row = new_part(uow, now.whole, sources[0], pages)
-    inherit(uow, row, pages, sources, flags, was_whole=not now.in_force)
-    was_aside = row.set_aside_at is not None
-    row.set_aside_at = None
-    changed = _lay_pages(uow, row, pages)
-    if changed or was_aside or row.quality is None:
-        row.hide_until_indexed()
-        take_over(uow, row, result)
-    name_part(uow, row, part.head, where=_where(scans, part))
+    sources = [[scans[page.document] for page in part.pages] for part in now.parts]
+    fresh = [index for index in range(len(own)) if index not in before]
+    made = new_parts(uow, now.whole, [(sources[index][0], own[index]) for index in fresh])
+    found = {**before, **dict(zip(fresh, made, strict=True))}
+    rows = [found[index] for index in range(len(own))]
+    for row, pages, lying in zip(rows, own, sources, strict=True):
+        take_flags(row, pages, lying, flags, was_whole=not now.in_force)
+    take_filings(uow, list(zip(rows, sources, strict=True)))
+    changed = lay_pages(uow, list(zip(rows, own, strict=True)))
+    read = []
+    for row, result in zip(rows, results, strict=True):
+        if row.id in changed or row.set_aside_at is not None or row.quality is None:
+            row.set_aside_at = None
+            row.hide_until_indexed()
+            read.append((row, result))
     uow.session.flush()
-    return row
+    take_over_all(uow, read)
+    for row, part in zip(rows, now.parts, strict=True):
+        name_part(uow, row, part.head, where=_where(scans, part))
+    return rows
 
 
 def _where(scans: Mapping[int, Document], part: PlannedPart) -> str:
@@ -192,37 +209,10 @@ def _where(scans: Mapping[int, Document], part: PlannedPart) -> str:
     return f"{scans[first].file_name}, trang {pages}"
 
 
-def _lay_pages(uow: UnitOfWork, row: Document, pages: Sequence[tuple[FilePage, PlannedPage]]) -> bool:
-    """Give a document exactly these pages; says whether other pages or another order came of it."""
-    before = [(page.stored_file_id, page.page) for page in row.pages]
-    told = {(page.stored_file_id, page.page): page for page in row.pages}
-    sources = {at: known.sheet_source for at, known in told.items() if known.sheet}
-    uow.session.execute(
-        delete(DocumentPage).where(DocumentPage.document_id == row.id).execution_options(synchronize_session=False)
-    )
-    for old in row.pages:
-        uow.session.expunge(old)
-    uow.session.expire(row, ["pages"])
-    uow.session.add_all(
-        DocumentPage(
-            document_id=row.id,
-            position=position,
-            stored_file_id=at[0],
-            page=at[1],
-            hidden=page.hidden,
-            sheet=page.sheet,
-            sheet_source=(Source.PERSON if page.typed else sources.get(at, Source.PARSER)) if page.sheet else None,
-        )
-        for position, (at, page) in enumerate(pages, 1)
-    )
-    uow.session.flush()
-    return before != [at for at, _ in pages]
-
-
 def _keep_one(uow: UnitOfWork, now: OpenPlan) -> tuple[int, ...]:
     """A scan that stays one document: its pages lie, hide and count as planned."""
     part, row = now.parts[0], now.whole
-    if _lay_pages(uow, row, _file_pages(now.scans, part.pages)):
+    if lay_pages(uow, [(row, _file_pages(now.scans, part.pages))]):
         row.hide_until_indexed()
     else:
         row.touch()
@@ -262,8 +252,9 @@ def undo_split(uow: UnitOfWork, document_id: int) -> Document:
     earlier = parts_made(uow, now.whole)
     _refuse_closed(uow, now, earlier)
     parts = [row for row in earlier if row.set_aside_at is None]
+    bound = of_papers(uow, [row.id for row in parts])
     for row in parts:
-        if is_of_paper(uow, row):
+        if row.id in bound:
             raise WrongState(_bound(row))
     for scan in now.scans:
         own = {(page.stored_file_id, page.page) for page in scan.pages}
@@ -294,7 +285,8 @@ def parts_of(uow: UnitOfWork, scan: Document) -> tuple[Document, ...]:
     ).all()
     place = {(page.stored_file_id, page.page): page.position for page in scan.pages}
     first = {row.id: min(place.get((p.stored_file_id, p.page), 0) or len(place) + 1 for p in row.pages) for row in rows}
-    shown = [row for row in rows if first[row.id] <= len(place) and may(uow, Act.DOCUMENT_VIEW, row)]
+    seen = allowed(uow, Act.DOCUMENT_VIEW, rows)
+    shown = [row for row in rows if first[row.id] <= len(place) and row.id in seen]
     return tuple(sorted(shown, key=lambda row: (first[row.id], row.id)))
 
 
