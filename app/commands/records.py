@@ -25,6 +25,9 @@ from app.services.working import work_until
 from ingestion import Sandbox
 from ingestion import read as read_file
 
+NAMED = (Outcome.FAILED, Outcome.DUPLICATE, Outcome.REMOVED)
+"""Outcomes whose reason is told."""
+
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -134,20 +137,21 @@ def _print_receipt(backends: Backends, actor: Actor, batch_id: int, *, as_json: 
         batch = receipts.batch(uow, batch_id)
         value = receipts.as_json(uow, batch)
         counts = receipts.receipt(batch)
+        refused = counts.failed + receipts.closed_in(batch)
         items = [
             (item.name, receipts.outcome_of(item), *receipts.failure_of(item)) for item in receipts.nested(batch.items)
         ]
     if as_json:
         print_json(value)
-        return counts.failed
+        return refused
     for name, outcome, code, message in items:
-        reason = f"  {code}: {message}" if outcome in (Outcome.FAILED, Outcome.DUPLICATE) and code else ""
+        reason = f"  {code}: {message}" if outcome in NAMED and code else ""
         click.echo(f"{outcome.value:<10}  {name}{reason}")
     click.echo(
         f"batch {batch_id}: received {counts.received} = waiting {counts.waiting} + searchable {counts.searchable}"
         f" + weak {counts.weak} + failed {counts.failed} + duplicate {counts.duplicate} + removed {counts.removed}"
     )
-    return counts.failed
+    return refused
 
 
 @click.command()

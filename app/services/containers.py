@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
-from app.models import Document, Intake, Outcome, StoredFile
+from app.models import UNPACK_FIRST, Document, Intake, Outcome, Reading, StoredFile
 from app.services.access import Act, may, require
-from app.services.receipts import HIDDEN, failure_of, outcome_of
+from app.services.receipts import HIDDEN, failure_of, is_closed, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Held:
     document_id: int | None
     outcome: Outcome
     code: str | None
+    closed: bool = False
 
 
 def holder_of(uow: UnitOfWork, document: Document) -> Holder | None:
@@ -60,8 +61,24 @@ def inside(uow: UnitOfWork, document: Document) -> Sequence[Held]:
     return [_held(uow, row) for row in rows]
 
 
+def undelivered() -> Select[Intake]:
+    """The living arrivals of containers whose files have not all arrived, taken out yet or not."""
+    return (
+        select(Intake)
+        .join(Document, Document.id == Intake.document_id)
+        .where(
+            Intake.settled.is_(None),
+            Intake.delivered_at.is_(None),
+            Document.deleted_at.is_(None),
+            Document.removed_at.is_(None),
+            Intake.stored_file_id.in_(select(Reading.stored_file_id).where(Reading.first == UNPACK_FIRST)),
+        )
+        .order_by(Intake.id)
+    )
+
+
 def _held(uow: UnitOfWork, row: Intake) -> Held:
     shown = row.document is not None and may(uow, Act.DOCUMENT_VIEW, row.document)
     hidden = row.document is not None and not shown and row.document.deleted_at is None
     name = HIDDEN if hidden else row.name
-    return Held(name, row.document_id if shown else None, outcome_of(row), failure_of(row)[0])
+    return Held(name, row.document_id if shown else None, outcome_of(row), failure_of(row)[0], is_closed(row))

@@ -55,16 +55,14 @@ class Progress:
 
 def outcome_of(intake: Intake) -> Outcome:
     """What became of an arrival: settled, or what its document says now. One with files inside waits until those have
-    arrived too; one in quarantine has failed, with that reason."""
+    arrived too. A paper in quarantine is taken out, as one that was removed: it was read, and nobody may have it."""
     if intake.settled is not None:
         return intake.settled
     document = intake.document
     if document is None:
         return Outcome.FAILED
-    if document.deleted_at is not None or document.removed_at is not None:
+    if document.deleted_at is not None or document.removed_at is not None or document.quarantined_at is not None:
         return Outcome.REMOVED
-    if document.quarantined_at is not None:
-        return Outcome.FAILED
     if document.quality is None or document.indexed_revision is None or is_unpacking(intake):
         return Outcome.WAITING
     if document.quality is Quality.UNREAD:
@@ -81,7 +79,13 @@ def is_unpacking(intake: Intake) -> bool:
 
 def is_closed(intake: Intake) -> bool:
     """Whether the document of an arrival, or the one it is a duplicate of, is in quarantine: its name is not told."""
-    return intake.document is not None and intake.document.quarantined_at is not None
+    document = intake.document
+    return document is not None and document.quarantined_at is not None and document.removed_at is None
+
+
+def closed_in(batch: Batch) -> int:
+    """How many of the removed ones of a batch are in quarantine and wait for the word of two persons."""
+    return sum(outcome_of(item) is Outcome.REMOVED and is_closed(item) for item in batch.items)
 
 
 def failure_of(intake: Intake) -> tuple[str | None, str]:

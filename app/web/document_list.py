@@ -12,19 +12,19 @@ from werkzeug.datastructures import MultiDict
 from app.backends import UnitOfWork
 from app.models import Document, Organisation, Outcome
 from app.services.filing import filings
-from app.services.indexing import number_text
+from app.services.indexing import READING, number_text
 from app.services.organisations import organisations
 from app.services.originals import pictured
 from app.services.searching import badges_of, papers_of
 from app.web.document_sheet import SMALL, image_url
 from app.web.document_tabs import value_of
-from app.web.document_words import STAGES, Badge, badges, printed_number, type_name
+from app.web.document_words import QUALITIES, STAGES, Badge, badges, printed_number, type_name
 from config.document_types import UNKNOWN, document_types
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One line of the list."""
+    """One line of the list; `file_name` is empty where it is the title, or where number or date tell the paper."""
 
     title: str
     url: str
@@ -36,6 +36,7 @@ class DocumentRow:
     cases: tuple[tuple[str, str], ...]
     badges: tuple[Badge, ...]
     received: datetime
+    file_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
     papers, pictures = papers_of(uow, ids), pictured(uow, ids)
     return [
         DocumentRow(
-            title=row.title,
+            title=row.title or row.file_name,
             url=url_for("documents.view", document_id=row.id),
             thumb_url=image_url(row.id, 1, SMALL) if row.id in pictures else None,
             type=type_name(row.type) if is_known(row) else "",
@@ -113,11 +114,17 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
             cases=tuple(
                 (one.case.code, url_for("cases.view", case_id=one.case_id)) for one in filings(uow, document=row)
             ),
-            badges=badges(badges_of(row, papers.get(row.id))),
+            badges=badges(badges_of(row, papers.get(row.id))) or (("none", QUALITIES[row.quality or READING]),),
             received=row.created_at,
+            file_name=_told_file(row),
         )
         for row in rows
     ]
+
+
+def _told_file(row: Document) -> str:
+    told = row.number or row.date_text or row.date or row.title in ("", row.file_name)
+    return "" if told else row.file_name
 
 
 def is_known(document: Document) -> bool:

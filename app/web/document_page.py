@@ -13,6 +13,7 @@ from app.services.access import Act, may
 from app.services.finding import hits_by_page
 from app.services.indexing import number_text
 from app.services.originals import has_pictures, is_whole_file, may_see_pages, may_take_original
+from app.services.rereading import not_reread
 from app.services.searching import badges_of, papers_of
 from app.services.split_drafts import can_split
 from app.services.unlocking import is_locked
@@ -20,7 +21,7 @@ from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
 from app.web.document_list import is_known
-from app.web.document_reading import progress_note, reading_of
+from app.web.document_reading import not_reread_words, progress_note, reading_of
 from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
 from app.web.document_tabs import (
     access_of,
@@ -120,6 +121,7 @@ def _head(uow: UnitOfWork, document: Document) -> dict[str, Any]:
         "badges": badges(badges_of(document, paper)),
         "doubts": (*doubts_of(document), *sensitive_of(document)),
         "stage_note": _stage_note(document),
+        "kept_notes": [not_reread_words(one) for one in not_reread(uow, [document]).get(document.id, ())],
         "file_url": _own_pages_url(uow, document),
         "original": original if whole else None,
         "sha256": document.file.sha256,
@@ -143,9 +145,11 @@ def _stage_note(document: Document) -> str:
     said = advice(document.failure_code, failed.error_advice if failed else "")
     if document.quality is Quality.UNREAD:
         code = f" ({document.failure_code})" if document.failure_code else ""
-        return f"{_('Không đọc được tệp này.')} {said}{code}"
+        unread = _("Không đọc được tệp này.")
+        return f"{unread} {said}{code}"
     if document.quality is Quality.WEAK:
-        return f"{_('Máy đọc kém: so với ảnh trang và gõ các thông tin chính.')} {said}".strip()
+        weak = _("Máy đọc kém: so với ảnh trang và gõ các thông tin chính.")
+        return f"{weak} {said}".strip()
     return ""
 
 

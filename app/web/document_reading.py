@@ -1,12 +1,13 @@
 """How a document was read, in words: pages and sheets, where it came from, its scans, copies, digital signatures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
 from app.models import Document, Outcome, PageText, Quality
@@ -16,17 +17,23 @@ from app.services.containers import holder_of, inside
 from app.services.likeness import proposals_for, versions_of
 from app.services.originals import has_pictures, may_see_pages
 from app.services.receipts import progress_of_file
+from app.services.rereading import NotReread
 from app.services.rescans import earlier_scans, may_be_rescanned, waiting
 from app.services.sides import sheets_of
 from app.services.viewing import page_texts
 from app.web.document_address import DocumentAddress
 from app.web.document_words import STAGES, Badge
 from app.web.language import moment
-from app.web.reading_words import REGIONS, sureness
+from app.web.reading_words import REGIONS, advice, sureness
 from ingestion import WEAK_BELOW, RegionKind
 
 MOST_HINTS = 12  # places of seals and signatures named beside the page; all are drawn on their pages
 MOST_INSIDE = 200  # files inside a container named on its page; the receipt has them all
+_INSIDE: Mapping[Outcome, Any] = {
+    **STAGES,
+    Outcome.DUPLICATE: lazy_gettext("Đã có sẵn"),
+    Outcome.REMOVED: lazy_gettext("Đã bỏ"),
+}
 _SIGNS = {Outcome.WAITING: "info", Outcome.SEARCHABLE: "ok", Outcome.WEAK: "warn", Outcome.FAILED: "bad"}
 
 
@@ -108,6 +115,15 @@ def progress_note(document: Document) -> str:
     )
 
 
+def not_reread_words(one: NotReread) -> str:
+    """What could not be read again: when, what, why with its code, and what is in use meanwhile."""
+    at = moment(one.at) if one.at else ""
+    what = _("cả tệp") if one.whole else _("ở trang %(pages)s", pages=spans(one.pages))
+    head = _("Đọc lại không được (%(what)s, %(at)s).", what=what, at=at)
+    kept = _("Chữ đọc lần trước vẫn dùng.")
+    return f"{head} {advice(one.code, one.advice)} ({one.code}) {kept}"
+
+
 def spans(numbers: Iterable[int]) -> str:
     """Page numbers the way people write them: 1, 3-5, 9."""
     runs: list[list[int]] = []
@@ -143,7 +159,7 @@ def _inside(uow: UnitOfWork, document: Document) -> list[Inside]:
         Inside(
             row.name,
             url_for("documents.view", document_id=row.document_id) if row.document_id else None,
-            (_SIGNS.get(row.outcome, "none"), STAGES.get(row.outcome, _("Đã có sẵn"))),
+            ("bad", _("Đang cách ly")) if row.closed else (_SIGNS.get(row.outcome, "none"), _INSIDE[row.outcome]),
         )
         for row in rows
     ]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.backends import UnitOfWork
-from app.models import Document, DocumentFact, Event, Signed, Source
+from app.models import Document, DocumentFact, Event, Quality, Signed, Source
 from app.services.access import Act, may
 from app.services.account_names import account_names
 from app.services.document_facts import SOURCED
@@ -161,6 +161,8 @@ def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
     theirs = may(uow, Act.SIGNED_COPY, document) or may(uow, Act.DOCUMENT_EDIT, document)
     by = account_names(uow, (document.signed_by_user,)).get(document.signed_by_user or 0, "")
     url = url_for("documents.sign", document_id=document.id) if theirs else None
+    if document.signed is Signed.UNSEEN and document.quality in (None, Quality.UNREAD):
+        return SignatureView("none", _("chưa đọc được tệp nên chưa tìm chữ ký"), "", None, url)
     return SignatureView(kind, str(SIGNATURES[document.signed]), by, document.signed_seen_at, url)
 
 
@@ -209,5 +211,6 @@ def access_of(uow: UnitOfWork, document: Document) -> AccessView:
         else ""
     )
     if document.access_pending:
-        note = f"{note} {_('Thay đổi về quyền đang được ghi vào chỉ mục; văn bản tạm ẩn khỏi tìm kiếm.')}".strip()
+        pending = _("Thay đổi về quyền đang được ghi vào chỉ mục; văn bản tạm ẩn khỏi tìm kiếm.")
+        note = f"{note} {pending}".strip()
     return AccessView(owner, tuple(rows), note)

@@ -20,6 +20,7 @@ from app.services.access import Act, role_allows
 from app.services.cases import case as find_case
 from app.services.documents import delete_document
 from app.services.folders import folders
+from app.services.rereading import kept_as_before
 from app.services.weak_scans import weak_documents
 from app.storage import Stored
 from app.web.context import actor, backends, reading, seen, writing
@@ -32,6 +33,7 @@ from app.web.intake_views import (
     batch_url,
     failed_csv,
     file_row,
+    kept_rows,
     weak_rows,
 )
 from app.web.language import moment
@@ -41,6 +43,7 @@ from app.web.uploads import file_name
 blueprint = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
 
 LATEST = 10  # batches on the reception page
+MOST_KEPT = 50  # documents that could not be read again, the newest
 WEAK_AT_ONCE = 20  # documents on a page of those to be scanned again
 CANCELLED = "Bỏ khi tiếp nhận."
 
@@ -235,12 +238,14 @@ def weak() -> str:
     with reading() as uow:
         found = weak_documents(uow, limit=WEAK_AT_ONCE, offset=(page - 1) * WEAK_AT_ONCE)
         rows = weak_rows(uow, found.items)
-    seen("document.listed", "document", None, count=len(rows))
+        kept = kept_rows(kept_as_before(uow, limit=MOST_KEPT)) if page == 1 else []
+    seen("document.listed", "document", None, count=len(rows) + len(kept))
     return render_template(
         "intake/weak.html",
         title=_("Cần quét lại"),
         lead=_("Văn bản máy đọc kém: vẫn tìm được, nhưng chữ có thể sai. Tệ nhất xếp trước."),
         rows=rows,
+        kept=kept,
         pager=make_pager(
             page=page,
             size=WEAK_AT_ONCE,

@@ -12,13 +12,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.backends import UnitOfWork
-from app.models import Batch, Intake, Outcome, Reading, ReadingState
+from app.models import Batch, Document, Intake, Outcome, Reading, ReadingState
 from app.services.access import Act, may, role_allows
 from app.services.account_names import account_names
 from app.services.originals import has_pictures, pictured
 from app.services.receipts import (
     Receipt,
     can_open,
+    closed_in,
     depth_of,
     failure_of,
     is_closed,
@@ -29,10 +30,11 @@ from app.services.receipts import (
     progress_of,
     receipt,
 )
+from app.services.rereading import NotReread, not_reread
 from app.services.rescans import may_be_rescanned
 from app.services.unlocking import LOCKED
 from app.services.weak_scans import WeakScan
-from app.web.document_reading import spans
+from app.web.document_reading import not_reread_words, spans
 from app.web.document_sheet import SMALL, image_url
 from app.web.document_words import Badge
 from app.web.language import moment
@@ -93,10 +95,14 @@ def file_row(uow: UnitOfWork, item: Intake, *, depth: int = 0, inside: int = 0) 
     hidden = item.document is not None and item.document.deleted_at is None and not can_open(uow, item.document)
     veiled = hidden and (item.settled is None or is_closed(item))
     kind, label, said = _told(uow, item, outcome)
+    if outcome in (Outcome.SEARCHABLE, Outcome.WEAK) and _failed_slices(item) and item.document is not None:
+        kept = not_reread(uow, [item.document]).get(item.document.id, ())
+        said = " ".join(filter(None, (said, *(not_reread_words(one) for one in kept))))
     if inside:
         held = _("%(n)s tệp bên trong", n=inside)
         said = held if outcome is Outcome.SEARCHABLE or not said else f"{held}. {said}"
-    code = failure_of(item)[0] if outcome in (Outcome.FAILED, Outcome.WEAK) else item.code
+    told = outcome in (Outcome.FAILED, Outcome.WEAK) or is_closed(item)
+    code = failure_of(item)[0] if told else item.code
     done, total = _progress(item, outcome)
     acts = _acts(uow, item, outcome)
     return FileRow(
@@ -142,15 +148,17 @@ def _told(uow: UnitOfWork, item: Intake, outcome: Outcome) -> tuple[str, str, st
         return "ok", _("tìm được"), ", ".join(filter(None, (about, cut)))
     if outcome is Outcome.WEAK:
         return "warn", _("đọc kém, cần xem"), said or _("Gõ các thông tin chính bên cạnh ảnh trang để tìm được chắc.")
-    if outcome is Outcome.FAILED and is_closed(item):
-        return "bad", _("đang cách ly"), said
     if outcome is Outcome.FAILED:
         return "bad", _("không đọc được"), f"{said} ({code})" if code else said
     if outcome is Outcome.DUPLICATE:
         known = item.document is not None and can_open(uow, item.document)
         same = _("Trùng với “%(title)s” đã có.", title=item.document.title) if known and item.document else item.message
         return "none", _("đã có sẵn"), same
-    return "none", _("đã bỏ"), _("Gỡ bỏ theo quyết định; nội dung đã xóa.") if _is_removed(item) else ""
+    if is_closed(item):
+        return "bad", _("đang cách ly"), said
+    if _is_removed(item):
+        return "none", _("đã gỡ bỏ"), _("Gỡ bỏ theo quyết định; nội dung đã xóa.")
+    return "none", _("đã bỏ"), ""
 
 
 def _under_way(item: Intake) -> tuple[str, str, str]:
@@ -195,8 +203,9 @@ def _failed_slices(item: Intake) -> Sequence[Reading]:
     return [row for row in item.file.readings if row.state is ReadingState.FAILED] if item.file else []
 
 
-def summary_line(counts: Receipt) -> str:
-    """The batch in one line; finished is not the same as finished with errors."""
+def summary_line(counts: Receipt, closed: int = 0) -> str:
+    """The batch in one line; finished is not the same as finished with errors. `closed` of the removed are in
+    quarantine."""
     if counts.waiting:
         return str(_("Đang đọc: còn %(waiting)s trong %(all)s tệp", waiting=counts.waiting, all=counts.received))
     parts = (
@@ -204,10 +213,11 @@ def summary_line(counts: Receipt) -> str:
         (counts.weak, _("%(n)s đọc kém", n=counts.weak)),
         (counts.failed, _("%(n)s không đọc được", n=counts.failed)),
         (counts.duplicate, _("%(n)s đã có sẵn", n=counts.duplicate)),
-        (counts.removed, _("%(n)s đã bỏ", n=counts.removed)),
+        (closed, _("%(n)s đang cách ly", n=closed)),
+        (counts.removed - closed, _("%(n)s đã bỏ", n=counts.removed - closed)),
     )
     told = ", ".join(str(words) for number, words in parts if number)
-    heading = _("Xong, có tệp lỗi") if counts.failed or counts.weak else _("Xong")
+    heading = _("Xong, có tệp cần xem") if counts.failed or counts.weak or closed else _("Xong")
     return f"{heading}: {told}" if told else str(heading)
 
 
@@ -217,7 +227,7 @@ def batch_status(uow: UnitOfWork, batch: Batch) -> dict[str, Any]:
     took = uow.now - batch.created_at
     return {
         "finished": counts.is_settled,
-        "summary": summary_line(counts),
+        "summary": summary_line(counts, closed_in(batch)),
         "counts": asdict(counts),
         "elapsed": None if counts.is_settled else elapsed(took),
         "files": _file_rows(uow, batch),
@@ -252,7 +262,7 @@ def batch_rows(uow: UnitOfWork, batches: Sequence[Batch]) -> list[BatchRow]:
         badge: Badge = ("ok", _("xong"))
         if counts.waiting:
             badge = ("info", _("đang đọc"))
-        elif counts.failed or counts.weak:
+        elif counts.failed or counts.weak or closed_in(batch):
             badge = ("warn", _("xong, có tệp cần xem"))
         by = names.get(batch.user_id or 0, _("dòng lệnh"))
         row = BatchRow(batch_url(batch), batch.created_at, by, counts.received, counts.waiting, counts.failed, (badge,))
@@ -314,6 +324,18 @@ def weak_rows(uow: UnitOfWork, found: Sequence[WeakScan]) -> list[dict[str, Any]
             else None,
         }
         for one in found
+    ]
+
+
+def kept_rows(found: Sequence[tuple[Document, Sequence[NotReread]]]) -> list[dict[str, Any]]:
+    """The documents that could not be read again, as lines."""
+    return [
+        {
+            "title": document.title or document.file_name,
+            "url": url_for("documents.view", document_id=document.id),
+            "said": [not_reread_words(one) for one in told],
+        }
+        for document, told in found
     ]
 
 

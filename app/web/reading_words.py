@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.errors import FileRefused
+from app.web.told import told
 from ingestion import WEAK_BELOW, RegionKind
 
 ADVICE: Mapping[str, Any] = {
@@ -27,7 +29,6 @@ ADVICE: Mapping[str, Any] = {
     "file-damaged": _("Tệp bị hỏng. Quét hoặc xuất lại tệp rồi tải lên."),
     "file-too-large": _("Tệp quá lớn. Chia nhỏ, hoặc quét ở 300 điểm/inch trở xuống, rồi tải lên từng phần."),
     "file-too-many-pages": _("Tệp quá nhiều trang. Chia nhỏ rồi tải lên từng phần."),
-    "file-refused": _("Tệp rỗng hoặc quá lớn. Kiểm tra tệp rồi tải lên lại."),
     "store-full": _("Kho tệp hết chỗ; tệp này chưa được nhận. Báo người quản trị rồi tải lên lại."),
     "read-timeout": _("Đọc quá lâu nên đã dừng. Chia nhỏ tệp rồi tải lên từng phần."),
     "read-crashed": _("Chương trình đọc dừng ở tệp này. In tệp ra PDF lần nữa rồi tải lên."),
@@ -63,5 +64,9 @@ def legibility(confidence: float | None) -> str:
 
 
 def advice(code: str | None, kept: str = "") -> str:
-    """The words for an error code; what was kept with it where the code has none of ours."""
-    return str(ADVICE.get(code or "", kept))
+    """The words for an error code; what was kept with it where the code has none of ours, or says less than that:
+    a file is refused for being empty or for being too large, and which one was kept."""
+    if code == FileRefused.code:
+        again = _("Kiểm tra tệp rồi tải lên lại.")
+        return f"{told(kept)} {again}" if kept else told(FileRefused.advice)
+    return str(ADVICE.get(code or "", told(kept)))

@@ -173,7 +173,7 @@ def test_the_receipt_tells_the_sender_that_a_paper_is_closed_why_and_where_to_go
     batch, item = args["batch_id"], args["item_id"]
     rows = browser.get(f"/tiep-nhan/{batch}/tinh-trang").get_json()["files"]
     row = next(row for row in rows if row["id"] == item)
-    assert row["label"] == "đang cách ly"
+    assert (row["label"], row["outcome"]) == ("đang cách ly", "removed")
     assert "dấu độ mật" in row["said"]
     assert "đề nghị gỡ bỏ" in row["said"]
     assert row["url"] == "/cach-ly"

@@ -55,7 +55,7 @@ def test_the_batch_page_shows_the_same_after_a_reload(officer: Browser) -> None:
     for page in (first, again):
         assert "qd15.txt" in page
         assert "rong.txt" in page
-        assert "Xong, có tệp lỗi: 1 tìm được, 1 không đọc được" in page
+        assert "Xong, có tệp cần xem: 1 tìm được, 1 không đọc được" in page
 
 
 def test_without_script_many_files_go_at_once_and_lead_to_their_batch(officer: Browser) -> None:
@@ -129,6 +129,7 @@ def test_taking_back_a_duplicate_leaves_the_record_it_already_is(officer: Browse
 def test_an_empty_file_is_counted_as_failed_and_leaves_no_document(officer: Browser, backends: Backends) -> None:
     answer = send(officer, ("rong.txt", b"")).get_json()
     assert (answer["item"]["outcome"], answer["item"]["code"]) == ("failed", "file-refused")
+    assert answer["item"]["said"].startswith("Tệp rỗng. ")
     with backends.read() as uow:
         assert uow.session.query(Document).count() == 0
 

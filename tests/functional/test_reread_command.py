@@ -33,6 +33,19 @@ def test_reading_again_is_asked_for_by_document_or_by_kind(backends: Backends, s
         assert CliRunner().invoke(main, ["reread", *wrong], env=environment(settings)).exit_code == 2
 
 
+def test_what_could_not_be_read_again_is_named_and_keeps_its_text(backends: Backends, settings: Settings) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = factories.document(uow, factories.organisation(uow), "Chữ đọc lần trước")  # its bytes are in no store
+    words = ["reread", "--document", str(row.id), "--wait"]
+    run = CliRunner().invoke(main, [*words, "--json"], env=environment(settings))
+    assert run.exit_code == 1
+    failed = json.loads(run.stdout)["failed"]
+    assert [(one["document"], one["code"], one["kept"]) for one in failed] == [(row.id, "store-bytes-lost", True)]
+    run = CliRunner().invoke(main, words, env=environment(settings))
+    assert f"document {row.id}: store-bytes-lost, the old text stays." in run.stdout
+    assert run.stdout.splitlines()[-1] == "1 files of 1 documents: 0 read again, 1 not"
+
+
 def test_locked_files_are_opened_with_a_list_of_passwords(
     backends: Backends, settings: Settings, tmp_path: Path
 ) -> None:

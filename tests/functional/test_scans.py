@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.backends import Backends
 from app.models import Document, FileMember, Likeness, Organisation, PageText, StoredFile
+from app.services import rereading
 from tests import factories
 from tests.functional.conftest import Browser
 
@@ -43,6 +44,9 @@ def test_a_locked_file_is_opened_with_its_password_which_is_kept_nowhere(officer
     sent = send(officer, "khoa.pdf", locked_pdf())
     item = files_of(officer, sent)[0]
     assert (item["outcome"], item["code"]) == ("failed", "file-encrypted")
+    page = officer.get(item["url"]).text
+    assert "chưa đọc được tệp nên chưa tìm chữ ký" in page
+    assert "chưa thấy chữ ký" not in page  # nothing was looked at
     officer.get(item["unlock_url"])
     wrong = officer.post(item["unlock_url"], {"password": "không phải"})
     assert wrong.status_code == 422
@@ -72,6 +76,7 @@ def test_documents_of_an_archive_say_where_they_came_from(officer: Browser, back
     sent = send(officer, "tu-ho-so.zip", out.getvalue())
     container, inner, empty = files_of(officer, sent)
     assert (inner["member"], inner["depth"], empty["outcome"]) == (True, 1, "failed")
+    assert empty["said"].startswith("Tệp rỗng. ")  # and not too large as well
     page = officer.get(inner["url"] + "?the=thong-tin").text
     assert "Từ tệp:" in page
     assert "tu-ho-so.zip" in page
@@ -121,6 +126,8 @@ def test_a_better_scan_is_compared_and_takes_the_place(
     officer.work()
     page = officer.get(url).text
     assert "Bản quét đã dùng trước đây" in page
+    assert "cu.png" in page
+    assert "moi.png" in officer.get(f"{url}?the=lich-su").text
     with backends.read() as uow:
         document = uow.session.query(Document).filter(Document.deleted_at.is_(None)).one()
         assert document.quality is not None
@@ -166,6 +173,26 @@ def test_what_is_to_be_scanned_again_is_listed_worst_first(
     assert page.index("Rất mờ") < page.index("Khá mờ")
     assert "tr. 2 trong 2 trang" in page
     assert "Của nơi khác" not in page
+
+
+def test_a_reading_again_that_failed_is_told_wherever_the_reading_is_told_of(
+    officer: Browser, backends: Backends
+) -> None:
+    sent = send(officer, "thong-bao.txt", NOTICE)
+    url = sent["item"]["url"]
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        document = uow.session.query(Document).one()
+        backends.store.path(document.file.sha256).unlink()
+        rereading.reread(uow, document)
+    officer.work()
+    told = "Đọc lại không được (cả tệp"
+    page = officer.get(url).text
+    assert told in page
+    assert "(store-bytes-lost) Chữ đọc lần trước vẫn dùng." in page
+    assert told in officer.get("/tiep-nhan/can-quet-lai").text
+    row = files_of(officer, sent)[0]
+    assert row["outcome"] == "searchable"
+    assert told in row["said"]
 
 
 def test_a_copy_is_shown_as_a_question_until_a_person_answers(

@@ -1,5 +1,7 @@
 """The first page: what waits for each role, the next act on a button, and what to begin where nothing waits."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -49,6 +51,8 @@ def test_proposals_and_badly_read_documents_wait_for_the_officer(at_work: Commit
     assert "Máy đề nghị xếp vào hồ sơ 1" in page
     assert "Số định danh trong văn bản trùng với người của hồ sơ." in page
     assert "đọc kém Đơn viết tay" in page
+    recent = page.partition("Văn bản gần đây")[2]
+    assert re.search(r"Giấy thử tep-\d+\.pdf – Văn bản điện tử", recent)  # no number and no date: by file and state
 
 
 def test_where_nothing_waits_the_page_offers_what_to_begin(at_work: Committee) -> None:

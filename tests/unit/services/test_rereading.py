@@ -92,6 +92,24 @@ def test_reading_again_keeps_the_old_text_in_use_and_what_a_person_typed(
         assert document.file.finished_engine == ENGINE
         assert uow.session.query(PageText).filter_by(current=True).one().engine == OLD
         assert document.symbol == "QĐ-UBND"
+        (kept,) = rereading.not_reread(uow, [document])[row.id]
+        assert (kept.pages, kept.whole, kept.code) == ((1,), True, "read-crashed")
+    with backends.read(officer) as uow:
+        assert [found.id for found, _ in rereading.kept_as_before(uow, limit=9)] == [row.id]
+
+
+def test_what_was_never_read_is_not_said_to_have_kept_its_text(backends: Backends, office: Organisation) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = factories.document(uow, uow.session.merge(office), "đọc được", "không đọc được", quality="weak")
+        uow.session.query(PageText).filter_by(stored_file_id=row.stored_file_id, page=2).delete()
+        lost = Reading(engine=ENGINE, first=2, last=2, state=ReadingState.FAILED, error_code="read-crashed")
+        row.file.readings.append(lost)
+        uow.session.flush()
+        assert rereading.not_reread(uow, [row]) == {}
+        lost.first, lost.last = 0, 0
+        next(part for part in row.file.readings if part is not lost and part.first == 0).first = 9
+        uow.session.flush()
+        assert rereading.not_reread(uow, [row])[row.id][0].pages == (1,)
 
 
 def test_a_document_of_this_engine_is_read_again_when_a_person_asks(
