@@ -15,6 +15,7 @@ from ingestion.detect import Detected, Family, detect
 from ingestion.engines import halving
 from ingestion.engines.opening import MOST_PAGES, open_reader
 from ingestion.engines.reader import Annotatable, Reader, Scan, Signable
+from ingestion.engines.unlocking import detected
 from ingestion.errors import (
     Damaged,
     NoPageImage,
@@ -40,8 +41,10 @@ _AT_ONCE = 2
 def answer_survey(path: Path, out: Path) -> dict[str, Any]:
     """Media type, number of pages, slices, warnings, files inside, digital signatures; `copy` says whether an unlocked
     or repaired copy was left in `out`."""
-    kind = detect(path)
-    reader = _surveyed(path, kind, out)
+    given = out / PASSWORD_FILE
+    password = given.read_text(encoding="utf-8") if given.is_file() else None
+    path, kind = detected(path, password, out / COPY_FILE)
+    reader = _surveyed(path, kind, password, out)
     wanted = [_is_heavy(reader, number) for number in range(1, reader.page_count + 1)]
     return {
         "media_type": kind.media_type,
@@ -54,14 +57,12 @@ def answer_survey(path: Path, out: Path) -> dict[str, Any]:
     }
 
 
-def _surveyed(path: Path, kind: Detected, out: Path) -> Reader:
+def _surveyed(path: Path, kind: Detected, password: str | None, out: Path) -> Reader:
     """The reader of a file that may need a password or a repair; the copy that this takes is left in `out`."""
     if kind.family is not Family.PDF:
         return open_reader(path, kind)
     from ingestion.engines.pdf import PdfReader
 
-    given = out / PASSWORD_FILE
-    password = given.read_text(encoding="utf-8") if given.is_file() else None
     reader = PdfReader(path, password=password, copy=out / COPY_FILE)
     if reader.page_count > MOST_PAGES:
         raise TooManyPages()

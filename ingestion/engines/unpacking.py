@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from ingestion.detect import Detected, Family, detect
+from ingestion.detect import Detected, Family
 from ingestion.engines.members import REST, Taker
+from ingestion.engines.unlocking import detected
 from ingestion.errors import ArchiveTooLarge, ArchiveTooMany, ReadError
 
 PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
@@ -15,8 +17,13 @@ PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
 def answer_unpack(path: Path, out: Path) -> dict[str, Any]:
     """Write the members as `member-<n>` into `out` and tell what they are: `{"members": [{"name", "number", "size",
     "code", "advice"}]}`. Raises `ReadError` where the container itself cannot be opened."""
-    kind = detect(path)
-    taker = Taker(out, packed=path.stat().st_size, password=_password(out))
+    password = _password(out)
+    with tempfile.TemporaryDirectory(prefix="hoso-unlocked-") as folder:
+        path, kind = detected(path, password, Path(folder) / "copy")
+        return {"members": _taken(path, kind, Taker(out, packed=path.stat().st_size, password=password))}
+
+
+def _taken(path: Path, kind: Detected, taker: Taker) -> list[dict[str, Any]]:
     try:
         _take(path, kind, taker)
     except ReadError as problem:  # what was taken out before stays
@@ -24,7 +31,7 @@ def answer_unpack(path: Path, out: Path) -> dict[str, Any]:
             raise
         if not isinstance(problem, ArchiveTooLarge | ArchiveTooMany):  # those have said it of the last member
             taker.refuse(REST, problem)
-    return {"members": taker.rows}
+    return taker.rows
 
 
 def _password(out: Path) -> str | None:
