@@ -5,10 +5,7 @@ goes; nothing is read again. Where another organisation has a document of its ow
 for it: its own people decide. Every step may be done again (job REMOVE).
 """
 
-import gzip
-import json
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 
 import structlog
 from sqlalchemy import delete, select
@@ -30,7 +27,6 @@ from app.models import (
     Outcome,
     PageText,
     Reading,
-    ReadingState,
     Removal,
     RemovalState,
     Source,
@@ -38,12 +34,13 @@ from app.models import (
     StoredFile,
     TextPrint,
 )
-from app.services.clearing_plans import FilePlan, plans_for, scans_of
-from app.services.reading import reading_source, sandbox_of, words_name
+from app.services.clearing_copies import Copy, copy_of_rest, move_pages
+from app.services.clearing_plans import FilePlan, plans_for, sharing
+from app.services.containers import undelivered
+from app.services.quarantine import open_again
 from app.services.revisions import hold_documents
 from app.services.verify import ORPHAN_AGE
-from app.storage import Stored
-from ingestion import ENGINE, ReadError, extract
+from ingestion import ReadError
 
 log = structlog.get_logger()
 
@@ -66,69 +63,54 @@ def carry_out(backends: Backends, removal_id: int) -> None:
 def _clear_records(backends: Backends, removal_id: int, plans: Sequence[FilePlan]) -> bool:
     """Take what was decided out of the records; False where it cannot be done now: the sweep comes back."""
     try:
-        copies = {plan.file_id: _copy_of_rest(backends, plan) for plan in plans if plan.rest and not plan.kept}
+        copies = {plan.file_id: copy_of_rest(backends, plan) for plan in plans if plan.is_copied}
     except (ReadError, HosoError) as error:
         log.exception("removal.failed", removal=removal_id, code=error.code)
         return False
     with backends.begin(SYSTEM) as uow:
         removal = uow.session.get_one(Removal, removal_id)
-        _hold_all(uow, [plan.file_id for plan in plans])
-        if plans_for(uow, removal.document_id) != plans:
+        closed = sharing(uow, removal.document)
+        _hold_all(uow, [plan.file_id for plan in plans], closed)
+        if plans_for(uow, removal.document_id) != plans or _is_delivering(uow, plans):
             log.info("removal.waits", removal=removal_id)  # somebody brought or split the same pages meanwhile
             return False
         for plan in plans:
-            _clear_file(uow, plan, copies.get(plan.file_id))
+            _clear_file(uow, plan, copies.get(plan.file_id), removal.organisation_id)
         _clear_documents(uow, removal.document_id, plans)
+        open_again(uow, closed, but=removal)
         uow.defer(Job.INDEX, ALL)
     return True
 
 
-def _hold_all(uow: UnitOfWork, files: Sequence[int]) -> None:
-    """Hold these files, so that nobody brings them again meanwhile, and then the documents over them."""
+def _is_delivering(uow: UnitOfWork, plans: Sequence[FilePlan]) -> bool:
+    """Whether files inside one of these containers are still to arrive somewhere: they would be lost."""
+    containers = [plan.file_id for plan in plans if plan.container]
+    waiting = undelivered().where(Intake.stored_file_id.in_(containers))
+    return bool(containers) and uow.session.scalar(waiting.limit(1)) is not None
+
+
+def _hold_all(uow: UnitOfWork, files: Sequence[int], also: Iterable[int]) -> None:
+    """Hold these files, so that nobody brings them again meanwhile, and then the documents over them and these."""
     query = select(StoredFile.id).where(StoredFile.id.in_(files)).order_by(StoredFile.id)
     uow.session.scalars(query.with_for_update(key_share=True)).all()
     showing = select(DocumentPage.document_id).where(DocumentPage.stored_file_id.in_(files))
     over = select(Document.id).where(Document.stored_file_id.in_(files) | Document.id.in_(showing))
-    hold_documents(uow, uow.session.scalars(over).all())
+    hold_documents(uow, {*uow.session.scalars(over), *also})
 
 
-def _copy_of_rest(backends: Backends, plan: FilePlan) -> Stored:
-    """A new stored file of the pages that other documents need, with their words and boxes."""
-    content = extract([(reading_source(backends.store, plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
-    stored = backends.store.put(BytesIO(content))
-    with backends.read(SYSTEM) as uow:
-        texts = _current_texts(uow, plan.file_id, plan.rest)
-        words: dict[str, object] = {}
-        places = {page: number for number, page in enumerate(plan.rest, start=1)}  # one without text has a place too
-        for text in texts:
-            path = backends.store.derived(plan.sha256, text.words_name) if text.words_name else None
-            if path is not None:
-                words[str(places[text.page])] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
-    packed = gzip.compress(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
-    backends.store.put_derived(stored.sha256, words_name(1), packed)
-    return stored
-
-
-def _current_texts(uow: UnitOfWork, file_id: int, pages: Sequence[int]) -> Sequence[PageText]:
-    return uow.session.scalars(
-        select(PageText)
-        .where(PageText.stored_file_id == file_id, PageText.page.in_(pages), PageText.current.is_(True))
-        .order_by(PageText.page)
-    ).all()
-
-
-def _clear_file(uow: UnitOfWork, plan: FilePlan, copy: Stored | None) -> None:
-    """Take the text of a file out of the records; its other pages move to the copy."""
-    if plan.kept:
-        return
+def _clear_file(uow: UnitOfWork, plan: FilePlan, copy: Copy | None, organisation_id: int) -> None:
+    """Take the text of a file out of the records; its other pages move to the copy. A file that another organisation
+    needs stays as it is for them."""
     file = uow.session.scalars(
         select(StoredFile).where(StoredFile.id == plan.file_id).with_for_update(key_share=True)
     ).one()
     if file.cleared_at is not None:
         return
     if copy is not None:
-        _move_pages(uow, plan, copy)
-    else:
+        move_pages(uow, plan, copy, only=organisation_id if plan.kept else None)
+    if plan.kept:
+        return
+    if copy is None:
         uow.session.execute(delete(EarlierScan).where(EarlierScan.stored_file_id == file.id))
     uow.session.execute(delete(PageText).where(PageText.stored_file_id == file.id))
     uow.session.execute(delete(FileMember).where(FileMember.container_id == file.id))
@@ -136,63 +118,6 @@ def _clear_file(uow: UnitOfWork, plan: FilePlan, copy: Stored | None) -> None:
     uow.session.expire(file, ["readings"])
     file.cleared_at, file.signatures = uow.now, []
     uow.session.flush()
-
-
-def _move_pages(uow: UnitOfWork, plan: FilePlan, copy: Stored) -> None:
-    """Point the other documents to the same pages in the copy."""
-    new = StoredFile(
-        sha256=copy.sha256,
-        size=copy.size,
-        media_type="application/pdf",
-        pages=len(plan.rest),
-        finished_engine=ENGINE,
-        created_at=uow.now,
-    )
-    uow.session.add(new)
-    uow.session.flush()
-    places = {page: number for number, page in enumerate(plan.rest, start=1)}
-    for first, last in ((0, 0), (1, len(plan.rest))):
-        reading = Reading(stored_file_id=new.id, engine=ENGINE, first=first, last=last, state=ReadingState.DONE)
-        uow.session.add(reading)
-    for text in _current_texts(uow, plan.file_id, plan.rest):
-        uow.session.add(_moved_text(text, new.id, places[text.page]))
-    uow.session.flush()
-    moved = uow.session.scalars(
-        select(DocumentPage).where(DocumentPage.stored_file_id == plan.file_id, DocumentPage.page.in_(plan.rest))
-    ).all()
-    for document in hold_documents(uow, {page.document_id for page in moved}):
-        if document.stored_file_id == plan.file_id:
-            document.stored_file_id = new.id
-        document.touch()
-    for page in moved:
-        page.stored_file_id, page.page = new.id, places[page.page]
-    for scan in uow.session.scalars(scans_of(plan.file_id)):
-        kept = [row for row in scan.pages if row["file"] != plan.file_id or row["page"] in places]
-        scan.pages = [
-            {**row, "file": new.id, "page": places[row["page"]]} if row["file"] == plan.file_id else row for row in kept
-        ]
-        if scan.stored_file_id == plan.file_id:
-            scan.stored_file_id = new.id
-    uow.session.flush()
-
-
-def _moved_text(text: PageText, file_id: int, page: int) -> PageText:
-    return PageText(
-        stored_file_id=file_id,
-        page=page,
-        engine=ENGINE,
-        source=text.source,
-        confidence=text.confidence,
-        width=text.width,
-        height=text.height,
-        text=text.text,
-        blank=text.blank,
-        pictured=text.pictured,
-        running=text.running,
-        regions=text.regions,
-        steps=text.steps,
-        words_name=words_name(1),
-    )
 
 
 def _clear_documents(uow: UnitOfWork, document_id: int, plans: Sequence[FilePlan]) -> None:

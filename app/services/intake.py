@@ -31,6 +31,7 @@ from app.services.claiming import due_again, survey_due
 from app.services.clearing import revive
 from app.services.file_names import kept_name
 from app.services.filing import file_document
+from app.services.quarantine import close_beside
 from app.services.reading import documents_over
 from app.storage import Stored
 from ingestion import ENGINE
@@ -105,6 +106,7 @@ def take_in(uow: UnitOfWork, intake: Intake, file: StoredFile) -> None:
         document = existing
     else:
         document = new_document(uow, intake, file)
+        close_beside(uow, document)
         make_due(uow, file)
     intake.document_id, intake.document = document.id, document
     uow.session.flush()

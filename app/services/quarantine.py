@@ -4,7 +4,7 @@ A paper marked MẬT, TỐI MẬT or TUYỆT MẬT is quarantined before its tex
 brought it is told by the receipt. What happens then is decided by two persons: see `app.services.removing`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.errors import NotFound, WrongState
 from app.jobs import ALL, Job
 from app.models import Document, DocumentPage, Removal, RemovalState
 from app.services.access import Act, require
+from app.services.clearing_plans import sharing
 from app.services.revisions import hold_documents
 from app.services.wording import Complaints, line
 from ingestion import Page, secrecy
@@ -90,20 +91,43 @@ def release(uow: UnitOfWork, document_id: int, *, reason: str) -> Document:
     wrong = Complaints()
     wrong.length("reason", reason, LONGEST_REASON, least=1)
     wrong.settle()
-    if open_removal(uow, document) is not None:
+    if covering(uow, document) is not None:
         raise WrongState("Đang có đề nghị gỡ bỏ văn bản này; quyết định đề nghị đó trước.")
     reopen(uow, document, code=RELEASED)
     uow.record("document.released", "document", document.id, reason=reason)
     return document
 
 
-def open_removal(uow: UnitOfWork, document: Document) -> Removal | None:
-    """The removal of a document that is asked for, or decided and not yet carried out."""
-    return uow.session.scalars(
-        select(Removal).where(
-            Removal.document_id == document.id, Removal.state.in_((RemovalState.ASKED, RemovalState.APPROVED))
-        )
-    ).first()
+def covering(uow: UnitOfWork, document: Document, *, but: Removal | None = None) -> Removal | None:
+    """The open removal by which a document is closed, `but` one: of itself, or of a document with which it shares
+    pages."""
+    query = select(Removal).where(
+        Removal.document_id.in_({document.id, *sharing(uow, document)}),
+        Removal.state.in_((RemovalState.ASKED, RemovalState.APPROVED)),
+    )
+    if but is not None:
+        query = query.where(Removal.id != but.id)
+    return uow.session.scalars(query.order_by(Removal.id)).first()
+
+
+def open_again(uow: UnitOfWork, ids: Iterable[int], *, but: Removal) -> None:
+    """Open the documents that were closed for this removal alone, which is over; those that are gone stay closed."""
+    for row in hold_documents(uow, ids):
+        if row.quarantine_code == ASKED and row.removed_at is None and covering(uow, row, but=but) is None:
+            reopen(uow, row, code=None)
+
+
+def close_beside(uow: UnitOfWork, document: Document) -> None:
+    """Close a new document over bytes whose removal is asked for in its organisation, until that is decided."""
+    asked = select(Document.id).where(
+        Document.stored_file_id == document.stored_file_id,
+        Document.organisation_id == document.organisation_id,
+        Document.quarantine_code == ASKED,
+        Document.removed_at.is_(None),
+        Document.deleted_at.is_(None),
+    )
+    if uow.session.scalar(asked.limit(1)) is not None:
+        close(uow, document, code=ASKED)
 
 
 def _is_own(uow: UnitOfWork, organisation_id: int) -> bool:

@@ -20,7 +20,6 @@ from app.jobs import ALL, Job
 from app.models import (
     UNPACK_FIRST,
     Batch,
-    Document,
     FileMember,
     Intake,
     Outcome,
@@ -30,6 +29,7 @@ from app.models import (
     User,
 )
 from app.services.claiming import answered, give_up, still_mine, take
+from app.services.containers import undelivered
 from app.services.file_names import kept_name
 from app.services.intake import count_failed, hold_files, receive, stored_file
 from app.services.reading import reading_source, sandbox_of
@@ -135,22 +135,6 @@ def depth_of(uow: UnitOfWork, item: Intake) -> int:
     while above is not None and depth <= DEEPEST:
         above, depth = uow.session.scalar(select(Intake.parent_id).where(Intake.id == above)), depth + 1
     return depth
-
-
-def undelivered() -> Select[Intake]:
-    """The living arrivals of containers whose files have not all arrived, taken out yet or not."""
-    return (
-        select(Intake)
-        .join(Document, Document.id == Intake.document_id)
-        .where(
-            Intake.settled.is_(None),
-            Intake.delivered_at.is_(None),
-            Document.deleted_at.is_(None),
-            Document.removed_at.is_(None),
-            Intake.stored_file_id.in_(select(Reading.stored_file_id).where(Reading.first == UNPACK_FIRST)),
-        )
-        .order_by(Intake.id)
-    )
 
 
 def deliverable() -> Select[int | None]:

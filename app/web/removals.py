@@ -1,5 +1,6 @@
 """Closed documents: the list, asking for a removal, deciding on it, taking it back, opening what was closed wrongly."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,15 +12,17 @@ from wtforms import RadioField, TextAreaField
 
 from app.backends import UnitOfWork
 from app.errors import Invalid, WrongState
-from app.models import RemovalReason
+from app.models import Document, RemovalReason
 from app.services import documents, quarantine, removing
 from app.services.access import Act, role_allows
 from app.services.paging import PAGE_SIZE
+from app.services.removal_effects import effect_of
 from app.web.context import actor, reading, seen, writing
 from app.web.document_address import DocumentAddress
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid
 from app.web.pager import make_pager, page_number
+from app.web.removal_words import points
 
 blueprint = Blueprint("removals", __name__, url_prefix="/cach-ly")
 
@@ -152,20 +155,23 @@ def ask(document_id: int) -> str | Response | tuple[str, int]:
             flash(_("Đã đề nghị gỡ bỏ; văn bản được cách ly ngay. Lãnh đạo quyết định."), "ok")
             return redirect(url_for("removals.index"))
     with reading() as uow:
-        name, back = _named(uow, document_id)
+        document, name, back = _named(uow, document_id)
+        told = points(effect_of(uow, document))
+    if told:
+        told.append(_("Các văn bản có chung trang với văn bản này cũng được cách ly cho đến khi có quyết định."))
     note = _(
         "Văn bản “%(name)s” được cách ly ngay, không ai mở được nữa, cho đến khi một lãnh đạo quyết định.", name=name
     )
-    return _form(
-        form, _("Đề nghị gỡ bỏ văn bản"), note=note, submit=_("Đề nghị gỡ bỏ"), back=back, kind="danger"
-    ), status
+    title, submit = _("Đề nghị gỡ bỏ văn bản"), _("Đề nghị gỡ bỏ")
+    return _form(form, title, note=note, told=told, submit=submit, back=back, kind="danger"), status
 
 
-def _named(uow: UnitOfWork, document_id: int) -> tuple[str, str]:
-    """The name of a document that is asked about, open or closed, and where its reader comes from."""
+def _named(uow: UnitOfWork, document_id: int) -> tuple[Document, str, str]:
+    """A document that is asked about, open or closed, its name, and where its reader comes from."""
     for closed in removing.closed_documents(uow, limit=1, document_id=document_id).items:
-        return closed.name, url_for("removals.index")
-    return documents.document(uow, document_id).title, DocumentAddress(document_id).url()
+        return closed.document, closed.name, url_for("removals.index")
+    document = documents.document(uow, document_id)
+    return document, document.title, DocumentAddress(document_id).url()
 
 
 @blueprint.route("/<int:removal_id>/quyet-dinh", methods=["GET", "POST"])
@@ -181,14 +187,14 @@ def decide(removal_id: int) -> str | Response | tuple[str, int]:
                 raise Invalid(fields={"decision": _("Chọn đồng ý hoặc không đồng ý.")})
             with writing() as uow:
                 approve = form.decision.data == APPROVE
-                removing.decide(uow, removal_id, approve=approve, remarks=form.remarks.data or "")
+                removal = removing.decide(uow, removal_id, approve=approve, remarks=form.remarks.data or "")
+                count = 1 + len(effect_of(uow, removal.document).gone)
         except Invalid as error:
             complain(form, error)
             status = 422
         else:
-            flash(
-                _("Đã quyết định gỡ bỏ; nội dung được xóa ngay sau đây.") if approve else _("Đã mở lại văn bản."), "ok"
-            )
+            decided = _("Đã quyết định gỡ bỏ %(count)s văn bản; nội dung được xóa ngay sau đây.", count=count)
+            flash(decided if approve else _("Đã mở lại văn bản."), "ok")
             return redirect(url_for("removals.index"))
     with reading() as uow:
         closed = removing.closed_for(uow, removal_id)
@@ -203,8 +209,9 @@ def decide(removal_id: int) -> str | Response | tuple[str, int]:
             reason=str(REASONS[closed.removal.reason]),
             explanation=closed.removal.explanation,
         )
-    back = url_for("removals.index")
-    return _form(form, _("Quyết định gỡ bỏ"), note=note, submit=_("Ghi quyết định"), back=back, kind="danger"), status
+        told = points(effect_of(uow, closed.document))
+    title, submit, back = _("Quyết định gỡ bỏ"), _("Ghi quyết định"), url_for("removals.index")
+    return _form(form, title, note=note, told=told, submit=submit, back=back, kind="danger"), status
 
 
 @blueprint.route("/<int:removal_id>/rut", methods=["POST"])
@@ -237,12 +244,21 @@ def release(document_id: int) -> str | Response | tuple[str, int]:
             flash(_("Đã mở lại văn bản; tìm thấy được sau ít giây."), "ok")
             return redirect(url_for("removals.index"))
     with reading() as uow:
-        name, back = _named(uow, document_id)
+        _document, name, back = _named(uow, document_id)
     note = _("Mở lại “%(name)s”: chỉ khi đã đối chiếu bản giấy và văn bản không mang dấu độ mật.", name=name)
     return _form(form, _("Mở lại văn bản"), note=note, submit=_("Mở lại văn bản"), back=back), status
 
 
-def _form(form: FlaskForm, title: str, *, note: str, submit: str, back: str, kind: str = "primary") -> str:
+def _form(
+    form: FlaskForm,
+    title: str,
+    *,
+    note: str,
+    submit: str,
+    back: str,
+    kind: str = "primary",
+    told: Sequence[str] = (),
+) -> str:
     seen("removal.viewed", "document", None)
     return render_template(
         "form.html",
@@ -251,6 +267,7 @@ def _form(form: FlaskForm, title: str, *, note: str, submit: str, back: str, kin
         crumbs=[(_("Văn bản đang cách ly"), url_for("removals.index")), (title, None)],
         note_kind="warn",
         note_text=note,
+        note_points=told,
         submit=submit,
         kind=kind,
         cancel_url=back,

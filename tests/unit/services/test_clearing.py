@@ -95,13 +95,13 @@ def test_bytes_that_another_organisation_brought_meanwhile_stay(
         part.stored_file_id, part.pages[0].stored_file_id = file, file
         part_id = part.id
     asked = decided(backends, officer, leader, part_id)
-    copied, arrived = clearing._copy_of_rest, []
+    copied, arrived = clearing.copy_of_rest, []
 
     def slow(*given):  # type: ignore[no-untyped-def]
         arrived.append(theirs_over(backends, mine, pages=True))
         return copied(*given)
 
-    monkeypatch.setattr(clearing, "_copy_of_rest", slow)
+    monkeypatch.setattr(clearing, "copy_of_rest", slow)
     clearing.carry_out(backends, asked)
     assert has_bytes(backends, arrived[0])
     with backends.read() as uow:
