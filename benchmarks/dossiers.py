@@ -31,6 +31,7 @@ from doc_templates.rendering import RenderMode, render
 from ingestion import ENGINE, Page, Region, RegionKind, page_from_json
 from ingestion.engines.ocr import recognise
 from ingestion.engines.reader import Scan
+from ingestion.engines.recogniser import Recognisers
 
 DPI = 200.0
 _WORN_DPI = 150.0
@@ -219,13 +220,13 @@ def worn(image: Image.Image, seed: int) -> Image.Image:
 
 def read_sheets(dossier: Dossier, *, degraded: bool) -> list[Page]:
     """The pages as recognised, numbered from 1; two at a time, each once and then from the cache."""
-    with ThreadPoolExecutor(2) as pool:
+    with Recognisers() as recognisers, ThreadPoolExecutor(2) as pool:
         jobs = [(sheet.picture, degraded, seed) for seed, sheet in enumerate(dossier.sheets)]
-        pages = list(pool.map(lambda job: _read(*job), jobs))
+        pages = list(pool.map(lambda job: _read(recognisers, *job), jobs))
     return [replace(page, number=number) for number, page in enumerate(pages, start=1)]
 
 
-def _read(picture: Path, degraded: bool, seed: int) -> Page:
+def _read(recognisers: Recognisers, picture: Path, degraded: bool, seed: int) -> Page:
     kept = cache() / "pages" / ENGINE
     kept.mkdir(parents=True, exist_ok=True)
     mark = hashlib.sha256(picture.read_bytes() + (f"worn {seed}" if degraded else "clean").encode()).hexdigest()[:24]
@@ -237,7 +238,7 @@ def _read(picture: Path, degraded: bool, seed: int) -> Page:
     dpi = DPI
     if degraded:
         image, dpi = worn(image, seed), _WORN_DPI
-    page, _ = recognise(Scan(1, image, width, height, dpi))
+    page, _ = recognise(Scan(1, image, width, height, dpi), recognisers)
     if not any(region.kind is RegionKind.CODE for region in page.regions):
         codes = [Region(RegionKind.CODE, (0, 0, 1, 1), 1.0, code.text) for code in zxingcpp.read_barcodes(image)]
         page = replace(page, regions=(*page.regions, *codes))

@@ -124,9 +124,11 @@ def _kind(command: str) -> str:
         ("bwrap", ""),
         ("prlimit", ""),
         ("tesseract", "tesseract"),
-        ("ingestion.child", "reading child"),
     ):
-        if word in command.split(" -", 1)[0] or (word == "ingestion.child" and word in command):
+        if word in command.split(" -", 1)[0]:
+            return kind
+    for word, kind in (("engines/tesseract.py", "tesseract"), ("ingestion.child", "reading child")):
+        if word in command:
             return kind
     return "worker" if "app.cli worker" in command else ""
 

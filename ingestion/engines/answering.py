@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from ingestion.detect import Detected, Family, detect
 from ingestion.engines import halving
 from ingestion.engines.opening import MOST_PAGES, open_reader
-from ingestion.engines.reader import Annotatable, Reader, Scan, Signable
+from ingestion.engines.reader import Annotatable, Reader, Signable
 from ingestion.engines.unlocking import detected
 from ingestion.errors import (
     Damaged,
@@ -30,12 +28,17 @@ from ingestion.packing import packed
 from ingestion.pages import Page, Signature, Slice, Source, Warning
 from ingestion.reading import COPY_FILE, PASSWORD_FILE
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ingestion.engines.recognition import Recognised, Recognition
+
+
 OCR_SLICE = 25  # pages; about a minute of one core
 TEXT_SLICE = 250
 THUMB_WIDTH = 160
 FIRST_WIDTH = 1000
 WIDEST = 4_000
-_AT_ONCE = 2
 
 
 def answer_survey(path: Path, out: Path) -> dict[str, Any]:
@@ -157,7 +160,7 @@ def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> di
     pages = []
     warnings: list[Warning] = []
     failures: list[ReadError] = []
-    for page, remarks, failure in _pages(reader, first, last, images if reader.has_images else None):
+    for page, remarks, failure in _all_pages(reader, first, last, images if reader.has_images else None):
         pages.append(packed(page))
         warnings += remarks
         failures += [failure] if failure else []
@@ -170,8 +173,27 @@ def _read_part(reader: Reader, first: int, last: int, images: Path | None) -> di
     }
 
 
-Recognised = tuple[Page, list[Warning]]
 Outcome = tuple[Page, list[Warning], ReadError | None]
+
+
+def _all_pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterator[Outcome]:
+    """Pages in order; what recognises two at once is imported at the first page that asks for it."""
+    for number in range(first, last + 1):
+        if _is_heavy(reader, number):
+            yield from _pages(reader, number, last, images)
+            return
+        outcome = _plain(reader, number)
+        if images is not None:
+            _write_pictures(reader, number, images)
+        yield outcome
+
+
+def _plain(reader: Reader, number: int) -> Outcome:
+    try:
+        page = reader.text_page(number)
+    except (Damaged, ReadTimeout, TooLarge) as problem:
+        return _lost(number, problem)
+    return page, _remarks(page), None
 
 
 def _pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterator[Outcome]:
@@ -180,12 +202,16 @@ def _pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterat
 
     A page is drawn while it is open anyway and the pages before it are recognised.
     """
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    from ingestion.engines.recognition import AT_ONCE, Recognition
+
     waiting: deque[tuple[int, Future[Recognised]]] = deque()
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with Recognition(last - first + 1) as recognition:
         for number in range(first, last + 1):
-            while len(busy := [one for _, one in waiting if not one.done()]) > _AT_ONCE:
+            while len(busy := [one for _, one in waiting if not one.done()]) > AT_ONCE:
                 wait(busy, return_when=FIRST_COMPLETED)
-            waiting.append((number, _begin(pool, reader, number)))
+            waiting.append((number, _begin(recognition, reader, number)))
             if images is not None:
                 _write_pictures(reader, number, images)
             while waiting[0][1].done() and len(waiting) > 1:
@@ -194,12 +220,14 @@ def _pages(reader: Reader, first: int, last: int, images: Path | None) -> Iterat
             yield _outcome(*waiting.popleft())
 
 
-def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Recognised]:
+def _begin(recognition: Recognition, reader: Reader, number: int) -> Future[Recognised]:
+    from concurrent.futures import Future
+
     done: Future[Recognised] = Future()
     try:
         if reader.needs_recognition(number):
             notes = reader.notes(number) if isinstance(reader, Annotatable) else ()
-            return pool.submit(_recognised, reader.scan(number), notes)
+            return recognition.begin(reader.scan(number), notes)
         page = reader.text_page(number)
         done.set_result((page, _remarks(page)))
     except ReadError as problem:
@@ -207,30 +235,18 @@ def _begin(pool: ThreadPoolExecutor, reader: Reader, number: int) -> Future[Reco
     return done
 
 
-def _recognised(scan: Scan, notes: tuple[str, ...]) -> Recognised:
-    from ingestion.engines import ocr  # with what works on pictures a fifth of a second to import
-
-    page, remarks = ocr.recognise(scan)
-    return (_with_notes(page, "\n".join(notes)) if notes else page), remarks
-
-
-def _with_notes(page: Page, notes: str) -> Page:
-    """A recognised page with what was typed on it and does not show; it has no boxes there."""
-    foot = "" if page.running is None else page.text[page.running :]
-    body = f"{page.body}\n{notes}" if page.body else notes
-    source = Source.TEXT if page.source is Source.NONE else page.source
-    text = f"{body}\n{foot}" if foot else body
-    return replace(page, source=source, text=text, running=len(body) + 1 if foot else None, blank=False)
-
-
 def _outcome(number: int, work: Future[Recognised]) -> Outcome:
     """The page, or an empty one with a warning where only this page is broken, too large or too slow."""
     try:
         return *work.result(), None
     except (Damaged, ReadTimeout, TooLarge) as problem:
-        problem.page = number
-        empty = Page(number, 0.0, 0.0, Source.NONE, None, "")
-        return empty, [Warning(problem.code, number, problem.advice)], problem
+        return _lost(number, problem)
+
+
+def _lost(number: int, problem: ReadError) -> Outcome:
+    problem.page = number
+    empty = Page(number, 0.0, 0.0, Source.NONE, None, "")
+    return empty, [Warning(problem.code, number, problem.advice)], problem
 
 
 def _remarks(page: Page) -> list[Warning]:

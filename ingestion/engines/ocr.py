@@ -1,4 +1,4 @@
-"""Recognition of page pictures with the Tesseract command line, language `vie`.
+"""Recognition of page pictures with Tesseract, language `vie`: what is asked of it, and what is made of its answers.
 
 Measured on public scans of 200 dpi: read at their own resolution 99.9 % of the words are right, enlarged to 300 dpi
 95 %; so a picture is never enlarged unless it is coarser than letters need.
@@ -6,38 +6,47 @@ Measured on public scans of 200 dpi: read at their own resolution 99.9 % of the 
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+
+import numpy as np
 
 from ingestion.arranging import arrange
 from ingestion.calibration import calibrated
 from ingestion.engines import cleaning, regions
 from ingestion.engines.cleaning import Matrix, Prepared
 from ingestion.engines.reader import Scan
-from ingestion.errors import OcrUnavailable, ReadTimeout
+from ingestion.engines.recogniser import SECONDS, Recognisers, environment
+from ingestion.errors import OcrUnavailable, ReadError, ReadTimeout
 from ingestion.pages import Box, Page, Source, Warning, Word
 from ingestion.vietnamese.normalise import squeeze
 
-_SECONDS = 120  # of wall clock for one page
 _TURN_BELOW = 0.60  # mean raw confidence under which the page may lie on its side or head
 _SMOOTH_BELOW = 0.80  # and under which the grain of a bad copy may be at fault; clean print has 0.93 and more
 _FEW_WORDS = 3
+_WORD = "5"  # the level of words in Tesseract's table
 _SPECK = 0.018  # inches: a full stop of 10 points is 0.02 across, and hardly ever stands alone
 
 
-def recognise(scan: Scan) -> tuple[Page, list[Warning]]:
+def recognise(scan: Scan, recognisers: Recognisers) -> tuple[Page, list[Warning]]:
     """The words of a scan with boxes and confidences, and what else it shows; pictures are set right where cheap tests
-    or doubt ask for it. One to three seconds a page. Raises `OcrUnavailable`, `ReadTimeout`.
+    or doubt ask for it. One to three seconds a page. Raises `OcrUnavailable`, `ReadTimeout`, and `Damaged` where
+    Tesseract fell over the page.
     """
+    try:
+        return _recognised(scan, recognisers)
+    except ReadError as problem:
+        problem.page = scan.number
+        raise
+
+
+def _recognised(scan: Scan, recognisers: Recognisers) -> tuple[Page, list[Warning]]:
     seen = cleaning.look(scan)
     if seen.blank:
         return replace(_empty(scan), blank=True), [Warning("page-blank", scan.number, "The page is blank.")]
-    tried = _read(scan, cleaning.prepare(scan, seen), sideways=seen.sideways)
+    tried = _read(recognisers, cleaning.prepare(scan, seen), sideways=seen.sideways)
     steps = tried.prepared.steps
     found = regions.find(scan, seen, _words(scan, tried))
     done = arrange(found.lines, width=scan.width, height=scan.height)
@@ -85,29 +94,31 @@ class _Try:
         return sum(len(line) for line in self.lines)
 
 
-def _read(scan: Scan, prepared: Prepared, *, sideways: bool) -> _Try:
+def _read(recognisers: Recognisers, prepared: Prepared, *, sideways: bool) -> _Try:
     """The best reading: as it lies, else turned as the script detection asks, else smoothed. Lines that run up the page
     are turned before anything is recognised."""
     if sideways:
-        quarters = _quarters(prepared, scan.number)
+        quarters = _quarters(prepared)
         if quarters:
             prepared = cleaning.turned(prepared, quarters)
-    best = _try(prepared, scan.number)
+    best = _try(recognisers, prepared)
     if best.raw < _TURN_BELOW or best.count < _FEW_WORDS:
-        quarters = _quarters(prepared, scan.number)
-        turned = _try(cleaning.turned(prepared, quarters), scan.number) if quarters else None
+        quarters = _quarters(prepared)
+        turned = _try(recognisers, cleaning.turned(prepared, quarters)) if quarters else None
         if turned is not None and turned.raw > best.raw + 0.1:
             return turned
     if best.raw < _SMOOTH_BELOW and "denoised" not in prepared.steps:
         image = cleaning.softened(prepared.image)
-        smooth = _try(replace(prepared, image=image, steps=(*prepared.steps, "denoised")), scan.number)
+        smooth = _try(recognisers, replace(prepared, image=image, steps=(*prepared.steps, "denoised")))
         if smooth.raw > best.raw + 0.02:
             return smooth
     return best
 
 
-def _try(prepared: Prepared, number: int) -> _Try:
-    lines = _lines(_tesseract(prepared, number), prepared.dpi)
+def _try(recognisers: Recognisers, prepared: Prepared) -> _Try:
+    high, wide = prepared.image.shape
+    table = recognisers.table(np.ascontiguousarray(prepared.image).data, (wide, high), prepared.dpi)
+    lines = _lines(_cells(table), prepared.dpi)
     letters = sum(len(cell.text) for line in lines for cell in line)
     raw = sum(cell.confidence * len(cell.text) for line in lines for cell in line) / max(1, letters)
     return _Try(prepared, lines, raw)
@@ -139,40 +150,20 @@ class _Cell:
     confidence: float
 
 
-def _run(arguments: list[str], prepared: Prepared, number: int) -> bytes:
-    high, wide = prepared.image.shape
-    picture = b"P5 %d %d 255\n" % (wide, high) + prepared.image.tobytes()  # PGM: nothing to pack or unpack
-    command = ["tesseract", "stdin", "stdout", *arguments]
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    try:
-        ran = subprocess.run(
-            command, input=picture, capture_output=True, timeout=_SECONDS, check=False, env=environment
-        )
-    except FileNotFoundError as problem:
-        raise OcrUnavailable(page=number) from problem
-    except subprocess.TimeoutExpired as problem:
-        raise ReadTimeout(page=number) from problem
-    if ran.returncode != 0 and b"loading language" in ran.stderr:
-        raise OcrUnavailable(page=number)
-    return ran.stdout
-
-
-def _tesseract(prepared: Prepared, number: int) -> list[_Cell]:
-    arguments = ["-l", "vie", "--oem", "1", "--psm", "3", "--dpi", str(round(prepared.dpi)), "tsv"]
-    table = csv.DictReader(
-        io.StringIO(_run(arguments, prepared, number).decode("utf-8", "replace")),
-        delimiter="\t",
-        quoting=csv.QUOTE_NONE,
-    )
+def _cells(table: str) -> list[_Cell]:
+    """The words of Tesseract's table: level, page, block, paragraph, line, word, four numbers of the box, confidence
+    and text, parted by tabs."""
     cells = []
-    for row in table:
-        text = squeeze(row.get("text") or "").replace(" ", "")
-        if row.get("level") != "5" or not text:
+    for row in table.split("\n"):
+        level, *rest = row.split("\t")
+        if level != _WORD or len(rest) < 11:
             continue
-        left, top = int(row["left"]), int(row["top"])
-        box = (left, top, left + int(row["width"]), top + int(row["height"]))
-        line = (int(row["block_num"]), int(row["par_num"]), int(row["line_num"]))
-        cells.append(_Cell(line, text, box, max(0.0, float(row["conf"])) / 100))
+        text = squeeze(rest[10]).replace(" ", "")
+        if not text:
+            continue
+        left, top, across, down = (int(part) for part in rest[5:9])
+        line = (int(rest[1]), int(rest[2]), int(rest[3]))
+        cells.append(_Cell(line, text, (left, top, left + across, top + down), max(0.0, float(rest[9])) / 100))
     return cells
 
 
@@ -210,10 +201,23 @@ def _points(box: tuple[int, int, int, int], back: Matrix, scale: tuple[float, fl
     return (round(min(xs), 2), round(min(ys), 2), round(max(xs), 2), round(max(ys), 2))
 
 
-def _quarters(prepared: Prepared, number: int) -> int:
-    """How many quarters clockwise Tesseract's script detection asks for; 0 where it asks for none."""
-    asked = _run(["-l", "osd", "--psm", "0", "--dpi", str(round(prepared.dpi))], prepared, number)
-    for line in asked.decode("utf-8", "replace").splitlines():
+def _quarters(prepared: Prepared) -> int:
+    """How many quarters clockwise Tesseract's script detection asks for; 0 where it asks for none. It has a model of
+    its own and is asked for few pages, so the command line does."""
+    high, wide = prepared.image.shape
+    picture = b"P5 %d %d 255\n" % (wide, high) + prepared.image.tobytes()  # PGM: nothing to pack or unpack
+    command = ["tesseract", "stdin", "stdout", "-l", "osd", "--psm", "0", "--dpi", str(round(prepared.dpi))]
+    try:
+        asked = subprocess.run(
+            command, input=picture, capture_output=True, timeout=SECONDS, check=False, env=environment()
+        )
+    except FileNotFoundError as problem:
+        raise OcrUnavailable() from problem
+    except subprocess.TimeoutExpired as problem:
+        raise ReadTimeout() from problem
+    if asked.returncode != 0 and b"loading language" in asked.stderr:
+        raise OcrUnavailable()
+    for line in asked.stdout.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name == "Rotate" and value.strip() in ("90", "180", "270"):
             return int(value) // 90

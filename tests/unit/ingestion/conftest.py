@@ -1,11 +1,13 @@
 """Fixtures of the reading tests: the sandbox of this machine, and the public material beside the checkout."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingestion import Sandbox, ocr_status, sandbox_status
+from ingestion.engines.recogniser import Recognisers
 
 
 @pytest.fixture
@@ -29,6 +31,13 @@ def tesseract() -> None:
     status = ocr_status()
     if not status.available:
         pytest.skip(status.reason)
+
+
+@pytest.fixture
+def recognisers(tesseract: None) -> Iterator[Recognisers]:
+    """Processes that recognise pages, for tests that call the engine itself."""
+    with Recognisers() as found:
+        yield found
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from ingestion import Sandbox
 from ingestion.detect import detect
 from ingestion.engines import ocr
 from ingestion.engines.opening import open_reader
+from ingestion.engines.recogniser import Recognisers
 from ingestion.engines.word import COMMENTS, WordReader
 from ingestion.engines.word_members import members
 from ingestion.errors import Damaged, NoPageImage, ReadError
@@ -263,11 +264,11 @@ def test_scan_in_the_text_is_a_page_of_its_own_and_a_logo_is_not(tmp_path: Path)
     assert [(warning.code, warning.page) for warning in reader.warnings] == [("pictures-not-read", 1)]
 
 
-def test_paper_that_is_only_a_scan_has_no_empty_page(tmp_path: Path, tesseract: None) -> None:
+def test_paper_that_is_only_a_scan_has_no_empty_page(tmp_path: Path, recognisers: Recognisers) -> None:
     document = Document()
     document.add_picture(_scan_png(), width=Cm(16))
     reader = _read(document, tmp_path)
-    page, _ = ocr.recognise(reader.scan(1))
+    page, _ = ocr.recognise(reader.scan(1), recognisers)
     assert reader.page_count == 1
     assert page.source is Source.OCR
     assert page.pictured

@@ -92,14 +92,16 @@ def test_unreadable_page_is_weak(tmp_path: Path, sandbox: Sandbox) -> None:
     assert "WEAK" in read.facts.flags or [warning.code for warning in read.warnings] == ["page-nothing-read"]
 
 
-def test_missing_tesseract_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_language_data_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ingestion.engines import ocr
     from ingestion.engines.reader import Scan
+    from ingestion.engines.recogniser import Recognisers
 
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ReadError) as refused:
-        ocr.recognise(Scan(3, picture(DECISION, dpi=72), 595, 842, 72))
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    with Recognisers() as recognisers, pytest.raises(ReadError) as refused:
+        ocr.recognise(Scan(3, picture(DECISION, dpi=72), 595, 842, 72), recognisers)
     assert (refused.value.code, refused.value.page) == ("ocr-unavailable", 3)
+    assert not ingestion.ocr_status().available
 
 
 @pytest.mark.shared
