@@ -62,6 +62,7 @@ class CutReason(StrEnum):
     ANNEX_OF_OTHER = "annex-of-other"
     AFTER_BLANK = "after-blank"
     NO_HEAD = "no-head"
+    ONLY_FOOT = "only-foot"
 
 
 # Weight of each sign in the sum, and why it has this sign and size.
@@ -96,6 +97,7 @@ WEIGHTS: dict[CutReason, tuple[float, str]] = {
     CutReason.AFTER_CONTENTS: (1.0, "papers follow a list of contents, which may have pages of its own"),
     CutReason.AFTER_BLANK: (0.5, "a blank back lies between"),
     CutReason.NO_HEAD: (-0.9, "nothing that begins papers stands at the top"),
+    CutReason.ONLY_FOOT: (-2.4, "recipients and a signature alone are the end of the paper before"),
 }
 _BIAS = -1.9  # most pages of a dossier go on with the paper before
 _LETTERS = 0.13  # share by which letters differ to be of another size; recognition varies by 5 %
@@ -241,6 +243,8 @@ def _head_signs(side: Side) -> Iterator[CutReason]:
     if side.addressed:
         found.append(CutReason.ADDRESSED)
     yield from found or [CutReason.NO_HEAD]
+    if side.foot and not found:
+        yield CutReason.ONLY_FOOT
 
 
 def _number_signs(before: Side, side: Side) -> Iterator[CutReason]:

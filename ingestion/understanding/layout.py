@@ -69,7 +69,8 @@ def is_national(fragment: Fragment) -> bool:
         return True
     if not 12 <= len(words) <= 50:
         return False
-    return any(SequenceMatcher(None, words, known).ratio() > 0.75 for known in (_NATION, _MOTTO))
+    compared = (SequenceMatcher(None, words, known) for known in (_NATION, _MOTTO))
+    return any(one.real_quick_ratio() > 0.75 and one.quick_ratio() > 0.75 and one.ratio() > 0.75 for one in compared)
 
 
 def _upright(page: Page) -> Page:

@@ -11,6 +11,7 @@ from ingestion.understanding.dates import long_date
 from ingestion.understanding.header import title_of
 from ingestion.understanding.layout import Column, Fragment, fragments, is_national
 from ingestion.understanding.numbers import citations, number_line
+from ingestion.understanding.signing import is_post, looks_like_name
 from ingestion.vietnamese.normalise import bare
 
 _HEAD = 0.36  # share of the page's height in which a head lies
@@ -42,6 +43,7 @@ _SIGNS = re.compile(
     r"nguoi (?:khai|lap|lam|cam ket|viet|giao|nhan|nop|tiep nhan|xac nhan|chung kien|vi pham|duoc|dai dien)|"
     r"dai dien|(?:pho )?(?:truong cong an|chu tich|giam doc|tham phan|truong co so)\b|can bo lap|bac si|nhan vien)"
 )
+_RECEIVES = re.compile(r"\W{0,3}noi nhan\b|\s*[-+•*(]|\W{0,3}nhu (?:tren|dieu)\b|\W{0,3}luu\b")
 _ADDRESSED = re.compile(r"\W{0,3}kinh (?:gui|chuyen)\b")
 _CLOSED = (".", ";", ":", "!", "?", "”", '"', ")", "/")
 _ORDINAL = re.compile(r"(?:(?P<clause>\d{1,2})[.)]\s|(?P<letter>[a-zđ])\)\s|[Đđ]i[ềê]u (?P<article>\d{1,3})[.:])")
@@ -55,7 +57,7 @@ class Side:
     is the number and symbol in the head, `parent` that of the paper to which an annex says it belongs; `title` is the
     code of a known kind, `heading` says whether other capitals stand centred at the top; `ordinals` are the first and
     last numbers of clauses, `broken` that the text begins inside a sentence, `ended` that it ends with one, `signed`
-    that a signing block stands on it.
+    that a signing block stands on it, `foot` that nothing but recipients and a signing block do.
     """
 
     page: int
@@ -79,6 +81,7 @@ class Side:
     high: float = 0.0
     letters: float = 0.0
     signed: bool = False
+    foot: bool = False
     filled: float = 0.0
     broken: bool = False
     ended: bool = True
@@ -105,7 +108,8 @@ def side_of(page: Page) -> Side:
     motto = next((line.top or 0.0 for line in lines[:_HEAD_LINES] if is_national(line)), None)
     titled = title_of([line for line in lines if line.top is None or line.top < _TITLE])
     said = lines[titled.index].text.rstrip() if titled and titled.index < len(lines) else ""
-    foot = plain[-max(4, len(plain) // 2) :]
+    lower = plain[-max(4, len(plain) // 2) :]
+    foot = _is_foot(lines)
     last = _last_line(lines)
     return Side(
         page.number,
@@ -116,7 +120,7 @@ def side_of(page: Page) -> Side:
         own=_own_number(top),
         parent=_parent(lines[:10]),
         title="GT" if _is_card(plain, lines) else titled.code if titled and not said.endswith(":") else None,
-        heading=_has_heading(top),
+        heading=not foot and _has_heading(top),
         numbered=any(number_line(line.text) is not None for line in top),
         dated=any(long_date(line.text) is not None and len(line.text) < 70 for line in top),
         body=_has_body(top),
@@ -126,7 +130,8 @@ def side_of(page: Page) -> Side:
         wide=page.width,
         high=page.height,
         letters=_letters(page),
-        signed=any(_SIGNS.match(text) for text in foot) or _is_sealed(page),
+        signed=any(_SIGNS.match(text) for text in lower) or _is_sealed(page),
+        foot=foot,
         filled=max((line.bottom or 0.0) for line in lines),
         broken=_is_broken(lines[0]),
         ended=last.text.rstrip().endswith(_CLOSED) or last.is_upper or (last.right or 1.0) < 0.6,
@@ -164,6 +169,18 @@ def _parent(lines: Sequence[Fragment]) -> str | None:
     return None
 
 
+def _is_foot(lines: Sequence[Fragment]) -> bool:
+    """Whether the lines are those of a foot that did not fit on the page before: who receives the paper, who signs it,
+    and the name; no sentence among them."""
+    return any(is_post(line) for line in lines) and all(
+        line.is_upper
+        or _RECEIVES.match(bare(line.text)) is not None
+        or looks_like_name(line.text.strip(" .,'`*_-"))
+        or len(line.text.split()) <= _SPECKS
+        for line in lines
+    )
+
+
 def _is_sealed(page: Page) -> bool:
     """Whether a seal or signature was seen in the lower part of the picture."""
     return any(
@@ -193,6 +210,8 @@ def _page_number(lines: Sequence[Fragment]) -> tuple[int | None, int | None]:
 def _has_heading(top: Sequence[Fragment]) -> bool:
     """Whether capitals stand centred near the top, with nothing but capitals and short lines above them."""
     for line in top[:6]:
+        if is_post(line):
+            return False  # who signs stands in capitals too, and below it nothing begins
         if line.top is None or line.left is None or line.right is None:
             return line.is_upper and len(line.text) > 6
         centred = abs((line.left + line.right) / 2 - 0.52) < 0.09 and line.left > 0.17

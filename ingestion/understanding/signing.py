@@ -59,7 +59,7 @@ def read_signing(lines: Sequence[Fragment]) -> Signing:
     """The last post line of the foot that a name follows; without a name the post and authority alone."""
     foot = [line for line in lines if line.text.strip()][-_FOOT_LINES * 3 :]
     for index in range(len(foot) - 1, -1, -1):
-        if not _is_post(foot[index]):
+        if not is_post(foot[index]):
             continue
         name = _name_below(foot, index)
         if name is None and not _AUTHORITY.match(_strip(foot[index].text)):
@@ -72,7 +72,8 @@ def _strip(text: str) -> str:
     return text.strip(" *_#()")
 
 
-def _is_post(line: Fragment) -> bool:
+def is_post(line: Fragment) -> bool:
+    """Whether a line names in capitals who signs: an authority (TM., KT., ...) or a post."""
     text = _strip(line.text)
     authority = _AUTHORITY.match(text)
     if authority:
@@ -83,7 +84,7 @@ def _is_post(line: Fragment) -> bool:
 def _name_below(foot: Sequence[Fragment], index: int) -> Fact | None:
     """The name below the post line, in the same column, before anything that is a post of somebody else."""
     for line in foot[index + 1 : index + 9]:
-        if _is_post(line):
+        if is_post(line):
             break
         text = _strip(line.text)
         lead = line.text.find(text)
@@ -104,7 +105,7 @@ def _post_lines(foot: Sequence[Fragment], index: int) -> tuple[Fact | None, Fact
     for line in reversed(foot[max(0, index - 4) : index]):
         if line.column is Column.LEFT and foot[index].column is not Column.LEFT:
             continue
-        if not line.is_upper or not (_is_post(line) or line.column is Column.RIGHT):
+        if not line.is_upper or not (is_post(line) or line.column is Column.RIGHT):
             break
         run.insert(0, line)
     plain = [line for line in run if not _AUTHORITY.match(_strip(line.text))]

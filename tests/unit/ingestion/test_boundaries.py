@@ -175,6 +175,22 @@ def test_seal_on_the_page_before_speaks_for_a_new_paper() -> None:
     assert len(parts(plain)) == 1 or parts(plain)[1].score < parts(sealed)[1].score
 
 
+def test_recipients_and_signature_alone_belong_to_the_paper_before() -> None:
+    seal = Region(RegionKind.SEAL, (380, 600, 480, 700), 0.9)
+    last = replace(_running(2), regions=(seal,))  # an initial at the foot looks like a signature
+    foot = [
+        Line(85, 70, "- Văn phòng UBND tỉnh;", 11),
+        Line(85, 86, "- +LĐVP, TH, NC-KSTTHC;", 11),
+        Line(85, 102, "- Lưu: VT, KGVX.", 11),
+        Line(400, 70, "TL. CHỦ TỊCH", 13, True),
+        Line(400, 86, "CHÁNH VĂN PHÒNG", 13, True),
+        Line(400, 160, "Trần Thị Mẫu", 13, True),
+    ]
+    assert _firsts(parts([_decision(1), last, _decision(3, foot), _decision(4)])) == [1, 4]
+    titled = [Line(300, 40, "GIẤY XÁC NHẬN", 14, True), *foot]
+    assert _firsts(parts([_decision(1), last, _decision(3, titled), _decision(4)])) == [1, 3, 4]
+
+
 def test_page_of_handwriting_alone_is_not_blank() -> None:
     pen = Region(RegionKind.HANDWRITING, (80, 200, 500, 400), 0.9)
     written = replace(_blank(1), blank=False, regions=(pen,))
