@@ -1,6 +1,7 @@
 """Pages of stored files as one new PDF: pages of a PDF are taken over as they are, pictures become pages.
 
-Pages of a signed PDF come without its signatures: those hold for the whole file only.
+Pages of a signed PDF come without its signatures: those hold for the whole file only. Files and media that are pinned
+to a page stay behind: a file inside is a document of its own, and who may have the page may not see it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,26 @@ def answer_extract(parts: Sequence[tuple[Path, Sequence[int]]], out: Path) -> di
     return {"pages": len(made)}
 
 
+def _unpin(page: pdfium.PdfPage) -> None:
+    """Take the annotations that carry a file off an open page; the source itself is never saved."""
+    from pypdfium2 import raw
+
+    carrying = (
+        raw.FPDF_ANNOT_FILEATTACHMENT,
+        raw.FPDF_ANNOT_SOUND,
+        raw.FPDF_ANNOT_MOVIE,
+        raw.FPDF_ANNOT_SCREEN,
+        raw.FPDF_ANNOT_THREED,
+        raw.FPDF_ANNOT_RICHMEDIA,
+    )
+    for number in reversed(range(raw.FPDFPage_GetAnnotCount(page))):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in carrying:
+            raw.FPDFPage_RemoveAnnot(page, number)
+
+
 def _add(made: pdfium.PdfDocument, path: Path, pages: Sequence[int]) -> None:
     kind = detect(path)
     try:
@@ -38,6 +59,8 @@ def _add(made: pdfium.PdfDocument, path: Path, pages: Sequence[int]) -> None:
             source = PdfReader(path).document
             if not all(1 <= page <= len(source) for page in pages):
                 raise NoSuchPage()
+            for page in pages:
+                _unpin(source[page - 1])
             made.import_pages(source, [page - 1 for page in pages])
             return
         reader = open_reader(path, kind)

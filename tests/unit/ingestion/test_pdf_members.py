@@ -9,6 +9,7 @@ from pikepdf import Array, AttachedFileSpec, Dictionary, Name, String
 
 import ingestion
 from ingestion import ReadError, Sandbox
+from ingestion.engines.extracting import answer_extract
 from ingestion.engines.pdf import PdfReader
 from ingestion.engines.pdf_members import members
 
@@ -100,3 +101,15 @@ def test_attached_program_and_xfa_are_told_and_a_plain_paper_is_not(tmp_path: Pa
     pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=Array([String("template"), pdf.make_stream(b"<x/>")]))
     (warning,) = _codes(pdf, tmp_path / "active.pdf")
     assert "an XFA form, an attached program" in warning
+
+
+def test_pages_taken_out_of_a_portfolio_carry_none_of_its_files(tmp_path: Path) -> None:
+    """Who may have a page may not see the file that is pinned to it."""
+    source = saved(_with_attachments(), tmp_path / "portfolio.pdf")
+    assert answer_extract([(source, [1])], tmp_path) == {"pages": 1}
+    assert list(members(tmp_path / "extract.pdf")) == []
+    with pikepdf.open(tmp_path / "extract.pdf") as made:
+        streams = [thing for thing in made.objects if isinstance(thing, pikepdf.Stream)]
+        assert [one for one in streams if one.get("/Type") == Name.EmbeddedFile] == []
+    with pikepdf.open(source) as pdf:
+        assert len(pdf.pages[0].Annots) == 1
