@@ -32,12 +32,6 @@ from tests import factories
 TYPED = "một câu dài để thử 2026"
 
 
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
 def _account(backends: Backends, home: Organisation, name: str = "thu", role: Role = Role.RECORDS_OFFICER) -> User:
     with backends.begin(OPERATOR) as uow:
         return create_account(uow, data=AccountData(name, "Người Thử", role, home.id), password=TYPED)[0]

@@ -246,11 +246,6 @@ def test_every_item_of_the_real_list_gets_one_finding_in_its_order() -> None:
     assert all(f.article for f in findings)
 
 
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
-
-
 def _states(desk: Desk, actor: Any = None) -> dict[str | None, FindingState]:
     with desk.backends.read(actor or desk.inspector) as uow:
         case = desk.case(uow)

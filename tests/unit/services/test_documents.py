@@ -36,17 +36,6 @@ HEAD = Facts(
 
 
 @pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
 def paper(backends: Backends, home: Organisation) -> Document:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         return factories.document(uow, home, "Trang một", "Trang hai", indexed_revision=1)

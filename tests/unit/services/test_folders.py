@@ -18,17 +18,6 @@ from tests import factories
 
 
 @pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
 def folder(backends: Backends, home: Organisation, officer: Actor, tmp_path: Path) -> Path:
     path = tmp_path / "may-quet"
     path.mkdir()

@@ -15,17 +15,6 @@ from app.storage import Stored
 from tests import factories
 
 
-@pytest.fixture
-def office(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, office: Organisation) -> Actor:
-    return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
-
-
 def arrive(backends: Backends, actor: Actor, *files: tuple[str, Stored]) -> list[Outcome]:
     with backends.begin(actor) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.BROWSER)

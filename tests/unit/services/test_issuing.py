@@ -29,11 +29,6 @@ from tests.conftest import Bell
 from tests.desks import NUMBERED_ON, SIGNED_ON, Desk
 
 
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
-
-
 def _save(desk: Desk, paper_id: int, values: dict[str, Any]) -> None:
     with desk.backends.begin(desk.officer) as uow:
         paper = papers.paper(uow, paper_id)

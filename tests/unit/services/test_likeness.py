@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.actor import Actor, Role
+from app.actor import Actor
 from app.backends import Backends, UnitOfWork
 from app.errors import NotFound, WrongState
 from app.models import Document, Likeness, LikenessState, Organisation
@@ -71,17 +71,6 @@ def test_another_number_or_date_makes_another_paper(mine: dict[str, str], theirs
     text = order(ONE)
     assert share(Particulars.of(text, **mine), Particulars.of(text, **mine)) == 1.0
     assert share(Particulars.of(text, **mine), Particulars.of(text, **theirs)) == 0.0
-
-
-@pytest.fixture
-def office(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, office: Organisation) -> Actor:
-    return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
 
 
 def kept(backends: Backends, office: Organisation, *texts: str) -> list[int]:

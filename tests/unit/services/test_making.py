@@ -33,11 +33,6 @@ from tests import desks, factories
 from tests.desks import Desk
 
 
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
-
-
 class LastBreath(FileStore):
     """A store whose process dies by kill -9 just when the first file of a paper is to be kept."""
 

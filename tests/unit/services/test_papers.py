@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.backends import Backends
 from app.errors import (
     Conflict,
     FactsMissing,
@@ -20,11 +19,6 @@ from app.services.drafting import Given, context_of, fields_of
 from config.kinds import OrganisationKind
 from tests import desks, factories
 from tests.desks import ACT_DAY, NUMBERED_ON, ORDER, SIGNED_ON, TYPED, Desk
-
-
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
 
 
 def _draft(desk: Desk, form: str = ORDER, act_date: date = ACT_DAY) -> int:

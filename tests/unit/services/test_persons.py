@@ -37,17 +37,6 @@ THU = PersonData(
 )
 
 
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
 def test_a_person_is_kept_as_typed_in_nfc(backends: Backends, home: Organisation, officer: Actor) -> None:
     typed = replace(THU, full_name=unicodedata.normalize("NFD", "  Nguyễn  Văn Thử "))
     with backends.begin(officer) as uow:

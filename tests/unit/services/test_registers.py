@@ -8,17 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from app.actor import Actor, Role
-from app.backends import Backends
 from app.errors import DuplicateNumber, Invalid, NotAllowed, NotFound, WrongState
 from app.models import BookKeeping, EntryState, Paper, RegisterEntry, RegisterSeries
 from app.services import papers, registers
 from tests import desks, factories
 from tests.desks import Desk
-
-
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
 
 
 def _elsewhere(desk: Desk) -> int:

@@ -7,7 +7,7 @@ import pypdfium2 as pdfium
 import pytest
 from sqlalchemy import select
 
-from app.actor import Actor, Role
+from app.actor import Actor
 from app.backends import Backends
 from app.errors import Invalid, NotAllowed, NotFound, WrongState
 from app.models import (
@@ -34,22 +34,6 @@ from tests.conftest import Bell
 from tests.running import run_due
 
 WHY = "Phiếu kết quả của người khác, xếp nhầm."
-
-
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
-def leader(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.LEADER)
 
 
 def printed(*texts: str) -> bytes:

@@ -18,17 +18,6 @@ NEW = "UBND PHƯỜNG MẪU\nSố: 15/QĐ-UBND\n\nQUYẾT ĐỊNH\nVề việc q
 
 
 @pytest.fixture
-def office(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, office: Organisation) -> Actor:
-    return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
 def old(backends: Backends, office: Organisation) -> Document:
     """A weak scan of two pages, filed to a case, with a sheet number and a fact that a person typed."""
     with backends.begin(factories.SYSTEM_ACTOR) as uow:

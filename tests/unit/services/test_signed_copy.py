@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.backends import Backends, UnitOfWork
+from app.backends import UnitOfWork
 from app.errors import Invalid, NotAllowed, WrongState
 from app.models import (
     Batch,
@@ -29,11 +29,6 @@ from doc_templates.catalogue import form
 from doc_templates.rendering import RenderMode, render
 from tests import desks, factories
 from tests.desks import NUMBERED_ON, Desk
-
-
-@pytest.fixture
-def desk(backends: Backends) -> Desk:
-    return desks.committee_desk(backends)
 
 
 @pytest.fixture

@@ -39,17 +39,6 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def office(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, office: Organisation) -> Actor:
-    return factories.actor_of(backends, office, Role.RECORDS_OFFICER)
-
-
 def send(backends: Backends, actor: Actor, name: str, content: bytes) -> int:
     stored = backends.store.put(io.BytesIO(content))
     with backends.begin(actor) as uow:

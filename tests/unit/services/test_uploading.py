@@ -17,17 +17,6 @@ from tests import factories
 CONTENT = bytes(range(256)) * 40
 
 
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
 def begun(backends: Backends, actor: Actor, *, size: int = len(CONTENT), name: str = "quet.pdf") -> str:
     with backends.begin(actor) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
