@@ -120,3 +120,25 @@ def tar_bytes(members: Mapping[str, bytes], mode: str = "w") -> bytes:
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
     return stream.getvalue()
+
+
+# Packed with 7-Zip, which nothing here can do: texts of one or two lines.
+# "a.txt", method 98
+PPMD_ZIP = (
+    "UEsDBD8AAABiALtLdl2W88N7KQAAADgAAAAFAAAAYS50eHQHAG0EPTMdZgXDk1gxJbXZ7oCooXwMi/3X6FC2lqSgEg9ndgESEJFw"
+    "AFBLAQI/Az8AAABiALtLdl2W88N7KQAAADgAAAAFACQAAAAAAAAAIICkgQAAAABhLnR4dAoAIAAAAAAAAQAYAOzQHwdket0BAAAA"
+    "AAAAAAAAAAAAAAAAAFBLBQYAAAAAAQABAFcAAABMAAAAAAA="
+)
+# "b.txt", method 9
+DEFLATE64_ZIP = (
+    "UEsDBBUAAAAJALtLdl3q4gFdEAAAAMgAAAAFAAAAYi50eHTdwYEAAAAAgCDX/SH2qEIMUEsBAj8DFQAAAAkAu0t2XeriAV0QAAAA"
+    "yAAAAAUAJAAAAAAAAAAggKSBAAAAAGIudHh0CgAgAAAAAAABABgArPgoB2R63QEAAAAAAAAAAAAAAAAAAAAAUEsFBgAAAAABAAEA"
+    "VwAAADMAAAAAAA=="
+)
+# "a.txt" and "b.txt" in one block, password "mk"
+LOCKED_7Z = (
+    "N3q8ryccAAT0DwpsuwAAAAAAAAAhAAAAAAAAAIDICQpzbZ1jAwi29uaq1O3qe0mBOxqK611Pg34wPSuB2ZIQ55fwKnxirW7d0+PS"
+    "MOWeNIg21jA7Lcg9aLA/a7M2kCl0AACBMweuD9Hy+/1Au5RkOzmkeudqI0YLuzkRSGNg0KHUUJ8SbIxoaz8eKL/RVccw6C40FucO"
+    "o/BbXK81DPCZqz/tLCHCi0eRu/MH0/oID3H7oTH1HEr97Y3fNeHGucFMEiwXlTT7NoWMHg2uprbo2Y/Br5UxOOdVDQAAFwZAAQl7"
+    "AAcLAQABIwMBAQVdABAAAAyAjgoBSPePRAAA"
+)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ingestion import kinds
 from ingestion.engines.archive_stream import stream_entries
-from ingestion.engines.archive_zip import BROKEN, raw_name, zip_entries, zip_names
+from ingestion.engines.archive_zip import BROKEN, is_packed_otherwise, raw_name, zip_entries, zip_names
 from ingestion.engines.entries import Entry, refused_entry
 from ingestion.engines.members import MOST_MEMBERS, REST, Taker, clean_name, is_bomb
 from ingestion.engines.reader import Scan
@@ -51,7 +51,8 @@ def _entries(path: Path, media_type: str, password: str | None) -> Iterator[Entr
         return
     with archive:
         members = archive.infolist()
-        if password and any(isinstance(entry.problem, Encrypted) for entry in zip_entries(archive)):
+        locked = password and any(isinstance(entry.problem, Encrypted) for entry in zip_entries(archive))
+        if locked or any(is_packed_otherwise(member) for member in members):
             names = dict(zip(map(raw_name, members), zip_names(members), strict=True))
             yield from stream_entries(path, media_type, password, names)
         else:

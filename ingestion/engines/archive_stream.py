@@ -16,8 +16,9 @@ from ingestion import kinds
 from ingestion.engines.entries import Entry, refused_entry
 from ingestion.engines.member_names import decode_names
 from ingestion.engines.members import REST
-from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError
+from ingestion.errors import Damaged, Encrypted, PasswordWrong, ReadError, UnknownFormat
 
+OTHERWISE_PACKED = "This file is packed in a way that is not opened here; unpack it and upload what is in it."
 _CHUNK = 256 * 1024
 _BLOCK = 64 * 1024
 _LIBRARY = "libarchive.so.13"
@@ -43,16 +44,17 @@ def stream_entries(
     """The files of an archive in their order; `names` tells those that are known better, by their raw bytes. Raises
     `ReadError` where the archive does not open; where it breaks off later, the last entry says so."""
     seen = False
+    told: list[ReadError] = []
     try:
         with _opened(path, media_type, _FORMATS[media_type], password) as archive:
             for entry in archive:
                 seen = True
                 if entry.filetype != _DIRECTORY:
-                    yield _entry(entry, password, path, names or {})
+                    yield _entry(entry, password, path, names or {}, told)
         if not seen and media_type in _FILTERS:  # zeros look like the end of a TAR
             with _opened(path, media_type, ("raw",), password) as archive:
                 for entry in archive:
-                    yield _entry(entry, password, path, {})
+                    yield _entry(entry, password, path, {}, told)
     except _archive_error() as problem:
         known = _known(problem, password)
         if not seen:
@@ -89,7 +91,7 @@ def _opened(path: Path, media_type: str, formats: Sequence[str], password: str |
         ffi.read_free(handle)
 
 
-def _entry(entry: Any, password: str | None, path: Path, names: Mapping[bytes, str]) -> Entry:
+def _entry(entry: Any, password: str | None, path: Path, names: Mapping[bytes, str], told: list[ReadError]) -> Entry:
     ffi = _library().ffi
     raw = ffi.entry_pathname(entry._entry_p)
     if ffi.format_name(entry._archive_p) == b"raw":
@@ -101,7 +103,7 @@ def _entry(entry: Any, password: str | None, path: Path, names: Mapping[bytes, s
     linked = ffi.entry_hardlink(entry._entry_p) or ffi.entry_hardlink_w(entry._entry_p)
     if entry.filetype not in (_REGULAR, _UNTOLD) or linked:
         return refused_entry(name)
-    return Entry(name, entry.size or 0, lambda: _content(entry._archive_p, password))
+    return Entry(name, entry.size or 0, lambda: _content(entry._archive_p, password, told))
 
 
 def _name_in_gzip(path: Path) -> str:
@@ -113,14 +115,19 @@ def _name_in_gzip(path: Path) -> str:
     return "nội dung"
 
 
-def _content(handle: Any, password: str | None) -> Iterator[bytes]:
+def _content(handle: Any, password: str | None, told: list[ReadError]) -> Iterator[bytes]:
+    """The bytes of the present entry; `told` is what was wrong with those before it. Behind a locked one libarchive
+    calls the others damaged."""
     buffer = create_string_buffer(_CHUNK)
     read_data = _library().ffi.read_data
     while True:
         try:
             size = read_data(handle, buffer, _CHUNK)
         except _archive_error() as problem:
-            raise _known(problem, password) from problem
+            known = _known(problem, password)
+            locked = next((one for one in told if isinstance(one, Encrypted)), None)
+            told.append(known)
+            raise (locked if locked and isinstance(known, Damaged) else known) from problem
         if size < 0:  # a warning: the checksum of what was read does not hold
             raise Damaged()
         if size == 0:
@@ -137,4 +144,6 @@ def _known(problem: Exception, password: str | None) -> ReadError:
                 "This archive is locked in a way that is not opened here; unpack it and upload the papers."
             )
         return PasswordWrong() if password else Encrypted()
+    if "unsupported" in said:
+        return UnknownFormat(OTHERWISE_PACKED)
     return Damaged()

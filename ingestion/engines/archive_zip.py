@@ -20,6 +20,7 @@ _UTF8 = 0x800  # flag: the name is in UTF-8 (APPNOTE.TXT 4.4.4)
 _LOCKED = 0x1
 _UNICODE_PATH = 0x7075  # extra field with the name in UTF-8 (APPNOTE.TXT 4.6.9)
 _UNIX = 3  # made by; the upper half of the attributes is the mode then
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)  # what zipfile unpacks
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError),
     *(ValueError, RuntimeError, OSError, struct.error),
@@ -37,6 +38,11 @@ def zip_entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
             yield refused_entry(name, Encrypted(), size=member.file_size)
         else:
             yield Entry(name, member.file_size, lambda member=member: _content(archive, member))  # type: ignore[misc]
+
+
+def is_packed_otherwise(member: zipfile.ZipInfo) -> bool:
+    """Whether it is open, but packed in a way that zipfile does not know."""
+    return not member.flag_bits & _LOCKED and member.compress_type not in _PACKINGS
 
 
 def raw_name(member: zipfile.ZipInfo) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers.expat import ExpatError
 
 from ingestion.detect import detect
 from ingestion.errors import Damaged, Encrypted, PasswordWrong
@@ -18,7 +19,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 # What the package raises on bytes that are cut off or altered; its own errors are told apart.
 _BROKEN = (
     *(struct.error, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError),
-    *(OverflowError, MemoryError, EOFError, NotImplementedError, RecursionError),
+    *(ExpatError, OverflowError, MemoryError, EOFError, NotImplementedError, RecursionError),
 )
 
 

@@ -1,5 +1,6 @@
 """What an archive holds is taken out under limits, named as it was meant, and never by its own paths."""
 
+import base64
 import gzip
 import io
 import random
@@ -23,6 +24,9 @@ from ingestion.engines.opening import open_reader
 from ingestion.engines.unpacking import answer_unpack
 from ingestion.errors import Encrypted, ReadError
 from tests.packed_files import (
+    DEFLATE64_ZIP,
+    LOCKED_7Z,
+    PPMD_ZIP,
     locked_zip,
     rar4,
     rar5,
@@ -211,6 +215,19 @@ def test_locked_files_open_with_their_password_only(tmp_path: Path, cipher: str)
     right = tmp_path / "right"
     right.write_bytes(path.read_bytes())
     assert unpacked(right, "bí mật") == [(name, content, None) for name, content in PAPERS.items()]
+
+
+def test_every_file_of_a_locked_block_is_said_to_be_locked(tmp_path: Path) -> None:
+    path = written(tmp_path, base64.b64decode(LOCKED_7Z))
+    assert [code for _, _, code in unpacked(path)] == ["file-encrypted"] * 2
+
+
+def test_a_rarer_packing_is_unpacked_or_told(tmp_path: Path) -> None:
+    path = written(tmp_path, base64.b64decode(PPMD_ZIP))
+    assert unpacked(path)[0][1:] == (b"mot hai ba bon nam sau bay tam chin muoi mot hai ba bon\n", None)
+    other = tmp_path / "other"
+    other.write_bytes(base64.b64decode(DEFLATE64_ZIP))
+    assert [(name, code) for name, _, code in unpacked(other)] == [("b.txt", "file-unknown")]
 
 
 def test_archive_whose_list_is_locked_is_encrypted(tmp_path: Path) -> None:

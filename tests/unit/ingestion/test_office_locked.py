@@ -48,6 +48,15 @@ def test_a_file_only_protected_against_changes_is_read_without_asking(tmp_path: 
     assert detected(path, None, tmp_path / "copy")[0] == tmp_path / "copy"
 
 
+@pytest.mark.parametrize(("old", "new"), [(b'spinCount="100000"', b'spinCount="9e9999"'), (b"<keyData", b'<keyDat"')])
+def test_a_key_that_is_altered_is_damage(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = _locked(tmp_path / "paper.docx", "mở")
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new))
+    with pytest.raises(Damaged):
+        detected(path, "mở", tmp_path / "copy")
+
+
 def test_what_is_cut_off_is_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "cut.doc"
     shutil.copyfile(LOCKED_DOC, path)
