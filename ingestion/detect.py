@@ -16,9 +16,8 @@ from ingestion.detecting_text import head_text, is_html, is_table, mail_kind, re
 from ingestion.errors import EmptyFile, TooLarge, UnknownFormat
 from ingestion.kinds import CSV, DOCX, EML, HTML, IMAGES, MHTML, PDF, RTF, TEXT, XLS, ZIP, Detected, Family
 from ingestion.pages import Warning
-from ingestion.vietnamese.encodings import text_encoding
 
-__all__ = ["CSV", "DOCX", "IMAGES", "PDF", "TEXT", "TEXT_LIMIT", "Detected", "Family", "detect", "text_encoding"]
+__all__ = ["CSV", "DOCX", "IMAGES", "PDF", "TEXT", "TEXT_LIMIT", "Detected", "Family", "detect"]
 
 TEXT_LIMIT = 20 * 1024 * 1024  # bytes; a longer plain text is a log or a dump, not a paper
 _HEAD = 64 * 1024  # bytes; the head of a mail that went through many servers is long
@@ -79,6 +78,8 @@ def _by_text(path: Path, head: bytes) -> Detected:
     if is_html(text):
         return Detected(HTML, Family.HTML)
     refuse_xml(text)
+    from ingestion.vietnamese.encodings import text_encoding  # with its tables slow to import; most formats need none
+
     if path.stat().st_size > TEXT_LIMIT:
         raise TooLarge("A plain text of this size is not a paper; upload the part that belongs to the records.")
     content = path.read_bytes()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingestion import kinds
 from ingestion.errors import Damaged, Encrypted, TooLarge, UnknownFormat
 from ingestion.kinds import Detected, Family
 
+if TYPE_CHECKING:
+    import zipfile
+
 _UNPACKED_LIMIT = 512 * 1024 * 1024  # bytes of all parts of an office file; a bomb declares more or is cut by limits
 _PART_LIMIT = 4 * 1024 * 1024  # bytes of the table of contents of an office file
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError, OSError)
 
 # Content types of the main part (ECMA-376 part 1, 11.3, 12.3, 13.3; macro-enabled ones: MS-OFFMACRO2) and their kind.
 _MAIN_PARTS: tuple[tuple[str, str, Family], ...] = (
@@ -56,13 +57,17 @@ _REFUSED_PARTS: tuple[tuple[str, str], ...] = (
 
 def zip_kind(path: Path) -> Detected:
     """An office file by the type of its main part, else an archive. Raises `ReadError`."""
+    import zipfile  # a sixth of the start of a child that needs none
+    import zlib
+
+    broken = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError, OSError)
     try:
         with zipfile.ZipFile(path) as archive:
             members = {member.filename: member for member in archive.infolist()}
             mimetype = _part(archive, members, "mimetype")
             types = _part(archive, members, "[Content_Types].xml")
             manifest = _part(archive, members, "META-INF/manifest.xml") if mimetype else ""
-    except _BROKEN_ZIP as problem:
+    except broken as problem:
         if _begins_as_office(path):
             raise Damaged() from problem
         return Detected(kinds.ZIP, Family.ARCHIVE)  # cut off or altered; some of its files may still come out

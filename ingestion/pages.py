@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ingestion.facts import Facts
+if TYPE_CHECKING:
+    from ingestion.facts import Facts
 
 # A page whose confidence is below this is weak: a person should compare it with the image. Confidence is calibrated
 # (see `calibration`), so one word in twelve is expected to be wrong, about one in every line; clean scans have 0.98.
@@ -201,10 +202,16 @@ class ReadDocument:
     sha256: str
     page_count: int
     pages: tuple[Page, ...]
-    facts: Facts
     attachments: tuple[Attachment, ...] = ()
     warnings: tuple[Warning, ...] = ()
     signatures: tuple[Signature, ...] = ()
+
+    @property
+    def facts(self) -> Facts:
+        """What the pages read say, found when it is asked for (some milliseconds a page): keep it."""
+        from ingestion.understanding import understand  # not imported by children, which start sooner for it
+
+        return understand(self.pages)
 
     def as_json(self) -> dict[str, Any]:
         """The value printed by `hoso read --json`."""

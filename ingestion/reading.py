@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from ingestion.errors import ReadCrashed, error_from_code
 from ingestion.limits import Limits, Sandbox, checked, python_program, run, take
-from ingestion.packing import unpacked
+from ingestion.packing import COPY_FILE, PASSWORD_FILE, unpacked
 from ingestion.pages import (
     Attachment,
     Member,
@@ -40,8 +40,6 @@ _COPY_BYTES = 2 * 1024**3
 _MEMBER_BYTES = 2 * 1024**3
 _UNPACK_SECONDS = 600.0
 _UNPACK_LIMITS = Limits(wall=_UNPACK_SECONDS, file_size=_MEMBER_BYTES, output=_MEMBER_BYTES + _ANSWER_BYTES)
-PASSWORD_FILE = "password"  # noqa: S105 - the name of the file in the output directory that carries it to the child
-COPY_FILE = "copy"
 _IMAGE_NAME = re.compile(r"^(?:thumb|page)-[1-9][0-9]{0,5}\.webp$")
 
 
@@ -58,18 +56,19 @@ def survey(path: Path, *, sandbox: Sandbox, password: str | None = None, copy: P
 
 
 def survey_and_read(
-    path: Path, *, images: Path, sandbox: Sandbox, password: str | None = None, copy: Path | None = None
+    path: Path, *, images: Path, sandbox: Sandbox, copy: Path | None = None, sha256: str | None = None
 ) -> tuple[Survey, ReadDocument | None]:
     """`survey`, and `read` by the same child where the file is one slice that needs no recognition, as most files of
-    an office are; None where it is more. Saves the start of a child, which costs more than reading a short text.
+    an office are; None where it is more. Saves the start of a child, which costs more than reading a short text, and
+    the opening of the file; `sha256` as for `read`.
     """
     with tempfile.TemporaryDirectory(prefix="hoso-read-") as out:
-        answer = _ask_survey(path, Path(out), sandbox, password, copy, "--read", "--images")
+        answer = _ask_survey(path, Path(out), sandbox, None, copy, "--read", "--images")
         _collect_images(Path(out), images)
     found = _survey(answer)
     if answer.get("read") is None:
         return found, None
-    return found, _document(answer["read"], sha256=_digest(path))
+    return found, _document(answer["read"], sha256=sha256 or _digest(path))
 
 
 def _ask_survey(
@@ -100,13 +99,20 @@ def _survey(answer: dict[str, Any]) -> Survey:
 
 
 def read(
-    path: Path, *, first: int = 1, last: int | None = None, images: Path | None = None, sandbox: Sandbox
+    path: Path,
+    *,
+    first: int = 1,
+    last: int | None = None,
+    images: Path | None = None,
+    sandbox: Sandbox,
+    sha256: str | None = None,
 ) -> ReadDocument:
     """Read pages `first` to `last` (1-based, inclusive; None is the end) and what they say.
 
     With `images`, `thumb-<n>.webp` (160 px wide) of every page read and `page-1.webp` (1000 px) of the first page of
     the file are written there, for formats that have page images. Facts are those of the pages read; for a file read
-    in slices call `understand` on all its pages. Raises `ReadError`.
+    in slices call `understand` on all its pages. `sha256` is that of the bytes where the caller knows it: taking it
+    once more for every slice of a large scan takes longer than starting the child. Raises `ReadError`.
     """
     pages = (last - first + 1) if last is not None else _OPEN_END_PAGES
     seconds = _READ_SECONDS + _READ_SECONDS_A_PAGE * max(1, pages)
@@ -117,7 +123,7 @@ def read(
         answer = _ask(path, Path(out), sandbox, seconds, "read", *options)
         if images is not None:
             _collect_images(Path(out), images)
-    return _document(answer, sha256=_digest(path))
+    return _document(answer, sha256=sha256 or _digest(path))
 
 
 def render(path: Path, *, page: int, width: int, kind: Literal["webp", "png"], sandbox: Sandbox) -> bytes:
@@ -204,16 +210,12 @@ def _reported(error: Any) -> Exception:
 
 
 def _document(answer: dict[str, Any], *, sha256: str) -> ReadDocument:
-    from ingestion.understanding import understand  # not imported by children, which start sooner for it
-
     try:
-        pages = tuple(unpacked(row) for row in answer["pages"])
         return ReadDocument(
             media_type=str(answer["media_type"]),
             sha256=sha256,
             page_count=int(answer["page_count"]),
-            pages=pages,
-            facts=understand(pages),
+            pages=tuple(unpacked(row) for row in answer["pages"]),
             attachments=tuple(Attachment(str(row["name"]), int(row["size"])) for row in answer["attachments"]),
             warnings=tuple(warning_from_json(row) for row in answer["warnings"]),
             signatures=tuple(signature_from_json(row) for row in answer["signatures"]),

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from ingestion.detect import Detected, Family, detect
 from ingestion.engines import halving
 from ingestion.engines.opening import MOST_PAGES, open_reader
@@ -24,9 +22,8 @@ from ingestion.errors import (
     TooManyPages,
     error_from_code,
 )
-from ingestion.packing import packed
+from ingestion.packing import COPY_FILE, PASSWORD_FILE, packed
 from ingestion.pages import Page, Signature, Slice, Source, Warning
-from ingestion.reading import COPY_FILE, PASSWORD_FILE
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -41,23 +38,31 @@ FIRST_WIDTH = 1000
 WIDEST = 4_000
 
 
-def answer_survey(path: Path, out: Path) -> dict[str, Any]:
+def answer_survey(path: Path, out: Path, *, read_too: bool = False) -> dict[str, Any]:
     """Media type, number of pages, slices, warnings, files inside, digital signatures; `copy` says whether an unlocked
-    or repaired copy was left in `out`."""
+    or repaired copy was left in `out`. With `read_too` also the pages (`read`) of a file that is one slice without
+    recognition, from the file as it is open; None where they cannot be read, for a reading of its own says why."""
     given = out / PASSWORD_FILE
     password = given.read_text(encoding="utf-8") if given.is_file() else None
     path, kind = detected(path, password, out / COPY_FILE)
     reader = _surveyed(path, kind, password, out)
     wanted = [_is_heavy(reader, number) for number in range(1, reader.page_count + 1)]
-    return {
+    slices = cut_slices(wanted)
+    answer: dict[str, Any] = {
         "media_type": kind.media_type,
         "pages": reader.page_count,
-        "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in cut_slices(wanted)],
+        "slices": [{"first": one.first, "last": one.last, "ocr": one.ocr} for one in slices],
         "warnings": [warning.as_json() for warning in (*kind.warnings, *reader.warnings)],
         "members": len(reader.attachments),
         "signatures": [signature.as_json() for signature in _signatures(reader)],
         "copy": (out / COPY_FILE).is_file(),
     }
+    if read_too and len(slices) == 1 and not slices[0].ocr and not answer["copy"]:
+        try:
+            answer["read"] = _whole(path, kind, reader, first=1, last=reader.page_count, images=out)
+        except ReadError:
+            answer["read"] = None
+    return answer
 
 
 def _surveyed(path: Path, kind: Detected, password: str | None, out: Path) -> Reader:
@@ -112,6 +117,10 @@ def answer_read(
         chunks = halving.claimed(claims, reversed(halving.chunks(first, last)))
         answer = _joined([_read_part(reader, start, end, images) for start, end in chunks])
         return {"media_type": kind.media_type, "page_count": reader.page_count, **answer}
+    return _whole(path, kind, reader, first=first, last=last, images=images)
+
+
+def _whole(path: Path, kind: Detected, reader: Reader, *, first: int, last: int, images: Path | None) -> dict[str, Any]:
     if kind.family is Family.PDF and halving.is_worth_it(reader, first, last):
         answer = _read_halves(path, reader, first, last, images)
     else:
@@ -256,6 +265,8 @@ def _remarks(page: Page) -> list[Warning]:
 
 
 def _write_pictures(reader: Reader, number: int, images: Path) -> None:
+    from PIL import Image, WebPImagePlugin  # noqa: F401 - without it Pillow imports its forty formats to find WebP
+
     try:
         if number == 1:
             large = reader.picture(number, FIRST_WIDTH)
@@ -279,6 +290,8 @@ def answer_render(path: Path, out: Path, *, page: int, width: int, kind: str) ->
         raise NoPageImage(page=page)
     if not 1 <= page <= reader.page_count:
         raise NoSuchPage(page=page)
+    from PIL import WebPImagePlugin  # noqa: F401 - as above
+
     picture = reader.picture(page, min(max(width, 16), WIDEST))
     if kind == "png":
         picture.save(out / "image.png", "PNG", compress_level=3)

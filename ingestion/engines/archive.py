@@ -9,8 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from ingestion import kinds
 from ingestion.engines.archive_stream import stream_entries
@@ -20,6 +19,9 @@ from ingestion.engines.members import MOST_MEMBERS, REST, Taker, clean_name, is_
 from ingestion.engines.reader import Scan
 from ingestion.errors import ArchiveTooLarge, ArchiveTooMany, Damaged, Encrypted, NoPageImage, ReadError
 from ingestion.pages import Attachment, Page, Source, Warning
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # The sizes in these are told for every file without unpacking; of the others only unpacking tells the truth.
 _LISTED_QUICKLY = (kinds.ZIP, kinds.TAR)

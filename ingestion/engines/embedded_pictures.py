@@ -11,8 +11,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
-
 from ingestion.errors import TooLarge
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
@@ -51,6 +49,8 @@ class ScanPictures:
 
 
 def _is_scan(content: bytes) -> bool:
+    from PIL import Image, UnidentifiedImageError  # few files have pictures, and a child that needs none starts sooner
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

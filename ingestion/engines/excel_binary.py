@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlrd  # type: ignore[import-untyped]
-from PIL import Image
 from xlrd.formula import FormulaError  # type: ignore[import-untyped]
 from xlrd.sheet import Sheet  # type: ignore[import-untyped]
 
@@ -23,6 +23,9 @@ from ingestion.errors import Damaged, Encrypted, NoPageImage, TooLarge
 from ingestion.pages import Attachment, Page, Source, Warning
 from ingestion.vietnamese.legacy import Encoding, encoding_around
 from ingestion.vietnamese.normalise import squeeze
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # What xlrd raises on bytes that are cut off or altered.
 _BROKEN = (

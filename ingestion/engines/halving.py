@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ingestion.engines.reader import Reader
 from ingestion.errors import ReadError
-from ingestion.limits import python_program
 
 WORTH = 150  # pages from which a second process pays
 _CHUNK = 10  # pages that a process takes at a time
@@ -56,6 +53,11 @@ class SecondProcess:
     in the directory `claims`. To be asked for its answer once."""
 
     def __init__(self, path: Path, first: int, last: int, images: Path | None) -> None:
+        import subprocess  # these are a tenth of the start of a child, and few files are as long
+        import tempfile
+
+        from ingestion.limits import python_program
+
         self._images = images
         self._folder = tempfile.TemporaryDirectory(prefix="hoso-half-")
         self.claims = Path(self._folder.name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from ingestion.engines.members import Taker, clean_name
 from ingestion.engines.reader import Scan
@@ -14,6 +13,9 @@ from ingestion.errors import Damaged, NoPageImage, TooLarge
 from ingestion.kinds import Family
 from ingestion.pages import Attachment, Page, Source, Warning
 from ingestion.vietnamese.normalise import normalise
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_MAIL_BYTES = 200 * 1024 * 1024  # mail servers take 25 to 50 MB; a parser holds a mail in memory several times
 TINY_PICTURE = 10_000  # bytes; smaller pictures inside a mail's text are logos and lines

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from ingestion.engines.reader import Scan
 from ingestion.engines.word_pictures import PicturePages
 from ingestion.errors import NoPageImage
 from ingestion.pages import Attachment, Page, Source, Table, Warning
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.cell.rich_text import CellRichText, TextBlock  # type: ignore[import-untyped]
-from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
-
 from ingestion.engines.font_runs import joined
+from ingestion.engines.lean_openpyxl import (
+    CellRichText,
+    InvalidFileException,
+    TextBlock,
+    load_workbook,
+    range_boundaries,
+)
 from ingestion.engines.number_formats import shown
 from ingestion.engines.office_warnings import package_warnings
 from ingestion.engines.package import BROKEN, Package, Relation, usual_form

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from ingestion.engines.reader import Scan
 from ingestion.errors import NoPageImage
 from ingestion.pages import Attachment, Page, Source, Warning
 from ingestion.vietnamese.legacy import to_unicode
 from ingestion.vietnamese.normalise import normalise
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class TextReader:

@@ -10,8 +10,7 @@ from ingestion.detect import Detected, Family
 from ingestion.engines.members import REST, Taker
 from ingestion.engines.unlocking import detected
 from ingestion.errors import ArchiveTooLarge, ArchiveTooMany, ReadError
-
-PASSWORD_FILE = "password"  # noqa: S105 - the name of a file
+from ingestion.packing import PASSWORD_FILE
 
 
 def answer_unpack(path: Path, out: Path) -> dict[str, Any]:

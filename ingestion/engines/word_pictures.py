@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
-
-from PIL import Image
+from typing import TYPE_CHECKING, Protocol
 
 from ingestion.engines import word_names as names
-from ingestion.engines.package import BROKEN, MOST_PICTURE, Element, Package, Relation
 from ingestion.engines.reader import Reader, Scan
 from ingestion.errors import ReadError
 from ingestion.pages import Page
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from PIL import Image
+
+    from ingestion.engines.package import Element, Package, Relation
 
 # A picture is a scan if it covers a third of the page, or has the pixels of a page read at 70 dpi and is not put
 # there as a stamp-sized portrait or logo (a tenth of the page).
@@ -91,6 +94,10 @@ def is_scan(package: Package, placed: Placed, page_area: float) -> bool:
     """Whether the picture shows a paper rather than a logo, a portrait or a line; looks at its first bytes only."""
     if placed.part is None or not package.has(placed.part):
         return False
+    from PIL import Image  # few files have pictures, and a child that needs none starts sooner
+
+    from ingestion.engines.package import BROKEN, MOST_PICTURE
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -117,7 +124,7 @@ class PicturePages:
 
     def __init__(self, package: Contents) -> None:
         self._package = package
-        self._folder = tempfile.TemporaryDirectory(prefix="hoso-picture-")
+        self._folder: TemporaryDirectory[str] | None = None
         self._open: tuple[str, Reader] | None = None
 
     def text_page(self, part: str, number: int) -> Page:
@@ -133,8 +140,13 @@ class PicturePages:
         return self._reader(part).picture(1, width)
 
     def _reader(self, part: str) -> Reader:
-        from ingestion.engines.image import ImageReader  # slow to import, and few files have such pictures
+        import tempfile  # like the next slow to import, and few files have such pictures
 
+        from ingestion.engines.image import ImageReader
+        from ingestion.engines.package import MOST_PICTURE
+
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="hoso-picture-")
         if self._open is None or self._open[0] != part:
             path = Path(self._folder.name) / "picture"
             path.unlink(missing_ok=True)

@@ -9,8 +9,11 @@ rule of the encoding, a vowel followed by one mark; so is that of Vietware, whic
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 
 _TONES = {"sắc": "\u0301", "huyền": "\u0300", "hỏi": "\u0309", "ngã": "\u0303", "nặng": "\u0323"}
 _CIRCUMFLEX, _BREVE = "\u0302", "\u0306"
@@ -72,20 +75,39 @@ def _sequences(pairs: dict[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(source) for source in sorted(pairs, key=len, reverse=True)))
 
 
-_VNI = _both_cases(_vni_pairs() | _VNI_LETTERS)
-_VNI_SEQUENCE = _sequences(_VNI)
-_VIETWARE = _both_cases(_vietware_pairs() | _VIETWARE_LETTERS)
-_VIETWARE_SEQUENCE = _sequences(_VIETWARE)
+@cache
+def _vni() -> tuple[dict[str, str], re.Pattern[str]]:
+    table = _both_cases(_vni_pairs() | _VNI_LETTERS)
+    return table, _sequences(table)
+
+
+@cache
+def _vietware() -> tuple[dict[str, str], re.Pattern[str]]:
+    table = _both_cases(_vietware_pairs() | _VIETWARE_LETTERS)
+    return table, _sequences(table)
+
 
 # Some programs put U+2212 and U+2219 where the bytes 0xAD and 0xB7 stood, and Greek mu for the micro sign.
 _TCVN3_SUBSTITUTES = {"\u2212": "ư", "\u2219": "ã", "\u03bc": "à", "\u02c9": "ư"}
 
 
+def _pairs(name: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of a table of viparse, imported when text asks for it and without what the package around it imports
+    for itself: that would be a quarter of the start of a child."""
+    spec = None if "viparse" in sys.modules else find_spec("viparse")
+    if spec is not None:
+        sys.modules["viparse"] = module_from_spec(spec)  # its place alone; nothing of it is run
+    try:
+        pairs: tuple[tuple[str, str], ...] = getattr(import_module(f"viparse.normalize.{name}"), name.upper()).pairs
+    finally:
+        if spec is not None:
+            del sys.modules["viparse"]
+    return pairs
+
+
 @cache
 def _tcvn3() -> dict[int, str]:
-    from viparse.normalize.tcvn3 import TCVN3  # type: ignore[import-untyped]  # a tenth of a second; see `_viscii`
-
-    pairs = dict(TCVN3.pairs) | _TCVN3_SUBSTITUTES
+    pairs = dict(_pairs("tcvn3")) | _TCVN3_SUBSTITUTES
     return {ord(source): letter for source, letter in pairs.items()}
 
 
@@ -115,17 +137,12 @@ def _charset(pairs: tuple[tuple[str, str], ...]) -> dict[int, str]:
 
 @cache
 def _viscii() -> dict[int, str]:
-    """Tables of viparse are imported when text asks for them: it is a quarter of the start of a child."""
-    from viparse.normalize.viscii import VISCII  # type: ignore[import-untyped]
-
-    return _charset(VISCII.pairs)
+    return _charset(_pairs("viscii"))
 
 
 @cache
 def _vps() -> dict[int, str]:
-    from viparse.normalize.vps import VPS  # type: ignore[import-untyped]
-
-    return _charset(VPS.pairs)
+    return _charset(_pairs("vps"))
 
 
 # Fonts declared as symbol fonts give their bytes in a private area.
@@ -169,12 +186,14 @@ def _whole_capitals(found: re.Match[str]) -> str:
 
 def from_vni(text: str) -> str:
     """VNI for Windows: a vowel and a mark; ơ ư đ ỉ ĩ ị ỵ alone."""
-    return _VNI_SEQUENCE.sub(lambda found: _VNI[found[0]], text)
+    table, sequence = _vni()
+    return sequence.sub(lambda found: table[found[0]], text)
 
 
 def from_vietware(text: str) -> str:
     """Vietware X, of fonts such as "VNtimes new roman": a letter and a mark, as VNI but with other marks."""
-    return _VIETWARE_SEQUENCE.sub(lambda found: _VIETWARE[found[0]], text)
+    table, sequence = _vietware()
+    return sequence.sub(lambda found: table[found[0]], text)
 
 
 def from_viscii(text: str) -> str:

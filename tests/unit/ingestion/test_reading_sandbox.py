@@ -157,7 +157,7 @@ def test_answer_larger_than_allowed_is_refused(out: Path) -> None:
 
 def test_importing_the_library_imports_no_parser(sandbox: Sandbox, source: Path, out: Path) -> None:
     check = (
-        "import sys, pathlib, ingestion; "
+        "import sys, pathlib; from ingestion import read, survey, understand; "
         "pathlib.Path(sys.argv[1], 'answer.json').write_text(','.join(sorted(sys.modules)))"
     )
     program = (sys.executable, "-c", check, "{out}")

@@ -13,9 +13,10 @@ from PIL import Image
 
 import ingestion
 from ingestion import Sandbox
-from ingestion.detect import DOCX, detect, text_encoding
+from ingestion.detect import DOCX, detect
 from ingestion.engines.opening import open_reader
 from ingestion.errors import Damaged, EmptyFile, Encrypted, ReadError, UnknownFormat, all_errors
+from ingestion.vietnamese.encodings import text_encoding
 
 VIETNAMESE = "Quyết định về việc quản lý sau cai nghiện ma túy đối với người cai nghiện tại nơi cư trú."
 
