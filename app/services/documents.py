@@ -227,6 +227,10 @@ def delete_document(uow: UnitOfWork, row: Document, *, reason: str) -> None:
     of_paper = (Paper.document_id == row.id) | (Paper.signed_document_id == row.id)
     if uow.session.scalar(select(Paper.id).where(of_paper).limit(1)) is not None:
         raise WrongState("Văn bản này thuộc một văn bản đi làm tại đây nên không xóa được. Hủy văn bản đi nếu cần.")
+    if row.set_aside_at is not None and row.parcel_id is None and row.rescan_of_id is None:
+        raise WrongState(
+            "Bản quét này đã tách thành văn bản. Xóa văn bản nào không cần, hoặc bỏ tách rồi xóa bản quét."
+        )
     row.deleted_at, row.deletion_reason = uow.now, reason
     row.hide_until_indexed()
     uow.session.flush()

@@ -6,7 +6,7 @@ Nothing here changes a document: only `app.services.splitting` puts a plan in fo
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
@@ -52,10 +52,19 @@ def whole_of(uow: UnitOfWork, document_id: int) -> Document:
     row = _scan(uow, document_id)
     if row.parcel_id is not None:
         row = _scan(uow, row.parcel_id)
-    joined = uow.session.scalar(select(SplitPlan.joined_id).where(SplitPlan.document_id == row.id))
+    joined = uow.session.scalar(
+        select(SplitPlan.joined_id)
+        .join(Document, Document.id == SplitPlan.joined_id)
+        .where(SplitPlan.document_id == row.id, _is_there())
+    )
     whole = row if joined is None else _scan(uow, joined)
     _refuse_unfit(uow, whole)
     return whole
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Scans that were neither deleted nor removed: one that is gone binds no other."""
+    return and_(Document.deleted_at.is_(None), Document.removed_at.is_(None))
 
 
 def _scan(uow: UnitOfWork, document_id: int) -> Document:
@@ -120,11 +129,17 @@ def plan_row(uow: UnitOfWork, whole: Document) -> SplitPlan | None:
 
 
 def scans_of(uow: UnitOfWork, whole: Document) -> tuple[Document, ...]:
-    """The scans that are cut together: this one, then those laid to it, each required to be the actor's to edit."""
+    """The scans that are cut together: this one, then those laid to it that are still there, each required to be the
+    actor's to edit. Raises `WrongState` while one of them is closed."""
     joined = uow.session.scalars(
-        select(SplitPlan.document_id).where(SplitPlan.joined_id == whole.id).order_by(SplitPlan.id)
-    )
-    return (whole, *(_scan(uow, document_id) for document_id in joined))
+        select(Document)
+        .join(SplitPlan, SplitPlan.document_id == Document.id)
+        .where(SplitPlan.joined_id == whole.id, _is_there())
+        .order_by(SplitPlan.id)
+    ).all()
+    if any(row.quarantined_at for row in joined):
+        raise WrongState("Một bản quét tách cùng bản này đang bị khóa. Có quyết định về bản đó rồi mới tách tiếp được.")
+    return (whole, *(_scan(uow, row.id) for row in joined))
 
 
 def parts_made(uow: UnitOfWork, whole: Document) -> Sequence[Document]:
@@ -196,6 +211,7 @@ def _held(uow: UnitOfWork, whole: Document, revision: int) -> SplitPlan:
         plan = SplitPlan(document_id=whole.id, state=SplitState.UNDONE, parts=[], revision=0, changed_at=uow.now)
         uow.session.add(plan)
         uow.session.flush()
+    plan.joined_id = None  # where the scan with which it was to be cut is gone
     return plan
 
 
@@ -215,6 +231,8 @@ def join_scan(uow: UnitOfWork, document_id: int, other_id: int, *, revision: int
     except (NotFound, WrongState) as error:
         raise Invalid(fields={"scan": "Không có bản quét nào như thế mà tài khoản này được tách."}) from error
     hold_documents(uow, [now.whole.id, other.id])
+    if whole_of(uow, other.id).id != other.id:
+        raise Conflict()  # somebody laid it to another plan a moment ago
     if other.id in {scan.id for scan in now.scans}:
         raise Invalid(fields={"scan": "Bản quét này đã ở trong lần tách."})
     if other.organisation_id != now.whole.organisation_id:

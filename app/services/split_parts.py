@@ -119,12 +119,15 @@ def take_filings(uow: UnitOfWork, taking: Sequence[tuple[Document, Sequence[Docu
         return
     known = {(one.document_id, one.case_id) for one in _filings_of(uow, [row.id for row, _ in taking])}
     last = _last_positions(uow, {one.case_id for one in decided})
+    taken = []
     for row, scans in taking:
         sources = {scan.id for scan in scans}
         for one in decided:
             if one.document_id in sources and (row.id, one.case_id) not in known:
                 known.add((row.id, one.case_id))
-                _take_filing(uow, row, one, last)
+                taken.append(_taken_filing(uow, row, one, last))
+    if taken:
+        uow.session.execute(insert(CaseDocument), taken)
 
 
 def _filings_of(uow: UnitOfWork, document_ids: Collection[int]) -> Sequence[CaseDocument]:
@@ -132,25 +135,23 @@ def _filings_of(uow: UnitOfWork, document_ids: Collection[int]) -> Sequence[Case
     return uow.session.scalars(query).all()
 
 
-def _take_filing(uow: UnitOfWork, row: Document, one: CaseDocument, last: dict[int, int]) -> None:
+def _taken_filing(uow: UnitOfWork, row: Document, one: CaseDocument, last: dict[int, int]) -> dict[str, Any]:
     accepted = one.state is FilingState.ACCEPTED
     if accepted:
         last[one.case_id] = last.get(one.case_id, 0) + 1
         row.hide_until_indexed()
         uow.record("filing.accepted", "document", row.id, case=one.case_id, source=one.source.value)
-    uow.session.add(
-        CaseDocument(
-            case_id=one.case_id,
-            document_id=row.id,
-            source=one.source,
-            state=one.state,
-            evidence={"scan": one.document_id},
-            position=last[one.case_id] if accepted else 0,
-            decided_by=one.decided_by,
-            decided_at=one.decided_at,
-            created_at=uow.now,
-        )
-    )
+    return {
+        "case_id": one.case_id,
+        "document_id": row.id,
+        "source": one.source,
+        "state": one.state,
+        "evidence": {"scan": one.document_id},
+        "position": last[one.case_id] if accepted else 0,
+        "decided_by": one.decided_by,
+        "decided_at": one.decided_at,
+        "created_at": uow.now,
+    }
 
 
 def _last_positions(uow: UnitOfWork, case_ids: Collection[int]) -> dict[int, int]:
@@ -184,6 +185,16 @@ def lay_pages(uow: UnitOfWork, laid: Sequence[tuple[Document, Sequence[Laid]]]) 
     if fresh:
         uow.session.execute(insert(DocumentPage), fresh)
     return changed
+
+
+def bring_back(scan: Document, parts: Sequence[Document]) -> None:
+    """What people said of pages while these parts held them is said of the pages of their scan: which sides are hidden,
+    and the numbers of their sheets."""
+    told = {(page.stored_file_id, page.page): page for part in parts for page in part.pages}
+    for page in scan.pages:
+        known = told.get((page.stored_file_id, page.page))
+        if known is not None:
+            page.hidden, page.sheet, page.sheet_source = known.hidden, known.sheet, known.sheet_source
 
 
 def _page_rows(row: Document, pages: Sequence[Laid]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from app.services.split_drafts import OpenPlan, named, of_papers, open_plan, par
 from app.services.split_parts import (
     FilePage,
     Laid,
+    bring_back,
     flags_held,
     lay_pages,
     matched,
@@ -34,7 +35,7 @@ from app.services.split_parts import (
     take_filings,
     take_flags,
 )
-from app.services.split_plans import NAMED, PlannedPage, PlannedPart, as_rows, flat, ranges
+from app.services.split_plans import NAMED, PlannedPart, as_rows, flat, ranges
 from app.services.split_proposals import planned_pages, read_parts
 
 log = structlog.get_logger()
@@ -89,7 +90,7 @@ def _confirm(uow: UnitOfWork, seen: OpenPlan, results: Sequence[Result]) -> tupl
     _refuse_closed(uow, now, earlier)
     if len(now.scans) == 1 and len(now.parts) == 1 and not now.in_force:
         return _keep_one(uow, now)
-    own = [_file_pages(now.scans, part.pages) for part in now.parts]
+    own = _file_pages(now)
     before = matched([[page for page, _ in pages] for pages in own], earlier)
     _refuse_bound(uow, own, before, earlier)
     flags = flags_held(earlier)  # before any page goes from one part to another
@@ -165,9 +166,10 @@ def _bound(row: Document) -> str:
     return f"“{named(row)}” là bản ký của văn bản soạn tại đây; gỡ bản ký ở trang văn bản đó trước."
 
 
-def _file_pages(scans: Sequence[Document], pages: Sequence[PlannedPage]) -> list[Laid]:
-    stored = {page.key: at for at, page in places(scans).items()}
-    return [(stored[page.key], page) for page in pages]
+def _file_pages(now: OpenPlan) -> list[list[Laid]]:
+    """The pages of each part as pages of stored files."""
+    stored = {page.key: at for at, page in places(now.scans).items()}
+    return [[(stored[page.key], page) for page in part.pages] for part in now.parts]
 
 
 def _lay_parts(
@@ -212,7 +214,7 @@ def _where(scans: Mapping[int, Document], part: PlannedPart) -> str:
 def _keep_one(uow: UnitOfWork, now: OpenPlan) -> tuple[int, ...]:
     """A scan that stays one document: its pages lie, hide and count as planned."""
     part, row = now.parts[0], now.whole
-    if lay_pages(uow, [(row, _file_pages(now.scans, part.pages))]):
+    if lay_pages(uow, [(row, _file_pages(now)[0])]):
         row.hide_until_indexed()
     else:
         row.touch()
@@ -260,6 +262,7 @@ def undo_split(uow: UnitOfWork, document_id: int) -> Document:
         own = {(page.stored_file_id, page.page) for page in scan.pages}
         holding = [row for row in parts if own & {(page.stored_file_id, page.page) for page in row.pages}]
         scan.flags = sorted(set(scan.flags).union(*(row.flags for row in holding)))
+        bring_back(scan, holding)
         scan.set_aside_at = None
         scan.hide_until_indexed()
         uow.record("document.split-undone", "document", scan.id, parts=len(holding))

@@ -3,12 +3,25 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.actor import Role
 from app.backends import Backends
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from app.models import CaseDocument, Document, Event, FilingState, Paper, Signed, Source, SplitPlan, SplitState
+from app.jobs import Job
+from app.models import (
+    Case,
+    CaseDocument,
+    Document,
+    Event,
+    FilingState,
+    Organisation,
+    Paper,
+    Signed,
+    Source,
+    SplitPlan,
+    SplitState,
+)
 from app.services import documents, filing
 from app.services.document_facts import FactsData
 from app.services.indexing import audit, index_due
@@ -20,7 +33,8 @@ from app.services.split_plans import Head
 from app.services.splitting import confirm_split, origins_of, parts_of, undo_split
 from app.services.viewing import page_view
 from tests import factories
-from tests.unit.services.splits import CUTS, Dossier, dossier
+from tests.conftest import Bell
+from tests.unit.services.splits import CUTS, PAPERS, Dossier, dossier, scanned
 
 
 @pytest.fixture
@@ -308,3 +322,53 @@ def test_a_blank_side_is_hidden_and_still_counted(work: Dossier) -> None:
     _, second, _ = work.cut(*CUTS)
     rows = work.document(second).pages
     assert [(row.page, row.hidden, row.sheet) for row in rows] == [(3, False, "3"), (4, False, "4"), (5, True, "5")]
+
+
+def test_undone_hidden_sides_and_typed_sheet_numbers_stay_with_the_pages(work: Dossier) -> None:
+    with work.backends.begin(work.officer) as uow:
+        plan = open_plan(uow, work.scan)
+        pages = tuple(replace(page, hidden=page.position == 5, sheet="12") for page in plan.parts[0].pages)
+        typed = tuple(replace(page, typed=True) for page in pages)
+        save_plan(uow, work.scan, (replace(plan.parts[0], pages=typed),), revision=plan.revision)
+    work.cut(*CUTS)
+    undo_in(work)
+    rows = work.document(work.scan).pages
+    assert {(row.sheet, row.sheet_source) for row in rows} == {("12", Source.PERSON)}
+    assert [row.page for row in rows if row.hidden] == [5]
+
+
+def test_a_scan_that_is_cut_is_not_deleted_under_its_parts(work: Dossier) -> None:
+    work.cut(*CUTS)
+    with work.backends.begin(work.officer) as uow, pytest.raises(WrongState, match="bỏ tách"):
+        documents.delete_document(uow, documents.document(uow, work.scan), reason="thử")
+
+
+def test_parts_are_compared_with_papers_that_came_otherwise(work: Dossier, bell: Bell) -> None:
+    bell.rung.clear()
+    work.cut(*CUTS)
+    assert (Job.FINISH, work.document(work.scan).stored_file_id) in bell.rung
+
+
+def test_many_parts_ask_no_more_of_the_database_than_few(work: Dossier) -> None:
+    """While a split is written nobody else writes on SQLite: its length must not grow with each question."""
+    asked: list[str] = []
+    event.listen(
+        work.backends.writer,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_rest: asked.append(statement.split()[0]),
+    )
+    counts = []
+    for papers in (3, 30):
+        with work.backends.begin(factories.SYSTEM_ACTOR) as uow:
+            office = uow.session.get_one(Organisation, work.office)
+            scan = scanned(uow, office, PAPERS[0] * papers)
+            case = uow.session.get_one(Case, work.case)
+            factories.filing(uow, case, scan)
+        asked.clear()
+        work.cut(*range(1, 2 * papers, 2), scan=scan.id)
+        first = len([one for one in asked if one != "INSERT"])
+        asked.clear()
+        with work.backends.begin(work.officer) as uow:
+            undo_split(uow, scan.id)
+        counts.append((first, len([one for one in asked if one != "INSERT"])))
+    assert counts[0] == counts[1]
