@@ -5,6 +5,7 @@ goes; nothing is read again. Where another organisation has a document of its ow
 for it: its own people decide. Every step may be done again (job REMOVE).
 """
 
+import math
 from collections.abc import Iterable, Sequence
 
 import structlog
@@ -71,15 +72,26 @@ def _clear_records(backends: Backends, removal_id: int, plans: Sequence[FilePlan
         removal = uow.session.get_one(Removal, removal_id)
         closed = sharing(uow, removal.document)
         _hold_all(uow, [plan.file_id for plan in plans], closed)
-        if plans_for(uow, removal.document_id) != plans or _is_delivering(uow, plans):
-            log.info("removal.waits", removal=removal_id)  # somebody brought or split the same pages meanwhile
-            return False
-        for plan in plans:
-            _clear_file(uow, plan, copies.get(plan.file_id), removal.organisation_id)
-        _clear_documents(uow, removal.document_id, plans)
-        open_again(uow, closed, but=removal)
-        uow.defer(Job.INDEX, ALL)
-    return True
+        now = plans_for(uow, removal.document_id) == plans and not _is_delivering(uow, plans)
+        if now:
+            for plan in plans:
+                _clear_file(uow, plan, copies.get(plan.file_id), removal.organisation_id)
+            _clear_documents(uow, removal.document_id, plans)
+            open_again(uow, closed, but=removal)
+            uow.defer(Job.INDEX, ALL)
+    if not now:
+        log.info("removal.waits", removal=removal_id)  # somebody brought or split the same pages meanwhile
+        _drop(backends, copies.values())
+    return now
+
+
+def _drop(backends: Backends, copies: Iterable[Copy]) -> None:
+    """Take copies back that no row came to refer to: what they hold may be decided on too."""
+    for copy in copies:
+        with backends.begin(SYSTEM) as uow:
+            known = select(StoredFile.id).where(StoredFile.sha256 == copy.stored.sha256)
+            if uow.session.scalar(known) is None:
+                backends.store.clear(copy.stored.sha256, older_than=math.inf)
 
 
 def _is_delivering(uow: UnitOfWork, plans: Sequence[FilePlan]) -> bool:
@@ -131,12 +143,19 @@ def _clear_documents(uow: UnitOfWork, document_id: int, plans: Sequence[FilePlan
     )
     gone = {(plan.file_id, page) for plan in plans for page in plan.gone}
     ids = {document_id, *uow.session.scalars(shown), *uow.session.scalars(over)}
-    for document in hold_documents(uow, ids):
+    for document in _held_or_deleted(uow, ids):
         left = [page for page in document.pages if (page.stored_file_id, page.page) not in gone]
         if document.id == document_id or not left:
             _leave_trace(uow, document)
         elif len(left) < len(document.pages):
             _keep_pages(uow, document, left)
+
+
+def _held_or_deleted(uow: UnitOfWork, ids: Iterable[int]) -> Sequence[Document]:
+    """These documents, held; those that somebody deleted too, for their rows tell what they were."""
+    query = select(Document).where(Document.id.in_(set(ids))).order_by(Document.id)
+    locked = query.with_for_update(of=Document, key_share=True).execution_options(populate_existing=True)
+    return uow.session.scalars(locked).all()
 
 
 def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage]) -> None:
@@ -151,6 +170,9 @@ def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage
         page.position = position
         uow.session.flush()
     _forget_facts(uow, document)
+    for filing in uow.session.scalars(select(CaseDocument).where(CaseDocument.document_id == document.id)):
+        why = filing.evidence.get("why")
+        filing.evidence = {} if why is None else {"why": why}  # the words may be those of a page that is gone
     document.quality = None
     document.hide_until_indexed()
     uow.defer(Job.FINISH, document.stored_file_id)

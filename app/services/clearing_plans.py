@@ -5,6 +5,7 @@ another organisation too; nothing that any of these needs goes. The bytes of an 
 they go, and what was read of the archive or mail itself stays in a file of its own, as its other members do.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, select
@@ -39,25 +40,40 @@ def plans_for(uow: UnitOfWork, document_id: int) -> list[FilePlan]:
     """One plan for each stored file of the document, of its earlier scans, and of the containers they came in."""
     document = uow.session.get_one(Document, document_id)
     pages = pages_of(uow, document)
-    files = {file_id for file_id, _ in pages} | {document.stored_file_id}
+    files = files_of(uow, document, pages)
     plans = [_plan(uow, document, file_id, {p for f, p in pages if f == file_id}) for file_id in sorted(files)]
     return plans + [_container_plan(uow, document, file_id) for file_id in sorted(holders(uow, files))]
 
 
 def pages_of(uow: UnitOfWork, document: Document) -> set[FilePage]:
-    """The pages that a document shows, and those of the scans that it had before."""
-    shown = select(DocumentPage.stored_file_id, DocumentPage.page).where(DocumentPage.document_id == document.id)
+    """The pages that a document shows, those of the scans that it had before, and those of a better scan of it that
+    waits: all are the same paper."""
+    shown = select(DocumentPage.stored_file_id, DocumentPage.page).where(
+        DocumentPage.document_id.in_(_scans_of_paper(document))
+    )
     pages = {(row.stored_file_id, row.page) for row in uow.session.execute(shown)}
     for rows in uow.session.scalars(select(EarlierScan.pages).where(EarlierScan.document_id == document.id)):
         pages |= {(int(row["file"]), int(row["page"])) for row in rows}
     return pages
 
 
+def _scans_of_paper(document: Document) -> Select[int]:
+    waiting = and_(Document.rescan_of_id == document.id, _is_here())
+    return select(Document.id).where((Document.id == document.id) | waiting)
+
+
+def files_of(uow: UnitOfWork, document: Document, pages: Iterable[FilePage]) -> set[int]:
+    """The stored files of these pages of a document, and those of it that are not read yet."""
+    own = select(Document.stored_file_id).where(Document.id.in_(_scans_of_paper(document)))
+    return {file_id for file_id, _ in pages} | set(uow.session.scalars(own))
+
+
 def sharing(uow: UnitOfWork, document: Document) -> set[int]:
     """The other documents of its organisation that show, or showed, one of its pages: the parts of a scan, the scan of
-    a part, a second document over the same bytes. Of one that is not read yet, all over its file."""
+    a part, a second document over the same bytes, a better scan that waits. Of one that is not read yet, all over its
+    file."""
     pages = pages_of(uow, document)
-    files = {file_id for file_id, _ in pages} | {document.stored_file_id}
+    files = files_of(uow, document, pages)
     theirs = and_(Document.organisation_id == document.organisation_id, Document.id != document.id, _is_here())
     rows = uow.session.execute(
         select(DocumentPage.document_id, DocumentPage.stored_file_id, DocumentPage.page)

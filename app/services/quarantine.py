@@ -99,10 +99,13 @@ def release(uow: UnitOfWork, document_id: int, *, reason: str) -> Document:
 
 
 def covering(uow: UnitOfWork, document: Document, *, but: Removal | None = None) -> Removal | None:
-    """The open removal by which a document is closed, `but` one: of itself, or of a document with which it shares
-    pages."""
+    """The open removal by which a document is closed, `but` one: of itself, of a document with which it shares pages,
+    or of the one whose better scan it is."""
+    ids = {document.id, *sharing(uow, document)}
+    if document.rescan_of_id is not None:
+        ids.add(document.rescan_of_id)
     query = select(Removal).where(
-        Removal.document_id.in_({document.id, *sharing(uow, document)}),
+        Removal.document_id.in_(ids),
         Removal.state.in_((RemovalState.ASKED, RemovalState.APPROVED)),
     )
     if but is not None:

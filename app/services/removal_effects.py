@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.backends import UnitOfWork
-from app.models import Document, FileMember, Intake
+from app.models import Batch, Document, FileMember, Intake, IntakeSource
 from app.services.access import Scope, scope_of
 from app.services.clearing_plans import FilePlan, pages_of, plans_for, sharing
 from app.services.quarantine import SECRET_MARK
@@ -32,11 +32,13 @@ class HolderEffect:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What goes with a document: `gone` are the names of others that lose all their pages, `shortened` of those that
-    lose some; names that the actor may not know are `HIDDEN`."""
+    lose some; names that the actor may not know are `HIDDEN`. `in_folder` says that its file came from a watched
+    folder, where it lies still."""
 
     gone: tuple[str, ...]
     shortened: tuple[str, ...]
     holders: tuple[HolderEffect, ...]
+    in_folder: bool = False
 
 
 def effect_of(uow: UnitOfWork, document: Document) -> Effect:
@@ -52,13 +54,20 @@ def effect_of(uow: UnitOfWork, document: Document) -> Effect:
         elif shown & going:
             shortened.append(row)
     away = {document.id, *(row.id for row in gone)}
-    plans = [plan for plan in plans_for(uow, document.id) if plan.container]
-    told = [_holder(uow, scope, document, plan, away) for plan in plans]
+    plans = plans_for(uow, document.id)
+    told = [_holder(uow, scope, document, plan, away) for plan in plans if plan.container]
     return Effect(
         tuple(_named(scope, row) for row in gone),
         tuple(_named(scope, row) for row in shortened),
         tuple(one for one in told if one is not None),
+        in_folder=_came_from_folder(uow, document, [plan.file_id for plan in plans]),
     )
+
+
+def _came_from_folder(uow: UnitOfWork, document: Document, files: Iterable[int]) -> bool:
+    query = select(Intake.id).join(Batch, Batch.id == Intake.batch_id)
+    query = query.where(Intake.organisation_id == document.organisation_id, Intake.stored_file_id.in_(list(files)))
+    return uow.session.scalar(query.where(Batch.source == IntakeSource.FOLDER).limit(1)) is not None
 
 
 def _documents(uow: UnitOfWork, ids: Iterable[int]) -> list[Document]:

@@ -30,6 +30,10 @@ def points(effect: Effect) -> list[str]:
         )
     for holder in effect.holders:
         said += _of_holder(holder)
+    if effect.in_folder:
+        said.append(
+            _("Tệp đến từ thư mục được theo dõi: bản trong thư mục done/ ở đó vẫn còn, phải xử lý riêng theo quy định.")
+        )
     return said
 
 

@@ -156,8 +156,9 @@ def ask(document_id: int) -> str | Response | tuple[str, int]:
             return redirect(url_for("removals.index"))
     with reading() as uow:
         document, name, back = _named(uow, document_id)
-        told = points(effect_of(uow, document))
-    if told:
+        effect = effect_of(uow, document)
+    told = points(effect)
+    if effect.gone or effect.shortened:
         told.append(_("Các văn bản có chung trang với văn bản này cũng được cách ly cho đến khi có quyết định."))
     note = _(
         "Văn bản “%(name)s” được cách ly ngay, không ai mở được nữa, cho đến khi một lãnh đạo quyết định.", name=name

@@ -25,6 +25,7 @@ APP = Path(inspect.getfile(tasks)).parent
 ACTING_AS_SYSTEM = {
     "app/services/claiming.py",
     "app/services/clearing.py",
+    "app/services/clearing_copies.py",
     "app/services/finishing.py",
     "app/services/indexing.py",
     "app/services/likeness.py",

@@ -104,6 +104,7 @@ def test_bytes_that_another_organisation_brought_meanwhile_stay(
     monkeypatch.setattr(clearing, "copy_of_rest", slow)
     clearing.carry_out(backends, asked)
     assert has_bytes(backends, arrived[0])
+    assert verify(backends).orphans == 0  # the copy that was made in vain is not left lying
     with backends.read() as uow:
         page = uow.session.scalars(select(DocumentPage).where(DocumentPage.document_id == arrived[0])).one()
         query = select(PageText.text).where(PageText.stored_file_id == page.stored_file_id, PageText.page == page.page)

@@ -10,7 +10,17 @@ from sqlalchemy import select
 from app.actor import Actor, Role
 from app.backends import Backends
 from app.errors import WrongState
-from app.models import Document, Intake, IntakeSource, Organisation, PageText, Removal, RemovalReason, StoredFile
+from app.models import (
+    CaseDocument,
+    Document,
+    Intake,
+    IntakeSource,
+    Organisation,
+    PageText,
+    Removal,
+    RemovalReason,
+    StoredFile,
+)
 from app.services import containers, intake, quarantine, removing
 from app.services.clearing import TRACE, carry_out
 from app.services.quarantine import ASKED
@@ -109,10 +119,56 @@ def test_what_is_left_of_a_scan_opens_again_when_a_part_is_removed(
     backends: Backends, bell: Bell, home: Organisation, officer: Actor, leader: Actor
 ) -> None:
     whole, parts = cut(backends, home, "một", "hai")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        scan = uow.session.get_one(Document, whole)
+        case = factories.case(uow, factories.person(uow, home))
+        filing = factories.filing(uow, case, scan, evidence={"why": "name", "quote": "một", "page": 1}).id
+        again = factories.document(uow, home, title="một, lần hai")
+        again.stored_file_id = again.pages[0].stored_file_id = scan.stored_file_id
+        again.deleted_at, again_id = uow.now, again.id
     removal = asked(backends, officer, parts[0])
     decided(backends, leader, removal, approve=True)
     run_due(backends, bell)
     assert open_ones(backends, officer, [whole, *parts]) == [True, False, True]
+    with backends.read() as uow:
+        assert uow.session.get_one(CaseDocument, filing).evidence == {"why": "name"}
+        assert uow.session.get_one(Document, again_id).title == TRACE  # deleted before, and not a word of it left now
+
+
+def test_a_better_scan_that_waits_goes_with_the_paper_and_opens_with_it(
+    backends: Backends, bell: Bell, home: Organisation, officer: Actor, leader: Actor
+) -> None:
+    paper, better = stored(backends, home, "một"), stored(backends, home, "một rõ hơn", "hai")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        waiting = uow.session.get_one(Document, better)
+        waiting.rescan_of_id, waiting.set_aside_at = paper, uow.now
+    removal = asked(backends, officer, paper)
+    assert open_ones(backends, officer, [paper, better]) == [False, False]
+    with backends.read(leader) as uow:
+        told = {one.document.id: one.removal for one in removing.closed_documents(uow).items}
+        assert [one.id for one in (told[paper], told[better]) if one is not None] == [removal, removal]
+    decided(backends, leader, removal, approve=False)
+    assert open_ones(backends, officer, [paper, better]) == [True, True]
+    removal = asked(backends, officer, paper)
+    decided(backends, leader, removal, approve=True)
+    run_due(backends, bell)
+    with backends.read() as uow:
+        rows = [uow.session.get_one(Document, number) for number in (paper, better)]
+        assert all(row.removed_at is not None and row.file.cleared_at is not None for row in rows)
+        assert list(backends.store.hashes()) == []
+
+
+def test_who_decides_is_told_that_a_watched_folder_still_has_the_file(
+    backends: Backends, home: Organisation, officer: Actor
+) -> None:
+    number = stored(backends, home, "một")
+    with backends.begin(officer) as uow:
+        document = uow.session.get_one(Document, number)
+        assert not effect_of(uow, document).in_folder
+        arrival = intake.open_arrival(uow, intake.open_batch(uow, source=IntakeSource.FOLDER), "một.pdf")
+        arrival.stored_file_id = document.stored_file_id
+        uow.session.flush()
+        assert effect_of(uow, document).in_folder
 
 
 def test_a_removed_scan_takes_its_parts_with_it_and_those_who_decide_are_told_which(
