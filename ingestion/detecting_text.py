@@ -15,12 +15,19 @@ _HTML = re.compile(
 )
 _XML = re.compile(r"\s*<(?:\?xml|svg|!doctype)\b", re.IGNORECASE)
 _HEADER = re.compile(r"([!-9;-~]{1,76}):(?:[ \t]|\r?\n|$)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SENDING = {"from", "received", "return-path", "delivered-to", "sender", "reply-to"}
 _TELLING = {"date", "subject", "message-id", "mime-version", "content-type", "to", "cc", "x-mailer", "x-unsent"}
 _DELIVERED = {"received", "to", "cc", "message-id", "delivered-to", "return-path"}
 _FEWEST_HEADERS = 3  # of a mail whose head is not closed by an empty line
 _SAMPLE_ROWS = 60
 _DELIMITERS = ("\t", ";", ",", "|")
+
+
+def lines_of(text: str, most: int = 0) -> list[str]:
+    """The lines of a text whose letters may still be single bytes: `splitlines` would end one at 0x85, which is in
+    "ễ" of UTF-8."""
+    return _LINE_END.split(text, most)[: most or None]
 
 
 def head_text(head: bytes) -> str:
@@ -61,7 +68,7 @@ def mail_kind(text: str) -> str | None:
 def _header_names(text: str) -> set[str]:
     """The names in a block of header lines; none where any of its lines is neither a header nor folded."""
     names: set[str] = set()
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(lines_of(text)):
         if not line.strip():
             break
         found = _HEADER.match(line)
@@ -79,7 +86,7 @@ def is_table(text: str) -> bool:
 
     A comma needs two in a row, or many rows: prose has commas too.
     """
-    lines = [line for line in text.splitlines()[:_SAMPLE_ROWS] if line.strip()]
+    lines = [line for line in lines_of(text, _SAMPLE_ROWS) if line.strip()]
     if lines and re.fullmatch(r"sep=.", lines[0].strip(), re.IGNORECASE):
         return True
     for delimiter in _DELIMITERS:

@@ -42,6 +42,7 @@ _FEWEST_MARKS = 60  # points of the reduced picture: a word or two
 _RED = 45  # levels by which red stands above green and blue in stamping ink, under a film of noise
 _RED_SHARE = 0.0006  # of the page; a seal of 36 mm that is half faded covers twice as much
 _EDGE_SHARE = 0.004  # of the page: a dark piece at the edge larger than this is the lid or a torn margin
+_NARROWEST = 8  # pixels
 # Dots per inch: pictures coarser than the first are enlarged to the second. Measured on the plans at 150 dpi: read as
 # they are 0.4 % of the characters are wrong, enlarged to 200 dpi 2 %, to 300 dpi 6 %.
 _READ_COARSE, _READ_BEST = 140.0, 200.0
@@ -83,6 +84,8 @@ class Prepared:
 def look(scan: Scan) -> Look:
     """Cheap tests of a scan; about 30 ms of a page of A4 at 200 dpi."""
     full = np.asarray(scan.image)
+    if min(full.shape) < _NARROWEST:
+        return _strip(full)
     factor = min(1.0, _LOOK_DPI / scan.dpi, _LOOK_MOST / max(full.shape))
     small = _scaled(full, factor)
     ground = paper_of(small)
@@ -112,6 +115,11 @@ def look(scan: Scan) -> Look:
         edges,
         _is_blank(darker),
     )
+
+
+def _strip(full: Grey) -> Look:
+    """Of a picture too narrow for any letter: it is blank, and nothing is to be done to it."""
+    return Look(full, np.zeros_like(full), 1.0, 255, 0, 0, 0.0, 0.0, 0.0, 1.0, False, None, True)
 
 
 def paper_of(small: Grey) -> Grey:
@@ -212,7 +220,8 @@ def _stretched(image: NDArray[Any], dark: float, span: float) -> Grey:
 
 
 def _scaled(image: Grey, factor: float) -> Grey:
-    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    size = [max(_NARROWEST, round(side * factor)) for side in (image.shape[1], image.shape[0])]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _contrast(darker: Grey) -> int:

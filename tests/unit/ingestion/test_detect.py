@@ -184,6 +184,11 @@ def test_two_kinds_at_once_are_told_and_a_packed_file_is_not_taken_for_them(tmp_
         ("a;b;c\n1;2;3\n", Family.CSV),
         ("a\tb\n1\t2\n3\t4\n", Family.CSV),
         ("sep=,\na,b\n", Family.CSV),
+        (
+            "STT;Họ tên;Xã\n1;Nguyễn Văn Thử;Mẫu\n2;Lê Thị Thử;Mẫu\n",
+            Family.CSV,
+        ),  # a byte of "ễ" is a line end elsewhere
+        ("From: a@example.vn\nSubject: Nguyễn Văn Thử\nDate: Mon\n\nThư\n", Family.EML),
         ('"Nguyễn Văn Thử, xã Mẫu",1,2\n"Lê Thị Thử, xã Mẫu",3,4\n', Family.CSV),
         ("Căn cứ Luật, Nghị định\nTheo đề nghị, quyết định\n", Family.TEXT),
         ("Số: 12/QĐ-UBND\nQUYẾT ĐỊNH\n", Family.TEXT),

@@ -74,6 +74,10 @@ def test_dust_and_lid_shadow_are_blank_and_one_line_is_not() -> None:
     assert not look(Scan(1, picture([Line(100, 100, "Đã nhận")], dpi=100), 595, 842, 100)).blank
 
 
+def test_a_picture_of_two_pixels_is_looked_at() -> None:
+    assert look(Scan(1, Image.new("L", (2, 3_000), "white"), 595, 842, 400)).blank
+
+
 def test_ruled_table_is_read_as_rows(tmp_path: Path, sandbox: Sandbox) -> None:
     cells = [["TT", "Họ và tên", "Năm sinh"], ["1", "Nguyễn Văn Thử", "1990"]]
     read = ingestion.read(ruled_table_pdf(tmp_path / "table.pdf", cells), sandbox=sandbox)
