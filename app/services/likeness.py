@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -120,7 +120,7 @@ def find_likenesses(backends: Backends, document_id: int) -> None:
         held = hold_documents(uow, [document_id])
         if not held or held[0].quality is None or _is_printed(uow, document_id):
             return
-        uow.session.add_all(TextPrint(document_id=document_id, band=band) for band in printed)
+        uow.session.execute(insert(TextPrint), [{"document_id": document_id, "band": band} for band in printed])
         for other_id, same in alike:
             propose(uow, document_id, other_id, same)
 

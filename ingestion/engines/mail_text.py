@@ -11,8 +11,6 @@ from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
 from ingestion.engines.member_names import decode_names
-from ingestion.engines.web import decoded_page
-from ingestion.engines.web_story import web_text
 from ingestion.errors import ReadError
 from ingestion.vietnamese.encodings import text_encoding
 from ingestion.vietnamese.legacy import Encoding, decoded, to_unicode
@@ -93,9 +91,13 @@ def shown_date(value: str) -> str:
 
 def html_text(markup: str) -> str:
     """What a web page in a mail shows, a line for each block. Nothing is fetched and no entity is expanded."""
+    from ingestion.engines.web_story import web_text  # with lxml; many mails are plain text
+
     return "\n".join(web_text(markup).lines)
 
 
 def html_body(content: bytes, charset: str | None) -> str:
     """The same from its bytes; `charset` is what the mail declares."""
+    from ingestion.engines.web import decoded_page
+
     return html_text(decoded_page(content, charset))

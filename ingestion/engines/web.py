@@ -10,11 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage, Message
-from email.parser import BytesParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingestion.engines.package import BROKEN
 from ingestion.engines.paged import PagedReader, written_page
@@ -22,6 +20,9 @@ from ingestion.engines.web_story import WebText, web_text
 from ingestion.errors import Damaged, TooLarge, UnknownFormat
 from ingestion.pages import Attachment, Page, Warning
 from ingestion.vietnamese.encodings import text_encoding
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _MOST_HTML = 20 * 1024**2  # bytes of one page, as for plain text
 _MOST_MHTML = 128 * 1024**2
@@ -151,6 +152,10 @@ def _page(found: WebText) -> tuple[Page, list[Warning]]:
 
 
 def _message(path: Path) -> Message:
+    from email import policy  # half the start of a child that reads a web page, and few of these are MHTML
+    from email.message import EmailMessage
+    from email.parser import BytesParser
+
     content = _bounded(path, _MOST_MHTML)
     return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
 

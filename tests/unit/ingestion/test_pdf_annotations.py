@@ -8,8 +8,8 @@ from pdf_files import form, note, one_page, saved, scan_page, simple_font, write
 from pikepdf import Array, Dictionary, Name, String
 
 from ingestion import Page, Source
-from ingestion.engines.answering import _with_notes
 from ingestion.engines.pdf import PdfReader
+from ingestion.engines.recognition import _with_notes
 
 LINE = Dictionary(DA=String("/Helv 12 Tf 0 g"))
 
