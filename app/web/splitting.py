@@ -185,14 +185,13 @@ def join(document_id: int) -> str | Response | tuple[str, int]:
     with reading() as uow:
         plan = open_plan(uow, document_id)
         rows = joinable(uow, plan, _candidates(uow, words))[:CANDIDATES]
-        scans = [(row.id, line) for row, line in zip(rows, document_rows(uow, rows), strict=True)]
-    title = plan.whole.title or plan.whole.file_name
+        scans = [(row, line) for row, line in zip(rows, document_rows(uow, rows), strict=True)]
     page = render_template(
         "splitting/join.html",
         title=_("Thêm trang từ bản quét khác"),
-        crumbs=[(title, _plan_url(plan.whole.id, 1)), (_("Thêm bản quét"), None)],
+        crumbs=[(plan.whole.file_name, _plan_url(plan.whole.id, 1)), (_("Thêm bản quét"), None)],
         words=words,
-        scans=scans,
+        scans=[{"id": row.id, "file": row.file_name, "pages": len(row.pages), "row": line} for row, line in scans],
         problem=problem,
         revision=plan.revision,
         document_id=plan.whole.id,

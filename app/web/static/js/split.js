@@ -96,7 +96,8 @@ function start() {
       });
     });
     form.elements.order.value = state.parts.map((part) => part.keys.join(",")).join(",");
-    form.querySelector("[data-confirm]").textContent = count > 1 ? fill(form.dataset.textConfirm, { n: count }) : form.dataset.textOne;
+    const confirm = count > 1 ? fill(form.dataset.textConfirm, { n: count }) : form.dataset.textOne;
+    for (const button of form.querySelectorAll("[data-confirm], [data-confirm-below]")) button.textContent = confirm;
     form.querySelector("[data-undo]").disabled = !done.length;
     form.querySelector("[data-redo]").disabled = !undone.length;
   }
