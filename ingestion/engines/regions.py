@@ -108,9 +108,10 @@ def _grey_seals(seen: Look, words: Sequence[Word], scale: float) -> list[Region]
         small, cv2.HOUGH_GRADIENT, 2, least, param1=120, param2=45, minRadius=least, maxRadius=most
     )
     found: list[Region] = []
-    for x, y, radius in [] if circles is None else circles.reshape(-1, circles.shape[-1])[:8, :3]:
-        share = _rim(ink, float(x), float(y), float(radius))
-        if share >= _RIM_INK and not any(_inside(float(x) * scale, float(y) * scale, one.box) for one in found):
+    rounds = [] if circles is None else circles.reshape(-1, circles.shape[-1])[:8, :3].tolist()
+    for x, y, radius in rounds:  # plain numbers: what leaves the child is JSON
+        share = _rim(ink, x, y, radius)
+        if share >= _RIM_INK and not any(_inside(x * scale, y * scale, one.box) for one in found):
             box = _boxed(x - radius, y - radius, 2 * radius, 2 * radius, scale)
             found.append(Region(RegionKind.SEAL, box, round(0.6 * share, 2)))
     return found
@@ -160,11 +161,12 @@ def _signatures(
     joined = np.asarray(cv2.dilate(ink, np.ones((3, 7), np.uint8)), np.uint8)
     found = []
     for left, top, across, down, _ in _pieces(joined):
+        fits = _SIGNED_WIDE[0] <= across * scale <= _SIGNED_WIDE[1]
+        if not fits or not _SIGNED_HIGH[0] <= down * scale <= _SIGNED_HIGH[1] or top <= high * 0.3:
+            continue
         box = _boxed(left, top, across, down, scale)
         part = ink[top : top + down, left : left + across]
-        fits = _SIGNED_WIDE[0] <= across * scale <= _SIGNED_WIDE[1]
-        fits = fits and _SIGNED_HIGH[0] <= down * scale <= _SIGNED_HIGH[1] and top > high * 0.3
-        if not fits or not 0.03 <= float(part.mean()) <= _SIGNED_FILL or int(part.sum()) < 40:
+        if not 0.03 <= float(part.mean()) <= _SIGNED_FILL or int(part.sum()) < 40:
             continue
         if colour is None and any(_inside((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, one.box) for one in seals):
             continue

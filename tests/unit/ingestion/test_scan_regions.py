@@ -1,5 +1,7 @@
 """What a scan shows besides words: seals without colour, codes upright and turned, sides that only look blank."""
 
+import json
+
 import numpy as np
 import pytest
 import zxingcpp
@@ -58,6 +60,7 @@ def test_seal_of_a_black_and_white_copy_is_found_at_a_lower_score() -> None:
     [seal] = _found(page, RegionKind.SEAL)
     assert seal.box == pytest.approx((360, 540, 460.8, 640.8), abs=6)
     assert 0.3 < seal.score < 0.7
+    assert json.loads(json.dumps(seal.as_json()))["kind"] == "seal"  # it leaves the child as JSON
 
 
 def test_side_with_holes_and_print_showing_through_is_blank() -> None:
