@@ -16,6 +16,7 @@ from app.backends import Backends, UnitOfWork
 from app.errors import HosoError, StoredBytesLost
 from app.jobs import ALL, Job
 from app.models import (
+    UNPACK_FIRST,
     CaseDocument,
     Document,
     DocumentFact,
@@ -28,6 +29,7 @@ from app.models import (
     Outcome,
     PageText,
     Reading,
+    ReadingState,
     Removal,
     RemovalState,
     Source,
@@ -41,7 +43,7 @@ from app.services.containers import undelivered
 from app.services.quarantine import open_again
 from app.services.revisions import hold_documents
 from app.services.verify import ORPHAN_AGE
-from ingestion import ReadError
+from ingestion import ENGINE, ReadError
 
 log = structlog.get_logger()
 
@@ -95,10 +97,17 @@ def _drop(backends: Backends, copies: Iterable[Copy]) -> None:
 
 
 def _is_delivering(uow: UnitOfWork, plans: Sequence[FilePlan]) -> bool:
-    """Whether files inside one of these containers are still to arrive somewhere: they would be lost."""
+    """Whether files inside one of these containers are being taken out, or are still to arrive somewhere: the one
+    would bring removed bytes back, the others would be lost."""
     containers = [plan.file_id for plan in plans if plan.container]
-    waiting = undelivered().where(Intake.stored_file_id.in_(containers))
-    return bool(containers) and uow.session.scalar(waiting.limit(1)) is not None
+    waiting = undelivered().where(Intake.stored_file_id.in_(containers)).with_only_columns(Intake.id)
+    opening = select(Reading.id).where(
+        Reading.stored_file_id.in_(containers),
+        Reading.first == UNPACK_FIRST,
+        Reading.engine == ENGINE,
+        Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)),
+    )
+    return any(uow.session.scalar(query.limit(1)) is not None for query in (waiting, opening))
 
 
 def _hold_all(uow: UnitOfWork, files: Sequence[int], also: Iterable[int]) -> None:
@@ -210,7 +219,7 @@ def _leave_trace(uow: UnitOfWork, document: Document) -> None:
     uow.session.expire(document, ["facts"])
     document.title = document.file_name = TRACE
     document.type, document.number, document.symbol, document.date = "KHAC", None, None, None
-    for name in ("date_text", "body", "signer", "subject", "typed_text", "kept_at"):
+    for name in ("date_text", "body", "signer", "subject", "typed_text", "kept_at", "deletion_reason"):
         setattr(document, name, "")
     document.flags, document.fact_flags = [], []
     document.removed_at = uow.now

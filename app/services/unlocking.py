@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
-from app.errors import NotFound, WrongState
+from app.errors import Conflict, NotFound, WrongState
+from app.jobs import ALL, Job
 from app.models import (
     SURVEY_FIRST,
     UNPACK_FIRST,
@@ -51,7 +52,8 @@ def is_locked(uow: UnitOfWork, document: Document) -> bool:
 def unlock(backends: Backends, actor: Actor, document_id: int, password: str) -> None:
     """Open the locked file of a document and ask for it to be read. Slow: a few seconds, outside any unit of work.
 
-    Raises `WrongState` where nothing is locked, `ReadError` (`password-wrong`) where this password does not open it.
+    Raises `WrongState` where nothing is locked, `ReadError` (`password-wrong`) where this password does not open it,
+    `Conflict` where the file was taken out or replaced meanwhile.
     """
     with backends.read(actor) as uow:
         document = _editable(uow, document_id)
@@ -64,6 +66,8 @@ def unlock(backends: Backends, actor: Actor, document_id: int, password: str) ->
         raise error_from_code(WRONG, None, None)
     with backends.begin(actor) as uow:
         document = _editable(uow, document_id)
+        if document.file.sha256 != sha256:  # taken out by decision, or replaced, meanwhile
+            raise Conflict()
         _hold(uow, document.file, inside)
         _take_over(uow, document.file, found, inside)
         uow.record("document.unlocked", "document", document.id)
@@ -130,3 +134,6 @@ def _deliver_opened(uow: UnitOfWork, file: StoredFile) -> None:
                 arrival.settled, arrival.code, arrival.message = None, None, ""
                 sender = uow.acting_as(sender_of(uow, container.batch))
                 take_in(sender, arrival, uow.session.get_one(StoredFile, member.stored_file_id))
+        if container.document is not None:  # it is found by the names of what is locked alone
+            container.document.touch()
+            uow.defer(Job.INDEX, ALL)

@@ -10,6 +10,7 @@ from app.actor import Actor, Role
 from app.backends import Backends
 from app.models import (
     Document,
+    FileMember,
     Intake,
     IntakeSource,
     Organisation,
@@ -18,8 +19,9 @@ from app.models import (
     Quality,
     Reading,
     ReadingState,
+    StoredFile,
 )
-from app.services import containers, intake, quarantine, receipts, unpacking
+from app.services import containers, intake, quarantine, receipts, unlocking, unpacking
 from app.services.access import Flag
 from app.services.indexing import project_all
 from app.services.searching import Query, search
@@ -217,3 +219,13 @@ def test_an_archive_never_tells_the_names_of_its_files_but_is_found_by_those_it_
         rows = containers.inside(uow, uow.session.get_one(Document, numbers[0]))
         assert {row.name for row in rows} == {"phieutuyetmatqwv.txt", "rongkhongmo.txt"}
         assert [hit.document for hit in search(uow, Query("phieutuyetmatqwv")).hits] == [numbers[1]]
+    stored = backends.store.put(io.BytesIO(NOTICE + b"mo khoa"))
+    with backends.begin(officer) as uow:  # a password opened what was locked: from now on it is found by itself alone
+        member = uow.session.query(FileMember).filter_by(name="rongkhongmo.txt").one()
+        arrival = uow.session.query(Intake).filter_by(name="rongkhongmo.txt").one()
+        member.stored_file_id, arrival.code = intake.stored_file(uow, stored).id, unlocking.LOCKED[0]
+        unlocking._deliver_opened(uow, uow.session.get_one(StoredFile, member.container_id))
+        opened = arrival.document_id
+    run_due(backends, bell)
+    with backends.read(officer) as uow:
+        assert [hit.document for hit in search(uow, Query("rongkhongmo")).hits] == [opened]
