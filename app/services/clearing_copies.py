@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
+from app.errors import StoredBytesLost
 from app.models import Document, DocumentPage, EarlierScan, PageText, Reading, ReadingState, StoredFile
 from app.services.clearing_plans import FilePlan, scans_of
 from app.services.originals import has_pictures
@@ -23,6 +25,8 @@ from app.services.reading import reading_source, sandbox_of, words_name
 from app.services.revisions import hold_documents
 from app.storage import Stored
 from ingestion import ENGINE, ReadError, extract, survey
+
+log = structlog.get_logger()
 
 PDF, TEXT = "application/pdf", "text/plain"
 _LONGEST_NAME = 300  # characters of `Document.file_name`
@@ -58,13 +62,23 @@ def _copied(backends: Backends, plan: FilePlan) -> Copy:
     with backends.read(SYSTEM) as uow:
         is_pictured = has_pictures(uow.session.get_one(StoredFile, plan.file_id))
         texts = [text.text for text in _current_texts(uow, plan.file_id, plan.rest)]
-    if is_pictured or not plan.container:
-        content = extract([(reading_source(backends.store, plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
-        if not plan.container or not _holds_files(backends, content):
-            return Copy(backends.store.put(BytesIO(content)), PDF)
+    if not plan.container:
+        return Copy(backends.store.put(BytesIO(_extracted(backends, plan))), PDF)
+    if is_pictured:
+        try:
+            content = _extracted(backends, plan)
+        except (ReadError, StoredBytesLost) as error:  # its text stays all the same
+            log.warning("removal.pages-not-copied", file=plan.file_id, code=error.code)
+        else:
+            if not _holds_files(backends, content):
+                return Copy(backends.store.put(BytesIO(content)), PDF)
     # The number makes the bytes of each such file its own: two archives of two files say the same of themselves.
     said = "\n\n".join(texts) + _REST.format(number=plan.file_id)
     return Copy(backends.store.put(BytesIO(said.encode())), TEXT)
+
+
+def _extracted(backends: Backends, plan: FilePlan) -> bytes:
+    return extract([(reading_source(backends.store, plan.sha256), plan.rest)], sandbox=sandbox_of(backends))
 
 
 def _holds_files(backends: Backends, content: bytes) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.backends import UnitOfWork
+from app.errors import NotAllowed
 from app.models import Batch, Document, FileMember, Intake, IntakeSource
 from app.services.access import Scope, scope_of
 from app.services.clearing_plans import FilePlan, pages_of, plans_for, sharing
@@ -42,7 +43,10 @@ class Effect:
 
 
 def effect_of(uow: UnitOfWork, document: Document) -> Effect:
-    """What the removal of this document would do to others, as the records are now."""
+    """What the removal of this document would do to others, as the records are now. Raises `NotAllowed` for one of
+    another organisation: what lies beside it there is told to nobody else."""
+    if uow.actor.organisation_id not in (None, document.organisation_id):
+        raise NotAllowed()
     scope = scope_of(uow.session, uow.actor)
     going = pages_of(uow, document)
     gone: list[Document] = []

@@ -2,14 +2,16 @@
 lost than what was decided, and those who decide are told."""
 
 import io
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
 from app.actor import Actor, Role
 from app.backends import Backends
-from app.errors import WrongState
+from app.errors import Conflict, NotAllowed, WrongState
 from app.models import (
     CaseDocument,
     Document,
@@ -190,6 +192,38 @@ def test_a_removed_scan_takes_its_parts_with_it_and_those_who_decide_are_told_wh
         assert all(row.removed_at is not None and row.title == TRACE for row in rows)
         texts = select(PageText).where(PageText.stored_file_id == rows[0].stored_file_id)
         assert uow.session.scalars(texts).all() == []
+
+
+def test_a_scan_and_its_part_asked_for_at_once_are_asked_for_once(
+    backends: Backends, home: Organisation, officer: Actor
+) -> None:
+    whole, parts = cut(backends, home, "một", "hai")
+    start = threading.Barrier(3)
+
+    def ask(document_id: int) -> bool:
+        start.wait()
+        try:
+            asked(backends, officer, document_id)
+        except (WrongState, Conflict):
+            return False
+        return True
+
+    with ThreadPoolExecutor(3) as pool:
+        won = list(pool.map(ask, [whole, parts[0], whole]))
+    assert won.count(True) == 1
+    with backends.read() as uow:
+        assert len(uow.session.scalars(select(Removal)).all()) == 1
+
+
+def test_what_lies_beside_a_document_of_another_organisation_is_not_told(
+    backends: Backends, home: Organisation
+) -> None:
+    whole, _parts = cut(backends, home, "một")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        elsewhere = factories.organisation(uow)
+    stranger = factories.actor_of(backends, elsewhere, Role.RECORDS_OFFICER)
+    with backends.read(stranger) as uow, pytest.raises(NotAllowed):
+        effect_of(uow, uow.session.get_one(Document, whole))
 
 
 def test_the_same_bytes_sent_while_their_removal_is_asked_for_are_closed_too(
