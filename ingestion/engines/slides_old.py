@@ -32,10 +32,11 @@ _ENCRYPTED = 0xF3D1C4DF
 # Record types, [MS-PPT] 2.13.24 and [MS-ODRAW] 2.2.
 _DOCUMENT, _SLIDE, _SLIDE_ATOM, _NOTES = 1000, 1006, 1007, 1008
 _SLIDE_PERSIST, _OUTLINE_REFERENCE, _TEXT_HEADER, _TEXT_CHARS, _TEXT_BYTES = 1011, 3998, 3999, 4000, 4008
-_FONT, _LIST, _USER_EDIT, _DIRECTORY = 4023, 4080, 4085, 6002
+_FONT, _LIST, _USER_EDIT, _DIRECTORY, _SHOWING = 4023, 4080, 4085, 6002, 1017
 _CLIENT_TEXT = 0xF00D
 _TEXT_STYLE, _SHAPE, _PICTURE_FRAME = 4001, 0xF00A, 75
 _LIST_OF_SLIDES, _LIST_OF_NOTES = 0, 2
+_HIDDEN = 0x04  # among the flags of how a slide is shown, [MS-PPT] 2.6.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ class _Slides:
         slides = self._listed(_LIST_OF_SLIDES)
         notes = {one.name: one for one in self._listed(_LIST_OF_NOTES)}
         pages = []
+        hidden = 0
         for slide in slides:
             record = self._kept(slide.persist, _SLIDE)
+            hidden += record is not None and self._is_hidden(record)
             lines = self._drawn(record, slide.texts) if record is not None else slide.texts
             noted = notes.get(self._notes_of(record)) if record is not None else None
             kept = self._kept(noted.persist, _NOTES) if noted is not None else None
@@ -106,7 +109,16 @@ class _Slides:
             if pictures:
                 message = f"{pictures} pictures on the slide were not read."
                 self.warnings.append(Warning("pictures-not-read", len(pages), message))
+        if hidden:
+            message = f"{hidden} of the slides are hidden in the file; they were read too."
+            self.warnings.append(Warning("slides-hidden", None, message))
         return pages or [written_page([])]
+
+    def _is_hidden(self, slide: _Record) -> bool:
+        return any(
+            record.kind == _SHOWING and record.start + 11 <= record.end and self._content[record.start + 10] & _HIDDEN
+            for record in self._children(slide)
+        )
 
     def _is_picture(self, record: _Record) -> bool:
         return record.kind == _SHAPE and record.instance == _PICTURE_FRAME

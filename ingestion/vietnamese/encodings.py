@@ -22,6 +22,9 @@ _FALLBACK = "cp1258"  # Windows in Vietnam; like Windows-1252 but for a dozen le
 _SAMPLE = 100_000  # bytes looked at
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MOST_CONTROLS = 0.01  # of a text that proves its encoding
+# Letters, digits and marks of a Vietnamese text: with its two bytes swapped hardly one is among them.
+_USUAL = re.compile("[\t\n\r\x20-\u01b0\u0300-\u0323\u1ea0-\u1ef9\u2010-\u2026]")
+_MOST_USUAL = 0.9
 _FEWEST_LETTERS = 0.5  # of the bytes of a text in any one-byte encoding are plain letters, digits and blanks
 _MOST_BROKEN = 0.02  # broken among all letters beyond ASCII of a UTF-8 text that was cut or patched
 
@@ -63,8 +66,11 @@ def _utf16_without_mark(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if not text or _controls(text):
+            continue
         found = statistics(text)
-        if text and not _controls(text) and found.words and found.share > 0.5:
+        usual = sum(1 for letter in text if _USUAL.match(letter))
+        if (found.words and found.share > 0.5) or usual > len(text) * _MOST_USUAL:
             return encoding
     raise UnknownFormat()
 

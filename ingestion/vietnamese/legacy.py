@@ -77,6 +77,7 @@ _FAMILIES: tuple[tuple[re.Pattern[str], Encoding], ...] = (
 _ENDING_IN_H = re.compile(r"(?:english|stretch|(?<!h)blach)$")
 # A text is another encoding than Unicode, or than its font says, only with so much evidence.
 _FEWEST = 3  # accented words, different ones
+_MANY = 10  # right words among others that are none
 _CLEAR = 0.85  # of them are right Vietnamese when decoded; real texts have 0.95 and more
 _LEAD = 0.30  # more than by the next explanation; a wrong table leaves 0.1 to 0.5 right
 _VIETNAMESE = 0.60  # of all words, accented or not, are Vietnamese syllables then; other languages have 0.1 to 0.4
@@ -260,12 +261,13 @@ _READS_AS_IT_IS = 0.5  # of the accented words are right without any table: the 
 
 def is_clear(best: Evidence, other: Evidence) -> bool:
     """Whether one way to decode a text explains it, and so much better than another that there is no doubt."""
-    return (
-        best.right >= _FEWEST
-        and best.share >= _CLEAR
-        and best.vietnamese >= _VIETNAMESE
-        and (best.share - other.share >= _LEAD or best.common_share - other.common_share >= _LEAD)
-    )
+    if best.right < _FEWEST or best.vietnamese < _VIETNAMESE:
+        return False
+    lead, common_lead = best.share - other.share, best.common_share - other.common_share
+    if best.share >= _CLEAR:
+        return lead >= _LEAD or common_lead >= _LEAD
+    # Words that lost the blank between them are wrong by every table; the others still tell.
+    return best.right >= _MANY and min(lead, common_lead) >= _LEAD
 
 
 _VIQR_SIGN = re.compile(r"[AEOaeo]\^|[Aa]\(['`?~.]|[OUou][+*]['`?~.A-Za-z]|\b[Dd]d[aeiouy]")

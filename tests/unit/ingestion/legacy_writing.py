@@ -8,7 +8,7 @@ from ingestion.vietnamese.legacy import Encoding, decoded
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
 LETTERS = (*(unicodedata.normalize("NFC", vowel + tone) for vowel in _VOWELS for tone in _TONES), "đ")
-_MARKS = "ùøûõïáàåãäéèúüëâêìíîöóòñ"
+_MARKS = "ùøûõïáàåãäéèúüëâêìíîöóòñô"
 
 
 def _sources(encoding: Encoding) -> list[str]:
@@ -28,7 +28,7 @@ def alphabet(encoding: Encoding) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in _sources(encoding):
         letter = decoded(source, encoding)
-        if letter in wanted:
+        if letter in wanted and letter != source:
             found.setdefault(letter, source)
     return found | {letter: letter for letter in wanted - found.keys() if decoded(letter, encoding) == letter}
 

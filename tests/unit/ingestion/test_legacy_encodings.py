@@ -41,6 +41,17 @@ def test_another_language_is_guessed_and_said_to_be() -> None:
     assert text_encoding("Médecins sans frontières, déjà vu".encode("latin-1"))[1]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_table_of_figures_without_a_mark_is_told_by_its_letters(encoding: str) -> None:
+    assert text_encoding("Cân\n1 d\n2 d\n40 g ≤ m ≤ 100 g\n(d = 2 g)\n".encode(encoding)) == (encoding, True)
+
+
+def test_words_that_stick_together_do_not_hide_the_encoding() -> None:
+    stuck = SENTENCE.replace("Chính phủ", "Chínhphủ").replace("quyền hạn", "quyềnhạn").replace("vụ trưởng", "vụtrưởng")
+    content = written(f"{stuck} trựctiếp điệntử giaodịch thuếvà", Encoding.TCVN3).encode("latin-1")
+    assert text_encoding(content) == ("tcvn3", False)
+
+
 def test_a_utf_8_text_cut_in_the_middle_of_a_letter_stays_utf_8() -> None:
     content = SENTENCE.encode()
     cut = content[: content.index("ủ".encode()) + 1]

@@ -154,6 +154,18 @@ def test_locked_old_slides_are_called_encrypted(tmp_path: Path) -> None:
         OldSlidesReader(path)
 
 
+def test_hidden_old_slides_are_read_and_told(tmp_path: Path) -> None:
+    streams = _streams()
+    content = bytearray(streams["PowerPoint Document"])
+    flags = content.rindex(b"\xf9\x03\x10\x00\x00\x00") + 6 + 10  # how the last slide is shown
+    content[flags] |= 4
+    path = tmp_path / "hidden.ppt"
+    path.write_bytes(ole_bytes({**streams, "PowerPoint Document": bytes(content)}))
+    reader = OldSlidesReader(path)
+    assert [warning.message[:1] for warning in reader.warnings if warning.code == "slides-hidden"] == ["1"]
+    assert reader.text_page(2).text == "Trang hai"
+
+
 @pytest.mark.parametrize("kept", [0, 200, 4000, 12_000])
 def test_cut_off_old_slides_are_damaged_or_read_never_a_crash(tmp_path: Path, kept: int) -> None:
     streams = _streams()
