@@ -4,7 +4,7 @@ Nothing here changes a document: only `app.services.splitting` puts a plan in fo
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import selectinload
@@ -195,10 +195,11 @@ def save_plan(uow: UnitOfWork, document_id: int, parts: Sequence[PlannedPart], *
     plan = _held(uow, whole, revision)
     before = open_plan(uow, whole.id)
     read = with_heads(uow, parts)
-    if read != before.parts:
-        _draft(uow, plan, read)
-        uow.session.flush()
-    return open_plan(uow, whole.id)
+    if read == before.parts:
+        return before
+    _draft(uow, plan, read)
+    uow.session.flush()
+    return replace(before, state=plan.state, revision=plan.revision, parts=read)
 
 
 def _held(uow: UnitOfWork, whole: Document, revision: int) -> SplitPlan:

@@ -188,6 +188,21 @@ def test_the_pages_of_a_scan_are_closed_where_one_of_its_parts_is(work: Dossier)
             open_plan(uow, work.scan)
 
 
+def test_a_mark_of_secrecy_closes_its_part_and_the_pages_of_the_scan_before_anything_is_indexed(work: Dossier) -> None:
+    secret = "TUYỆT MẬT\nỦY BAN NHÂN DÂN TỈNH MẪU\nSố: 05/BC-UBND\nBÁO CÁO\nhoamaidao"
+    with work.backends.begin(factories.SYSTEM_ACTOR) as uow:
+        scan = scanned(uow, uow.session.get_one(Organisation, work.office), (*PAPERS[0], secret)).id
+    first, closed = work.cut(1, 3, scan=scan)
+    row = work.document(closed)
+    assert row.quarantined_at is not None
+    assert (row.number, row.subject) == (None, "")
+    assert work.document(first).quarantined_at is None
+    with work.backends.read(work.officer) as uow, pytest.raises(NotFound):
+        page_view(uow, documents.document(uow, scan), 3)
+    assert found(work, "hoamaidao") == []
+    assert found(work, "hoahongdo") == [work.scan, first]
+
+
 def test_a_flag_that_the_whole_scan_got_is_every_parts(work: Dossier) -> None:
     work.cut(*CUTS)
     undo_in(work)
