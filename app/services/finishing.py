@@ -42,12 +42,11 @@ from app.services.split_proposals import propose_split, seen_parts
 from app.services.unpacking import deliver_members
 from app.services.viewing import read_page, words_between
 from indexer.folding import fold
-from ingestion import ENGINE, Fact, Facts, Page, RegionKind, is_weak, secrecy, sheet_number, understand
+from ingestion import ENGINE, WEAK_BELOW, Fact, Facts, Page, RegionKind, is_weak, secrecy, sheet_number, understand
 from ingestion.sheets import order_problem, two_sided
 
 log = structlog.get_logger()
 
-LEGIBLE = 0.8  # confidence, 0 to 1: with more than one wrong word in five nobody knows a paper by its title
 HEAD_PAGES = 3  # the header facts stand on the first pages; the words and boxes of no others are loaded
 ARCHIVES = frozenset(
     {"application/zip", "application/x-7z-compressed", "application/vnd.rar", "application/x-tar", "application/gzip"}
@@ -245,7 +244,7 @@ def _is_legible(pages: Sequence[Page], fact: Fact | None) -> bool:
     if place is None or page is None:
         return True
     sure = [word.confidence for word in words_between(page, place.start, place.end) if word.confidence is not None]
-    return not sure or sum(sure) / len(sure) >= LEGIBLE
+    return not sure or sum(sure) / len(sure) >= WEAK_BELOW
 
 
 def take_over(uow: UnitOfWork, document: Document, result: Result) -> None:

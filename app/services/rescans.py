@@ -22,6 +22,7 @@ from app.models import (
     IntakeSource,
     PageText,
     Paper,
+    Quality,
     Source,
 )
 from app.services.access import Act, may, require
@@ -111,11 +112,14 @@ def scan_of(uow: UnitOfWork, document: Document) -> Scan:
 
 
 def replace(uow: UnitOfWork, document_id: int, *, reason: str) -> Document:
-    """Let the waiting scan take the place of the document's pages. Raises `WrongState` while it is not read."""
+    """Let the waiting scan take the place of the document's pages. Raises `WrongState` while it is not read, and where
+    it could not be: text that is there is not given up for none."""
     reason = _said(reason)
     document, candidate = _pair(uow, document_id)
     if candidate.quality is None or not candidate.pages:
         raise WrongState("Bản quét mới chưa đọc xong.")
+    if candidate.quality is Quality.UNREAD:
+        raise WrongState("Bản quét mới không đọc được nên chưa thay được. Bỏ bản mới, quét lại rồi gửi.")
     _keep(uow, document, reason)
     pages = [_as_kept(page) for page in candidate.pages]
     _lay(uow, document, pages, file_id=candidate.stored_file_id, name=candidate.file_name)

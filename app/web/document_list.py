@@ -17,9 +17,9 @@ from app.services.organisations import organisations
 from app.services.originals import pictured
 from app.services.searching import badges_of, papers_of
 from app.web.document_sheet import SMALL, image_url
-from app.web.document_tabs import value_of
+from app.web.document_tabs import is_known, value_of
 from app.web.document_words import QUALITIES, STAGES, Badge, badges, printed_number, type_name
-from config.document_types import UNKNOWN, document_types
+from config.document_types import document_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,3 @@ def document_rows(uow: UnitOfWork, rows: Sequence[Document]) -> list[DocumentRow
 def _told_file(row: Document) -> str:
     told = row.number or row.date_text or row.date or row.title in ("", row.file_name)
     return "" if told else row.file_name
-
-
-def is_known(document: Document) -> bool:
-    """Whether the kind of a document was read or typed; one that still waits is not of the kind "other"."""
-    return document.quality is not None or document.type != UNKNOWN

@@ -20,7 +20,6 @@ from app.services.unlocking import is_locked
 from app.services.viewing import page_view
 from app.web.document_address import ACCESS, HISTORY, INFO, LINKS, TEXT, DocumentAddress
 from app.web.document_links import links_of
-from app.web.document_list import is_known
 from app.web.document_reading import not_reread_words, progress_note, reading_of
 from app.web.document_sheet import CurrentPage, current_page, leaves_of, sheet_of
 from app.web.document_tabs import (
@@ -28,6 +27,7 @@ from app.web.document_tabs import (
     doubts_of,
     facts_of,
     history_of,
+    is_known,
     sensitive_of,
     signature_of,
     told_once,
@@ -37,7 +37,7 @@ from app.web.document_words import badges, printed_number, type_name
 from app.web.reading_words import advice
 from app.web.splitting_views import split_note
 from indexer import snippets
-from ingestion import WEAK_BELOW, Page
+from ingestion import WEAK_BELOW, Page, RegionKind
 
 MOST_SECTIONS = 50  # of a format without pictures, shown under one another
 
@@ -74,7 +74,7 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
         "title": document.title,
         "crumbs": [
             (_("Văn bản"), url_for("documents.index")),
-            (printed_number(number_text(document)) or document.title, None),
+            (printed_number(number_text(document)) if document.number else document.title, None),
         ],
         "actions": _actions(uow, document) if editable else [],
         "document": _head(uow, document),
@@ -173,7 +173,8 @@ def _open_tab(
         return {"links": links_of(uow, document, address)}
     facts, shared = told_once(facts_of(uow, document, address))
     scan = reading_of(uow, document, address)
-    return {"facts": facts, "shared_origin": shared, "signature": signature_of(uow, document), "scan": scan}
+    signature = signature_of(uow, document, drawn=RegionKind.SIGNATURE in scan["seen"])
+    return {"facts": facts, "shared_origin": shared, "signature": signature, "scan": scan}
 
 
 def _texts(

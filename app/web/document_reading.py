@@ -91,6 +91,7 @@ def reading_of(uow: UnitOfWork, document: Document, address: DocumentAddress) ->
         "inside": _inside(uow, document),
         "digital": [_digital(row) for row in document.file.signatures],
         "hints": _hints(texts, address),
+        "seen": {region["kind"] for _position, text in texts if text for region in text.regions},
         "weak_pages": spans(n for n, text in texts if text and _is_weak(text)),
         "versions": [Copy(_copy(row), _url(row)) for row in versions_of(uow, document)],
         "alike": _alike(uow, document, editable=editable),

@@ -16,6 +16,7 @@ from app.services.account_names import account_names
 from app.services.document_facts import SOURCED
 from app.services.documents import history
 from app.services.filing import filings
+from app.services.finishing import ARCHIVES
 from app.services.rescans import scan_names
 from app.services.searching import papers_of
 from app.web.document_address import DocumentAddress
@@ -30,6 +31,7 @@ from app.web.document_words import (
     type_name,
 )
 from app.web.event_words import deed
+from config.document_types import UNKNOWN
 
 MOST_EVENTS = 200  # newest lines of the history on the page; the audit trail has them all
 
@@ -131,12 +133,17 @@ def _fact(
     return FactView(label, value, "machine" if value else "", evidence_url=evidence)
 
 
+def is_known(document: Document) -> bool:
+    """Whether the kind of a document was read or typed; one that waits, or was not read, is not of the kind "other"."""
+    return document.quality not in (None, Quality.UNREAD) or document.type != UNKNOWN
+
+
 def value_of(document: Document, name: str) -> str:
     """A fact in words."""
     if name == "number":
         return printed_number(document.number or "")
     if name == "type":
-        return type_name(document.type)
+        return type_name(document.type) if is_known(document) else ""
     if name == "date":
         return partial_date(document.date_text or (document.date.isoformat() if document.date else ""))
     return getattr(document, name) or ""
@@ -152,8 +159,9 @@ def sensitive_of(document: Document) -> tuple[Badge, ...]:
     return tuple(("info", RECORD_FLAGS[flag]) for flag in document.flags if flag in RECORD_FLAGS)
 
 
-def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
-    """What is known of the signature. The file that was made here is never the signed copy, whoever looks at it."""
+def signature_of(uow: UnitOfWork, document: Document, *, drawn: bool = False) -> SignatureView:
+    """What is known of the signature; `drawn` says that the machine saw one on a page. The file that was made here is
+    never the signed copy, whoever looks at it."""
     paper = papers_of(uow, [document.id]).get(document.id)
     if paper is not None and paper.document_id == document.id:
         return SignatureView("none", _("tệp hệ thống tạo, chưa phải bản ký"), "", None, None)
@@ -161,8 +169,13 @@ def signature_of(uow: UnitOfWork, document: Document) -> SignatureView:
     theirs = may(uow, Act.SIGNED_COPY, document) or may(uow, Act.DOCUMENT_EDIT, document)
     by = account_names(uow, (document.signed_by_user,)).get(document.signed_by_user or 0, "")
     url = url_for("documents.sign", document_id=document.id) if theirs else None
+    if document.signed is Signed.UNSEEN and document.file.media_type in ARCHIVES:
+        return SignatureView("none", _("tệp nén: xem chữ ký ở từng tệp bên trong"), "", None, None)
     if document.signed is Signed.UNSEEN and document.quality in (None, Quality.UNREAD):
         return SignatureView("none", _("chưa đọc được tệp nên chưa tìm chữ ký"), "", None, url)
+    if document.signed is Signed.UNSEEN and (drawn or document.file.signatures):
+        seen = _("có chữ ký số, cần người xem") if document.file.signatures else _("máy thấy chữ ký, cần người xem")
+        return SignatureView(kind, seen, "", None, url)
     return SignatureView(kind, str(SIGNATURES[document.signed]), by, document.signed_seen_at, url)
 
 

@@ -109,7 +109,10 @@ def type_name(code: str) -> str:
 
 
 def printed_number(text: str) -> str:
-    """A number and symbol the way papers print them (Decree 30/2020, Annex I): 1/QĐ-UBND as 01/QĐ-UBND, 5a as 05a."""
+    """A number and symbol the way papers print them (Decree 30/2020, Annex I): 1/QĐ-UBND as 01/QĐ-UBND, 5a as 05a; a
+    symbol whose number is not known as …/QĐ-UBND."""
+    if text.startswith("/"):
+        return f"…{text}"
     return re.sub(r"^(?=[1-9][^\W\d_]?(?:/|$))", "0", text)
 
 

@@ -190,9 +190,10 @@ def _acts(uow: UnitOfWork, item: Intake, outcome: Outcome) -> dict[str, str]:
     if item.document is not None and item.document.deleted_at is None and can_open(uow, item.document):
         acts["url"] = url_for("documents.view", document_id=item.document.id)
     if item.settled is None and may(uow, Act.DOCUMENT_UPLOAD, item):
-        if outcome in (Outcome.FAILED, Outcome.WEAK) and _failed_slices(item):
+        locked = failure_of(item)[0] in LOCKED  # a password opens it, another try does not
+        if outcome in (Outcome.FAILED, Outcome.WEAK) and _failed_slices(item) and not locked:
             acts["retry_url"] = url_for("intake.retry", batch_id=item.batch_id, item_id=item.id)
-        if failure_of(item)[0] in LOCKED and item.document is not None and "url" in acts:
+        if locked and item.document is not None and "url" in acts:
             acts["unlock_url"] = url_for("scans.unlock", document_id=item.document.id)
         if outcome in (Outcome.WAITING, Outcome.FAILED):
             acts["cancel_url"] = url_for("intake.cancel", batch_id=item.batch_id, item_id=item.id)

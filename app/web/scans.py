@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.backends import UnitOfWork
 from app.errors import FileRefused, Invalid, NotFound, StoreFull, WrongState
-from app.models import Document, EarlierScan
+from app.models import Document, EarlierScan, Quality
 from app.services import likeness, rereading, rescans, sides, unlocking
 from app.services.access import Act, may, require
 from app.services.documents import document as find_document
@@ -167,7 +167,8 @@ def _rescan_page(document_id: int, form: RescanForm) -> str:
             "crumbs": _crumbs(found, _("Thay bản quét")),
             "old": _side(uow, found, _("Bản đang dùng")),
             "new": None if new is None else _side(uow, new, _("Bản quét mới")),
-            "ready": new is not None and new.quality is not None,
+            "ready": new is not None and new.quality not in (None, Quality.UNREAD),
+            "problem": _unread(new) if new is not None else "",
         }
     seen("document.viewed", "document", document_id, page=1)
     return render_template(
@@ -183,6 +184,14 @@ def _rescan_page(document_id: int, form: RescanForm) -> str:
     )
 
 
+def _unread(new: Document) -> str:
+    """Why a new scan that was looked at cannot be used; empty where it can, or is not read yet."""
+    if new.quality is not Quality.UNREAD:
+        return ""
+    failed = next((row for row in new.file.readings if row.error_code == new.failure_code), None)
+    return f"{advice(new.failure_code, failed.error_advice if failed else '')} ({new.failure_code})"
+
+
 def _side(uow: UnitOfWork, document: Document, title: str) -> dict[str, Any]:
     """One scan of the comparison."""
     scan = rescans.scan_of(uow, document)
@@ -193,8 +202,14 @@ def _side(uow: UnitOfWork, document: Document, title: str) -> dict[str, Any]:
         "image_url": image_url(document.id, 1, AT_ONCE) if pictured else None,
         "name": document.file_name,
         "pages": scan.pages,
-        "words": legibility(scan.confidence) if document.quality is not None else _("đang đọc"),
+        "words": _legible(document, scan),
     }
+
+
+def _legible(document: Document, scan: rescans.Scan) -> str:
+    if document.quality is None:
+        return str(_("đang đọc"))
+    return str(_("không đọc được")) if document.quality is Quality.UNREAD else legibility(scan.confidence)
 
 
 @blueprint.route("/thay-ban-quet/dung", methods=["POST"])

@@ -151,7 +151,8 @@ def test_what_the_machine_saw_and_what_is_signed_is_told_without_judging(
     assert "còn nguyên vẹn" in page
     assert "nội dung đã bị sửa sau khi ký" in page
     assert "máy thấy dấu ở trang 2, khá chắc" in page
-    assert "chưa thấy chữ ký, cần người xem" in page
+    assert "có chữ ký số, cần người xem" in page
+    assert "chưa thấy chữ ký" not in page
     assert "2 trang" in page
     assert officer.post(f"{url}/hai-mat", {"two_sided": "1"}).status_code == 302
     assert "2 trang, 1 tờ" in officer.get(f"{url}?the=thong-tin").text

@@ -266,7 +266,7 @@ def weak_scan(confidence: float) -> OwnReading:
 def test_words_recognised_badly_are_no_title(backends: Backends) -> None:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         row = factories.document(uow, factories.organisation(uow), title="scan0001.pdf", file_name="scan0001.pdf")
-        well, badly = judge(weak_scan(0.9)), judge(weak_scan(0.5))
+        well, badly = judge(weak_scan(0.97)), judge(weak_scan(0.8))
         apply_facts(uow, row, well.facts, legible=well.legible)
         assert row.title == title_from(row.type, row.subject)
         apply_facts(uow, row, badly.facts, legible=badly.legible)

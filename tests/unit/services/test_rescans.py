@@ -108,6 +108,17 @@ def test_a_scan_that_is_not_read_yet_cannot_take_the_place(backends: Backends, o
             rescans.offer(uow, uow.session.get_one(Document, old.id), name="y.pdf", stored=Stored("f" * 64, 1))
 
 
+def test_a_scan_that_could_not_be_read_does_not_take_the_place_of_text(
+    backends: Backends, officer: Actor, old: Document
+) -> None:
+    candidate = offered(backends, officer, old, better(backends, NEW))
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, candidate.id)
+        row.quality, row.failure_code = Quality.UNREAD, "read-crashed"
+    with backends.begin(officer) as uow, pytest.raises(WrongState):
+        rescans.replace(uow, old.id, reason="")
+
+
 def test_a_dropped_scan_counts_as_removed_and_changes_nothing(
     backends: Backends, officer: Actor, old: Document
 ) -> None:
