@@ -16,7 +16,7 @@ import numpy as np
 from ingestion.arranging import arrange
 from ingestion.calibration import calibrated
 from ingestion.engines import cleaning, regions
-from ingestion.engines.cleaning import Matrix, Prepared
+from ingestion.engines.cleaning import Prepared
 from ingestion.engines.reader import Scan
 from ingestion.engines.recogniser import SECONDS, Recognisers, environment
 from ingestion.errors import OcrUnavailable, ReadError, ReadTimeout
@@ -126,12 +126,10 @@ def _try(recognisers: Recognisers, prepared: Prepared) -> _Try:
 
 def _words(scan: Scan, tried: _Try) -> list[list[Word]]:
     """Words with boxes in points of the page as shown and calibrated confidences."""
+    back = tuple(float(part) for part in tried.prepared.back.ravel()[:6])
     scale = scan.width / scan.image.width, scan.height / scan.image.height
     return [
-        [
-            Word(cell.text, _points(cell.box, tried.prepared.back, scale), round(calibrated(cell.confidence), 3))
-            for cell in line
-        ]
+        [Word(cell.text, _points(cell.box, back, scale), round(calibrated(cell.confidence), 3)) for cell in line]
         for line in tried.lines
     ]
 
@@ -192,12 +190,14 @@ def _confidence(words: Sequence[Word]) -> float | None:
     return round(sum(word.confidence or 0.0 for word in words) / len(words), 3) if words else None
 
 
-def _points(box: tuple[int, int, int, int], back: Matrix, scale: tuple[float, float]) -> Box:
-    """A box in points of the prepared picture, in points of the page as shown: what holds its four corners there."""
+def _points(box: tuple[int, int, int, int], back: Sequence[float], scale: tuple[float, float]) -> Box:
+    """A box in points of the prepared picture, in points of the page as shown: what holds its four corners there.
+    `back` is `Prepared.back` row by row, in plain numbers: they reckon four times as fast as those of an array."""
     x0, y0, x1, y1 = box
+    a, b, c, d, e, f = back
     corners = [(x, y) for x in (x0, x1) for y in (y0, y1)]
-    xs = [(back[0, 0] * x + back[0, 1] * y + back[0, 2]) * scale[0] for x, y in corners]
-    ys = [(back[1, 0] * x + back[1, 1] * y + back[1, 2]) * scale[1] for x, y in corners]
+    xs = [(a * x + b * y + c) * scale[0] for x, y in corners]
+    ys = [(d * x + e * y + f) * scale[1] for x, y in corners]
     return (round(min(xs), 2), round(min(ys), 2), round(max(xs), 2), round(max(ys), 2))
 
 
