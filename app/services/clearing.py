@@ -169,7 +169,7 @@ def _held_or_deleted(uow: UnitOfWork, ids: Iterable[int]) -> Sequence[Document]:
 
 def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage]) -> None:
     """A whole scan of which one paper was removed keeps the others; how it was cut is forgotten with it."""
-    uow.session.execute(delete(SplitPlan).where(SplitPlan.document_id == document.id))
+    _forget_plan(uow, document)
     for page in list(document.pages):
         if page not in left:
             document.pages.remove(page)
@@ -185,6 +185,17 @@ def _keep_pages(uow: UnitOfWork, document: Document, left: Sequence[DocumentPage
     document.quality = None
     document.hide_until_indexed()
     uow.defer(Job.FINISH, document.stored_file_id)
+
+
+def _forget_plan(uow: UnitOfWork, document: Document) -> None:
+    """A plan names the papers of its scans, by pages that have other places now; where this scan is cut with another
+    one it stays so."""
+    with_it = select(SplitPlan.joined_id).where(SplitPlan.document_id == document.id, SplitPlan.joined_id.is_not(None))
+    mains = uow.session.scalars(with_it).all()
+    own = (SplitPlan.document_id == document.id) & SplitPlan.joined_id.is_(None)
+    uow.session.execute(
+        delete(SplitPlan).where(own | SplitPlan.document_id.in_(mains)).execution_options(synchronize_session=False)
+    )
 
 
 def _forget_facts(uow: UnitOfWork, document: Document) -> None:

@@ -21,6 +21,8 @@ from app.models import (
     PageText,
     Removal,
     RemovalReason,
+    SplitPlan,
+    SplitState,
     StoredFile,
 )
 from app.services import containers, intake, quarantine, removing
@@ -128,12 +130,18 @@ def test_what_is_left_of_a_scan_opens_again_when_a_part_is_removed(
         again = factories.document(uow, home, title="một, lần hai")
         again.stored_file_id = again.pages[0].stored_file_id = scan.stored_file_id
         again.deleted_at, again_id = uow.now, again.id
+        main = factories.document(uow, home)
+        named = [{"number": 1, "pages": [[whole, 1, 0, "", 0]], "head": None}]
+        uow.session.add(SplitPlan(document_id=main.id, parts=named, state=SplitState.CONFIRMED, changed_at=uow.now))
+        uow.session.add(SplitPlan(document_id=whole, joined_id=main.id, changed_at=uow.now))
     removal = asked(backends, officer, parts[0])
     decided(backends, leader, removal, approve=True)
     run_due(backends, bell)
     assert open_ones(backends, officer, [whole, *parts]) == [True, False, True]
     with backends.read() as uow:
         assert uow.session.get_one(CaseDocument, filing).evidence == {"why": "name"}
+        (plan,) = uow.session.scalars(select(SplitPlan)).all()
+        assert (plan.document_id, plan.joined_id, plan.parts) == (whole, main.id, [])
         assert uow.session.get_one(Document, again_id).title == TRACE  # deleted before, and not a word of it left now
 
 
