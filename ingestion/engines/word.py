@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from ingestion.engines.office_warnings import package_warnings
@@ -22,9 +23,11 @@ from ingestion.engines.word_story import Gathered, Shared, Story, blocks_of
 from ingestion.engines.word_styles import Styles, is_on
 from ingestion.errors import Damaged
 from ingestion.pages import Attachment, Page, Warning
+from ingestion.vietnamese.legacy import Encoding, encoding_around
 from ingestion.vietnamese.normalise import bare, normalise
 
 COMMENTS = "[Ghi chú]"  # the line above the comments
+_TO_TELL = 5_000  # pieces of text
 _LARGEST = 20_000.0  # points, of a side of a page
 
 
@@ -78,9 +81,11 @@ class _Document:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._main = package.main_part()
+        self._root = package.xml(self._main)
         self._relations = package.relations(self._main)
         styles = Styles(package, self._part("styles"))
-        self._shared = Shared(package, styles, Numbering(package, self._part("numbering"), styles))
+        numbering = Numbering(package, self._part("numbering"), styles)
+        self._shared = Shared(package, styles, numbering, _encoding_of(self._root))
         settings = package.optional_xml(self._part("settings"))
         self._even_differs = bool(is_on(settings, "evenAndOddHeaders"))
         self._notes: dict[str, dict[str, Element]] = {}
@@ -113,7 +118,7 @@ class _Document:
         return found
 
     def _sections(self) -> Iterator[_Section]:
-        body = self._package.xml(self._main).find(w("body"))
+        body = self._root.find(w("body"))
         if body is None:
             raise Damaged()
         story = Story(self._shared, self._main)
@@ -203,6 +208,13 @@ class _Document:
             message = f"{others} small pictures in the text were not read."
             self.warnings.append(Warning("pictures-not-read", number, message))
         return scans
+
+
+def _encoding_of(root: Element) -> Encoding:
+    """The old encoding that a document is in, by the fonts of its runs, else by its text."""
+    fonts = {fonts.get(w("hAnsi")) for fonts in root.iter(w("rFonts"))}
+    text = "\n".join(piece.text or "" for piece in islice(root.iter(w("t")), _TO_TELL))
+    return encoding_around(fonts, text)
 
 
 def _is_head(lines: list[str]) -> bool:

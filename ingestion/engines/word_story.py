@@ -20,6 +20,7 @@ from ingestion.engines.word_numbering import Numbering, counted
 from ingestion.engines.word_pictures import Placed, placed_pictures, read_elsewhere
 from ingestion.engines.word_styles import Look, Styles, look_of
 from ingestion.pages import Table
+from ingestion.vietnamese.legacy import Encoding
 from ingestion.vietnamese.normalise import normalise, squeeze
 
 _DEEPEST = 40  # boxes in cells in boxes; beyond that nothing was made by a person
@@ -42,6 +43,7 @@ class Shared:
     package: Package
     styles: Styles
     numbering: Numbering
+    around: Encoding = Encoding.UNICODE  # the old encoding that the rest of the document is in
     changes: int = 0
     notes: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, mark; since the section began
     marks: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -114,7 +116,7 @@ class Story:
             self.shared.changes += 1
             self._held = pieces
         else:
-            into.lines += [line.strip(" \t") for line in _shown(pieces).split("\n")]
+            into.lines += [line.strip(" \t") for line in _shown(pieces, self.shared.around).split("\n")]
         into.lines += boxes.lines
         into.tables += boxes.tables
         into.pictures += boxes.pictures
@@ -265,11 +267,11 @@ def _outermost(parent: Element, tag: str) -> Iterator[Element]:
             yield from _outermost(child, tag)
 
 
-def _shown(pieces: list[_Piece]) -> str:
+def _shown(pieces: list[_Piece], around: Encoding) -> str:
     """The text as its fonts show it, in capitals where it is set in capitals."""
     out = []
     for capitals, run in groupby(pieces, key=lambda piece: bool(piece.look.capitals)):
-        text = joined((piece.text, piece.look.font) for piece in run)
+        text = joined(((piece.text, piece.look.font) for piece in run), around)
         out.append(text.upper() if capitals else text)
     return normalise("".join(out))
 

@@ -223,6 +223,16 @@ def test_old_font_of_a_run_becomes_unicode_and_its_neighbours_stay(tmp_path: Pat
     assert _raw(tmp_path, _paragraph(runs)).text_page(1).text == f"{UNICODE} – Quyết định"
 
 
+def test_a_short_piece_in_a_font_of_today_follows_the_old_fonts_of_the_rest(tmp_path: Path) -> None:
+    rest = _paragraph(_run(TCVN3, _font(".VnTime")))
+    short = _paragraph(_run("NguyÔn V¨n Thö", _font("Times New Roman")))
+    other = _paragraph(_run("Tờ trình, café, 25 µm", _font("Times New Roman")))
+    assert _raw(tmp_path, rest, short, other).text_page(1).text.split("\n")[1:] == [
+        "Nguyễn Văn Thử",
+        "Tờ trình, café, 25 µm",
+    ]
+
+
 def test_old_font_of_a_style_counts_for_its_runs(tmp_path: Path) -> None:
     document = Document()
     style = document.styles.add_style("Cu", 1)
