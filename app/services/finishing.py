@@ -52,14 +52,14 @@ ARCHIVES = frozenset(
     {"application/zip", "application/x-7z-compressed", "application/vnd.rar", "application/x-tar", "application/gzip"}
     | {"application/x-bzip2", "application/x-xz"}
 )
-"""Media types of files that are no papers themselves: nothing in the list of their names is a number or a date."""
+"""Media types of files that are no papers themselves: nothing in what their text counts is a number or a date."""
 _STAMP = re.compile(r"\bB\.?\s?L\b|b[úu]t\s?l", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnReading:
     """What was read of the pages of one document: the pages by their position, and the code of what failed there.
-    `opened` says that it is a container whose files could be taken out, `listing` that its text is only their names."""
+    `opened` says that it is a container whose files could be taken out, `listing` that its text only says how many."""
 
     pages: tuple[Page, ...]
     failure_code: str | None
