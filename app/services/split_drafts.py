@@ -325,5 +325,5 @@ def waiting_splits(uow: UnitOfWork) -> Select[SplitPlan]:
 
 
 def named(row: Document) -> str:
-    """A scan as people name it: number and symbol where it has them, else its title."""
-    return number_text(row) or row.title or row.file_name
+    """A document as people name it: number and symbol where it has a number, else its title."""
+    return (number_text(row) if row.number else "") or row.title or row.file_name

@@ -127,7 +127,8 @@ def _state(plan: OpenPlan) -> str:
         return str(_("Có bản nháp chưa xác nhận; các văn bản vẫn theo lần tách trước."))
     if plan.in_force:
         made = _("Bản quét đang tách thành %(n)s văn bản.", n=len(plan.parts))
-        return f"{made} {_('Đổi vết cắt rồi xác nhận lại: văn bản nào còn trang thì giữ nguyên mọi liên kết.')}"
+        again = _("Đổi vết cắt rồi xác nhận lại: văn bản nào còn trang thì giữ nguyên mọi liên kết.")
+        return f"{made} {again}"
     if plan.state is SplitState.PROPOSED:
         return str(_("Máy đề nghị cách tách này theo đầu trang và số trang. So với ảnh rồi xác nhận."))
     if plan.is_draft:
@@ -139,7 +140,7 @@ def _cards(uow: UnitOfWork, plan: OpenPlan, shown: Sequence[PlannedPart], first:
     places = {part.number: place for place, part in enumerate(plan.parts, 1)}
     begins = {part.number: part.pages[0].key for part in plan.parts}
     blank = blank_pages(uow, [page for part in shown for page in part.pages])
-    names = {scan.id: named(scan) for scan in plan.scans} if len(plan.scans) > 1 else {}
+    names = _letters(plan)
     cards, at = [], first
     full = {part.number: part for part in plan.parts}
     for part in shown:
@@ -181,7 +182,7 @@ def _tile(page: PlannedPage, place: int, start: bool, blank: bool, names: Mappin
     scan = names.get(page.document)
     return PageTile(
         key=page.key,
-        label=f"{scan}: {page.position}" if scan else str(page.position),
+        label=f"{scan or ''}{page.position}",
         place=place,
         url=url_for("documents.view", document_id=page.document, trang=page.position),
         thumb_url=image_url(page.document, page.position, SMALL),
@@ -193,13 +194,19 @@ def _tile(page: PlannedPage, place: int, start: bool, blank: bool, names: Mappin
     )
 
 
+def _letters(plan: OpenPlan) -> dict[int, str]:
+    """Short names of scans that are cut together, to stand before the numbers of their pages; none for one alone."""
+    return {scan.id: chr(ord("A") + place % 26) for place, scan in enumerate(plan.scans)} if len(plan.scans) > 1 else {}
+
+
 def _scans(plan: OpenPlan) -> list[dict[str, Any]]:
     """The scans that are cut together, where there are several; one that is not in force can be taken out again."""
     if len(plan.scans) < 2:
         return []
     return [
         {
-            "name": named(scan),
+            "letter": _letters(plan)[scan.id],
+            "name": scan.file_name,
             "url": url_for("documents.view", document_id=scan.id),
             "pages": len(scan.pages),
             "leave": scan.id if scan.id != plan.whole.id and not plan.in_force else None,
