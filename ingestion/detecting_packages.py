@@ -194,7 +194,7 @@ def _has_file_pass(head: bytes) -> bool:
     """Whether the workbook's records begin with a password record (MS-XLS 2.4.117), which follows BOF closely.
 
     A workbook that is only protected against writing has one as well; it opens with the password that Excel itself
-    tries first, but no reader of ours tries it.
+    tries first (see `ingestion.engines.unlocking`).
     """
     at = 0
     while at + 4 <= len(head):
