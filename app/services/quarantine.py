@@ -44,10 +44,16 @@ def quarantine_if_secret(uow: UnitOfWork, file_id: int, pages: Sequence[Page]) -
 
 def quarantine(uow: UnitOfWork, document: Document) -> bool:
     """Close one document that is held and shows a mark of secrecy, unless a person has released it, or the whole scan
-    of which it is a part; says whether it was closed now."""
+    of which it is a part; says whether it was closed now. One that was closed since its removal is asked for stays
+    closed for its mark when that request is taken back."""
     whole = None if document.parcel_id is None else uow.session.get(Document, document.parcel_id)
     released = RELEASED in (document.quarantine_code, None if whole is None else whole.quarantine_code)
-    if document.quarantined_at is not None or document.removed_at is not None or released:
+    if document.removed_at is not None or released:
+        return False
+    if document.quarantined_at is not None:
+        if document.quarantine_code == ASKED:
+            document.quarantine_code = SECRET_MARK
+            uow.record("document.quarantined", "document", document.id, code=SECRET_MARK)
         return False
     close(uow, document, code=SECRET_MARK)
     log.warning("document.quarantined", document=document.id)

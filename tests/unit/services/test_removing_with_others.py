@@ -30,6 +30,7 @@ from app.services.clearing import TRACE, carry_out
 from app.services.quarantine import ASKED
 from app.services.receipts import HIDDEN
 from app.services.removal_effects import effect_of
+from ingestion import Page, Source
 from tests import factories
 from tests.conftest import Bell
 from tests.running import run_due
@@ -232,6 +233,23 @@ def test_what_lies_beside_a_document_of_another_organisation_is_not_told(
     stranger = factories.actor_of(backends, elsewhere, Role.RECORDS_OFFICER)
     with backends.read(stranger) as uow, pytest.raises(NotAllowed):
         effect_of(uow, uow.session.get_one(Document, whole))
+
+
+def test_a_mark_read_while_a_removal_is_asked_for_outlasts_that_request(
+    backends: Backends, home: Organisation, officer: Actor, leader: Actor
+) -> None:
+    number = stored(backends, home, "một")
+    removal = asked(backends, officer, number)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        page = Page(1, 595.0, 842.0, Source.TEXT, None, "TUYỆT MẬT\nỦY BAN NHÂN DÂN TỈNH MẪU\nSố: 05/BC-UBND\nBÁO CÁO")
+        quarantine.quarantine_if_secret(uow, uow.session.get_one(Document, number).stored_file_id, (page,))
+    with backends.begin(officer) as uow:
+        removing.withdraw(uow, removal)
+    assert open_ones(backends, officer, [number]) == [False]
+    with backends.read(leader) as uow:
+        assert [row.id for row in uow.session.scalars(removing.unasked(uow))] == [number]
+    decided(backends, leader, asked(backends, officer, number), approve=False)
+    assert open_ones(backends, officer, [number]) == [True]
 
 
 def test_the_same_bytes_sent_while_their_removal_is_asked_for_are_closed_too(
