@@ -3,7 +3,8 @@
 .PHONY: help run setup test check format-check lint types imports test-services format bench lock clean dev
 
 PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest
+# What pytest makes of the test files is kept for the next run, whatever the environment says of bytecode.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pytest
 TEST_OPTIONS ?= -n auto --dist loadfile
 SERVICE_TEST_OPTIONS ?= -n auto --dist loadfile -m "not browser"
 

@@ -44,9 +44,9 @@ READ = 90_000  # milliseconds for what the workers do
 expect.set_options(timeout=SLOWEST)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`hoso serve` over a data directory of its own, once for all tests of the browser."""
+    """`hoso serve` over a data directory of its own, once for all tests of the browser and ended after them."""
     home = Home(tmp_path_factory.mktemp("browser") / "home")
     token, records = set_up(home)
     served = start(home)
@@ -60,7 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         end(served)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser itself."""
     if not CHROMIUM.exists():
@@ -130,7 +130,7 @@ class Window:  # without slots: Playwright keeps its wrappers of our listeners o
 Open = Callable[..., Window]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cookies(site: Site, chromium: Browser) -> Callable[[str], Any]:
     """The session of an account, signed in once through the form."""
     known: dict[str, Any] = {}

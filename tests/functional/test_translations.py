@@ -4,6 +4,7 @@ import ast
 import gettext
 import io
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<svg\b.*?</svg>|<kbd\b.*?<
 SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|alt)="([^"{]*[^\W\d_]{3,}[^"]*)"')
 
 
+@cache
 def used() -> list[str]:
     return [str(one.id if isinstance(one.id, str) else one.id[0]) for one in extract() if one.id]
 

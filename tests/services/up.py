@@ -23,6 +23,7 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)  # run as a script: the packages of the project, not the files beside this one
 
+from tests.scratch import in_memory  # noqa: E402
 from tests.services import postgres_server, redis_server, search_node  # noqa: E402
 from tests.services.processes import Server, ServiceFailed, end, is_root  # noqa: E402
 
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     signal.signal(signal.SIGTERM, _leave)
     # PostgreSQL's account must be able to enter the directory; a socket's path may have 107 characters.
-    base = Path(tempfile.mkdtemp(prefix="hoso-services-"))
+    base = Path(tempfile.mkdtemp(prefix="hoso-services-", dir=in_memory()))
     base.chmod(0o711)
     servers: list[Server] = []
     try:
