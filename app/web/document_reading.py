@@ -122,7 +122,7 @@ def not_reread_words(one: NotReread) -> str:
     what = _("cả tệp") if one.whole else _("ở trang %(pages)s", pages=spans(one.pages))
     head = _("Đọc lại không được (%(what)s, %(at)s).", what=what, at=at)
     kept = _("Chữ đọc lần trước vẫn dùng.")
-    return f"{head} {advice(one.code, one.advice)} ({one.code}) {kept}"
+    return f"{head} {kept} {advice(one.code, one.advice)} ({one.code})"
 
 
 def spans(numbers: Iterable[int]) -> str:

@@ -111,7 +111,7 @@ def _split(row: SplitPlan) -> Task:
         why=_("Bản nháp: %(n)s văn bản.", n=len(row.parts))
         if begun
         else _("Máy thấy %(n)s văn bản trong một bản quét.", n=len(row.parts)),
-        where=row.document.file_name if row.document.title else "",
+        where="" if row.document.title in ("", row.document.file_name) else row.document.file_name,
     )
 
 
@@ -127,7 +127,7 @@ def _unread_document(row: Document) -> Task:
         url=url_for("documents.edit", document_id=row.id),
         act=_("Gõ"),
         why=_("Gõ các thông tin chính bên cạnh ảnh để tìm được."),
-        where=row.file_name if row.title else "",
+        where="" if row.title in ("", row.file_name) else row.file_name,
     )
 
 
