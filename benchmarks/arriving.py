@@ -26,7 +26,7 @@ from app.models import Batch, Document, Intake, IntakeSource
 from app.services import intake, receipts
 from app.services.organisations import organisation_for
 from benchmarks.material import MaterialMissing, articles, shared
-from benchmarks.measuring import Table, Watch, rate
+from benchmarks.measuring import Table, Watch, compile_engines, rate
 from config.settings import Settings
 
 FILES = {"text PDF": 40, "scan PDF": 25, "photo": 10, "DOCX": 30, "DOC": 20, "RTF": 8, "XLS": 10, "XLSX": 15}
@@ -48,6 +48,7 @@ def bench(*, quick: bool = False) -> Table:
         except MaterialMissing as problem:
             table.skipped = str(problem)
             return table
+        compile_engines()
         ours_all, bare_all = Watch(), Watch()
         with Served(root / "home") as served:
             for kind, files in made.items():
