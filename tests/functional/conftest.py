@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -17,6 +18,7 @@ from app.backends import Backends
 from app.factory import create_app
 from app.models import Organisation, User
 from app.services import passwords
+from app.web.context import EXTENSION
 from config.settings import Settings
 from tests import factories
 from tests.conftest import Bell
@@ -56,13 +58,30 @@ class Browser:
         return run_due(self.backends, self.bell)
 
 
-@pytest.fixture
-def application(settings: Settings, backends: Backends, bell: Bell, templates: Path) -> Iterator[Flask]:
-    """The application as it is served, its queue in the hands of the test; pages compiled once for the whole run."""
-    app = create_app(settings, send=bell, clock=lambda: factories.NOW)
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-ins compute argon2id at its least cost: every test signs in, and the real cost is that of the unit tests."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Flask:
+    """The application with its routes and its compiled pages, made once: that takes longer than most tests."""
+    app = create_app(Settings.from_environment({"HOSO_HOME": str(tmp_path_factory.mktemp("pages"))}))
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
-    yield app
-    app.extensions["hoso"].close()
+    return app
+
+
+@pytest.fixture
+def application(
+    pages: Flask, settings: Settings, backends: Backends, bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """The application as it is served, over the data of the test, its queue in the hands of the test."""
+    served = Backends(settings, send=bell, clock=lambda: factories.NOW)
+    monkeypatch.setitem(pages.extensions, EXTENSION, served)
+    monkeypatch.setitem(pages.config, "SECRET_KEY", settings.secret_key)
+    yield pages
+    served.close()
 
 
 @pytest.fixture

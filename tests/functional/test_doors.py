@@ -155,14 +155,15 @@ def test_a_redis_that_is_down_delays_the_work_and_loses_nothing(settings: Settin
         (LayoutBroken(), 503, "paper-layout"),
     ],
 )
-def test_an_error_of_a_library_keeps_its_code(
-    application: Flask, client: FlaskClient, error: Exception, status: int, code: str
-) -> None:
+def test_an_error_of_a_library_keeps_its_code(settings: Settings, error: Exception, status: int, code: str) -> None:
+    app = create_app(settings, send=lambda _job, _row: None, clock=lambda: factories.NOW)
+
     def fails() -> str:
         raise error
 
     fails.policy = "open"  # type: ignore[attr-defined]
-    application.add_url_rule("/loi", view_func=fails)
-    answer = client.get("/loi", headers={"Accept": "application/json"})
+    app.add_url_rule("/loi", view_func=fails)
+    answer = app.test_client().get("/loi", headers={"Accept": "application/json"})
+    app.extensions["hoso"].close()
     assert answer.json is not None
     assert (answer.status_code, answer.json["type"]) == (status, f"urn:hoso:error:{code}")
