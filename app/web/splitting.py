@@ -24,7 +24,7 @@ from app.services.split_drafts import (
     waiting_splits,
 )
 from app.services.split_plans import PlannedPart, flat
-from app.services.split_proposals import blank_pages
+from app.services.split_proposals import blank_pages, with_heads
 from app.services.splitting import confirm_split, undo_split
 from app.web.context import actor, backends, reading, seen, writing
 from app.web.document_list import document_rows
@@ -101,12 +101,15 @@ def _plan_page(document_id: int, page: int, problems: Mapping[str, str]) -> str:
 
 
 def _saved(document_id: int, act: str, number: int) -> OpenPlan:
-    """The plan as the form has it now, with the act of a button; everything as a draft."""
-    with writing() as uow:
+    """The plan as the form has it now, with the act of a button; everything as a draft. New parts are read before
+    anything is locked."""
+    with reading() as uow:
         plan = open_plan(uow, document_id)
         _refuse_stale(plan)
         parts = split_plans.edited(plan.parts, edit_of(request.form))
-        return save_plan(uow, document_id, _done(uow, parts, act, number), revision=plan.revision)
+        parts = with_heads(uow, _done(uow, parts, act, number))
+    with writing() as uow:
+        return save_plan(uow, document_id, parts, revision=plan.revision)
 
 
 def _refuse_stale(plan: OpenPlan) -> None:
@@ -138,11 +141,15 @@ def _done(uow: UnitOfWork, parts: _Parts, act: str, number: int) -> _Parts:
 def autosave(document_id: int) -> tuple[Response, int]:
     """A draft from the script: what cannot be a sheet number is named and left out."""
     edit, wrong = without_wrong_sheets(edit_of(request.form))
-    with writing() as uow:
-        plan = open_plan(uow, document_id)
-        if number_of(request.form.get("revision")) != plan.revision:
-            return jsonify({"code": Conflict.code}), 409
-        plan = save_plan(uow, document_id, split_plans.edited(plan.parts, edit), revision=plan.revision)
+    try:
+        with reading() as uow:
+            plan = open_plan(uow, document_id)
+            _refuse_stale(plan)
+            parts = with_heads(uow, split_plans.edited(plan.parts, edit))
+        with writing() as uow:
+            plan = save_plan(uow, document_id, parts, revision=plan.revision)
+    except Conflict as stale:
+        return jsonify({"code": stale.code}), 409
     said = _("Số tờ chỉ gồm chữ số, có thể kèm một chữ cái.")
     return jsonify(answer_of(plan, dict.fromkeys(wrong, said))), 200
 
