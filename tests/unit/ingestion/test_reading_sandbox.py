@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from ingestion import Sandbox, limits
@@ -165,6 +166,39 @@ def test_importing_the_library_imports_no_parser(sandbox: Sandbox, source: Path,
     modules = limits.take(out / "answer.json", most=100_000).decode().split(",")
     assert "ingestion.reading" in modules
     assert not {"pypdfium2", "pdfplumber", "PIL", "docx", "lxml"} & set(modules)
+
+
+# The real child, which then tells what it imported.
+IMPORTED = """
+import pathlib, sys
+from ingestion.child import main
+source, out = sys.argv[1:]
+main(["survey", source, out, "--read", "--images"])
+pathlib.Path(out, "modules").write_text(",".join(sorted(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "unwanted"),
+    [
+        ("txt", {"PIL", "zipfile", "subprocess", "tempfile", "concurrent.futures", "lxml", "numpy", "ingestion.facts"}),
+        ("xlsx", {"numpy", "PIL", "pypdfium2", "viparse.api"}),
+    ],
+)
+def test_child_imports_only_what_its_file_asks_for(
+    kind: str, unwanted: set[str], sandbox: Sandbox, tmp_path: Path, out: Path
+) -> None:
+    source = tmp_path / f"paper.{kind}"
+    if kind == "txt":
+        source.write_text("Cộng hòa xã hội chủ nghĩa Việt Nam", encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(["Họ tên", "Năm sinh"])
+        book.save(source)
+    program = (sys.executable, "-c", IMPORTED, "{in}", "{out}")
+    assert limits.run(program, source=source, out=out, sandbox=sandbox, limits=limits.Limits(wall=60)) == 0
+    assert json.loads(limits.take(out / "answer.json", most=100_000))["read"]["pages"][0]["text"]
+    assert not unwanted & set(limits.take(out / "modules", most=100_000).decode().split(","))
 
 
 # A child that fills what it can, and one that leaves others behind.
