@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from app.backends import Backends, in_unit_of_work
@@ -28,6 +29,9 @@ GARBAGE_AFTER = 10_000  # objects made and not freed, some MB, between two looks
 
 sys.addaudithook(_refuse_children)
 scratch.use_memory()
+# No test measures time: on a busy machine an example takes as long as it takes.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
