@@ -133,6 +133,7 @@ def _is_waiting(backends: Backends, batch_id: int) -> bool:
 _BARE = """
 import sys, tempfile
 from pathlib import Path
+import ingestion.child  # the engines import less in a child
 from ingestion.engines.answering import answer_read, answer_survey
 from ingestion.errors import ReadError
 for name in sys.argv[1:]:
