@@ -97,7 +97,8 @@ def look(scan: Scan) -> Look:
         ground = paper_of(inner)
     shade = int(np.percentile(ground, 95)) - int(np.percentile(ground, 5))
     darker = np.asarray(cv2.subtract(ground, inner), np.uint8)
-    ink = paper - _contrast(darker)
+    grain = _grain(full, paper)
+    ink = paper - _contrast(darker, _MARK + grain if grain >= _GRAIN_FROM else _MARK)
     points = darker > max(18, (paper - ink) // 3)
     skew, sideways = _skew(points)
     return Look(
@@ -108,7 +109,7 @@ def look(scan: Scan) -> Look:
         ink,
         shade,
         skew,
-        _grain(full, paper),
+        grain,
         _red_share(scan, factor),
         _softness(full),
         sideways,
@@ -224,9 +225,13 @@ def _scaled(image: Grey, factor: float) -> Grey:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _contrast(darker: Grey) -> int:
-    """Levels between paper and print: what the darker part of the marks reach; 255 where there are hardly any marks."""
-    marks = darker[darker > _MARK]
+def _contrast(darker: Grey, mark: float) -> int:
+    """Levels between paper and print: what the darker part of the marks reach; 255 where there are hardly any marks.
+
+    A point is a mark from `mark` levels on: on a page of few words the grain of the paper, reduced, would be taken for
+    faint print.
+    """
+    marks = darker[darker > mark]
     return int(np.percentile(marks, 85)) if marks.size >= _FEWEST_MARKS else 255
 
 

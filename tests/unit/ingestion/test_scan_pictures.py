@@ -80,6 +80,12 @@ def test_faults_ask_for_their_remedy_alone() -> None:
     assert _steps(page.resize((page.width // 2, page.height // 2), Image.Resampling.BOX), dpi=100)[-1] == "enlarged"
 
 
+def test_grain_of_a_page_of_few_words_is_no_faint_print() -> None:
+    page = picture([Line(85, 100, "Người lập biểu"), Line(85, 130, "Nguyễn Văn Thử")])
+    grain = np.random.default_rng(1).normal(0, 35, (page.height, page.width))
+    assert _steps(Image.fromarray(np.clip(np.asarray(page) + grain, 0, 255).astype(np.uint8))) == ("denoised",)
+
+
 def test_black_margin_of_an_open_lid_is_taken_away() -> None:
     page = picture(DECISION)
     page.paste(10, (0, 0, 90, page.height))
