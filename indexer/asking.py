@@ -13,6 +13,7 @@ from indexer.clauses import Clause, both, silent
 from indexer.fields import FACETS
 from indexer.plan import Plan, first_rule, may_relax, plan, reasons
 from indexer.query import Note, ParsedQuery, parse
+from indexer.scoring import LOOKED_AT_AGAIN
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
 FACET_LIMIT = 100
@@ -68,6 +69,10 @@ class Reader(Protocol):
         """Exact counts of a facet under all filters but its own, most frequent first."""
         ...
 
+    def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
+        """What this clause gives to each of these documents; those it gives nothing may be left out."""
+        ...
+
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
         """Names of the clauses that find each of these documents."""
         ...
@@ -98,7 +103,7 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
             made = relaxed
     # One hit more than asked for tells whether there is a next page.
     window = Window(min(max(request.limit, 0), MOST_HITS) + 1, max(request.offset, 0), after)
-    total, ranked = reader.rank(made, order_of(request, made.scored), window)
+    total, ranked = _rank(reader, made, order_of(request, made.scored), window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
     return Found(
@@ -109,6 +114,25 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
         notes=(*parsed.notes, *notes),
         cursor=_next(sort, window, page, more=len(ranked) > len(page)),
     )
+
+
+def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
+    """Total and window; by score, the best `LOOKED_AT_AGAIN` documents are put in order by a second look.
+
+    What the second look adds is never negative, so none of those documents falls behind the others: one order of all
+    documents, and a walk through it sees each once.
+    """
+    start = window.after.seen if window.after else window.offset
+    if order.column is not None or made.again is None or start > LOOKED_AT_AGAIN:
+        return reader.rank(made, order, window)
+    if start == LOOKED_AT_AGAIN:  # what came before was scored in another way: go on by place
+        return reader.rank(made, order, Window(window.limit, start, None))
+    total, ranked = reader.rank(made, order, Window(max(LOOKED_AT_AGAIN, start + window.limit), 0, None))
+    best, others = ranked[:LOOKED_AT_AGAIN], ranked[LOOKED_AT_AGAIN:]
+    more = reader.scores([hit.id for hit in best], made.again) if len(best) > 1 else {}
+    again = [Ranked(score := hit.score + more.get(hit.id, 0.0), hit.id, hit.revision, score) for hit in best]
+    again.sort(key=lambda hit: (-hit.score, hit.id))
+    return total, [*again, *others][start : start + window.limit]
 
 
 def _unfiltered(made: Plan) -> Clause:

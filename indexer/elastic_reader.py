@@ -92,6 +92,14 @@ class ElasticReader:
         answer = self._search({"size": 0, "query": {"bool": {"filter": wanted}}, "aggs": {"v": {"terms": terms}}})
         return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["aggregations"]["v"]["buckets"]}
 
+    def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
+        """One search among these documents."""
+        among = {"ids": {"values": [str(id_) for id_ in ids]}}
+        wanted = {"bool": {"filter": [among], "must": [query(clause)]}}
+        fetch = {"size": len(ids), "docvalue_fields": ["id"], "_source": False, "track_total_hits": False}
+        hits = self._search({"query": wanted, **fetch})["hits"]["hits"]
+        return {int(hit["fields"]["id"][0]): float(hit["_score"]) for hit in hits}
+
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
         """Named queries over the hits of the page."""
         shoulds = [

@@ -1,23 +1,17 @@
 """From a request to clauses: which documents match, how they score, who may see them. The same for both engines.
 
-Scores: every word counts where it stands without accents, again where it stands exactly as typed, and again by the
-field it stands in (`fields`). Two tiers lie above that: documents that hold all words exactly as typed (when the
-question has accents at all), and documents whose number is the one asked for.
+How matching documents are ordered is `scoring`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.backend import Allowed, Rule, SearchRequest
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Phrase, Range, Word, both, either
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Range, both, either
 from indexer.clauses import silent as _silent
 from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
 from indexer.query import And, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
-
-# Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
-EXACT_TIER = 10_000.0
-NUMBER_TIER = 20_000.0
-EXACT_BOOST = 1.0
+from indexer.scoring import EXACT_TIER, asked_numbers, in_field, number_clause, scores, second_look
 
 # More words than this are rarely all in one document (architecture, "Plain words").
 MOST_ABOVE = 8
@@ -33,13 +27,17 @@ Count = Callable[[Sequence[Clause]], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet."""
+    """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet.
+
+    `again` gives more score to the best of them (see `scoring.second_look`); None where there is nothing to add.
+    """
 
     match: Clause
     visible: Clause
     filters: dict[str, Clause]
     rule: Rule
     scored: bool
+    again: Clause | None = None
 
     def narrowed(self, without: str | None = None) -> Clause:
         """All filters but the one of this facet."""
@@ -54,10 +52,13 @@ def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) 
     else:
         needed = _compile(parsed.node, "folded")
         if parsed.number_hint:
-            needed = either([needed, _number_keys(parsed.number_hint)])
+            needed = either([needed, number_clause(parsed.number_hint)])
     filters = {name: any_of(name, values) for name, values in request.filters.items() if name in FACETS and values}
     scored = bool(parsed.texts())
-    return Plan(Group(must=(needed,), should=_scores(parsed)) if scored else needed, visible, filters, rule, scored)
+    if not scored:
+        return Plan(needed, visible, filters, rule, scored)
+    match = Group(must=(needed,), should=scores(parsed))
+    return Plan(match, visible, filters, rule, scored, second_look(parsed))
 
 
 def first_rule(parsed: ParsedQuery) -> Rule:
@@ -107,10 +108,10 @@ def _texts(ids: Iterable[int]) -> tuple[str, ...]:
 
 def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Text):
-        return _in_field(node, node.field, form)
+        return in_field(node, node.field, form)
     if isinstance(node, Number):
-        keys = _number_keys(node.keys)
-        return keys if node.keys_only else either([_in_field(node.text, ALL, form), keys])
+        keys = number_clause(node.keys)
+        return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
     if isinstance(node, Value):
         return AnyOf(node.field, node.values)
     if isinstance(node, Days):
@@ -127,16 +128,6 @@ def _all_of(node: And, parts: Sequence[Clause]) -> Clause:
     if not unwanted:
         return both(*wanted)
     return Group(must=wanted or (Everything(),), exclude=unwanted)
-
-
-def _in_field(text: Text, field: str, form: str, boost: float = 1.0) -> Clause:
-    tokens = text.exact if form == "exact" else text.folded
-    column = f"{field}_{form}"
-    return Word(column, tokens[0], boost) if len(tokens) == 1 else Phrase(column, tokens, boost)
-
-
-def _number_keys(keys: tuple[str, ...]) -> Clause:
-    return AnyOf("number_keys", keys)
 
 
 def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
@@ -157,22 +148,7 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
     return Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
 
 
-# --- How it scores -----------------------------------------------------------------------------------------------
-
-
-def _scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
-    found: list[Clause] = []
-    for text in parsed.texts():
-        if parsed.accented:
-            found.append(_in_field(text, text.field, "exact", EXACT_BOOST))
-        found += [_in_field(text, part.name, "folded", part.boost) for part in TEXT_FIELDS if part.boost]
-    if parsed.accented:
-        found.append(Constant(both(*(_in_field(t, t.field, "exact") for t in parsed.texts())), EXACT_TIER))
-    keys = [key for node in parsed.node.nodes if isinstance(node, Number) for key in node.keys]
-    keys += parsed.number_hint
-    if keys:
-        found.append(Constant(_number_keys(tuple(keys)), NUMBER_TIER))
-    return tuple(found)
+# --- Why it matched ------------------------------------------------------------------------------------------
 
 
 def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
@@ -181,13 +157,13 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
     if not texts:
         return {}
     named = {
-        part.name: either([_in_field(text, part.name, "folded") for text in texts]) for part in TEXT_FIELDS if part.why
+        part.name: either([in_field(text, part.name, "folded") for text in texts]) for part in TEXT_FIELDS if part.why
     }
-    keys = [key for node in parsed.node.nodes if isinstance(node, Number) for key in node.keys]
-    if keys or parsed.number_hint:
-        named["number"] = either([named["number"], _number_keys((*keys, *parsed.number_hint))])
+    keys = asked_numbers(parsed)
+    if keys:
+        named["number"] = either([named["number"], number_clause(keys)])
     if parsed.accented:
-        named["exact"] = both(*(_in_field(text, text.field, "exact") for text in texts))
+        named["exact"] = both(*(in_field(text, text.field, "exact") for text in texts))
     return named
 
 
@@ -196,8 +172,8 @@ def page_clause(parsed: ParsedQuery) -> Clause | None:
     texts = parsed.texts()
     if not texts:
         return None
-    folded = either([_in_field(text, PAGE_TEXT, "folded") for text in texts])
+    folded = either([in_field(text, PAGE_TEXT, "folded") for text in texts])
     if not parsed.accented:
         return folded
-    exact = tuple(_in_field(text, PAGE_TEXT, "exact") for text in texts)
+    exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts)
     return Group(must=(folded,), should=(*exact, *(Constant(clause, EXACT_TIER) for clause in exact)))

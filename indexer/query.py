@@ -32,6 +32,11 @@ class Text:
     folded: tuple[str, ...]
     field: str = "all"
 
+    @property
+    def is_accented(self) -> bool:
+        """Whether somebody typed an accent in it."""
+        return self.exact != self.folded
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -156,7 +161,7 @@ class _Parser:
         if nodes and all(isinstance(node, Not) for node in nodes):
             self._note("query-only-not", self.text.strip())
         texts = [node.text if isinstance(node, Number) else node for node in _positive_leaves(And(nodes))]
-        accented = any(part.exact != part.folded for part in texts if isinstance(part, Text))
+        accented = any(part.is_accented for part in texts if isinstance(part, Text))
         hint = _number_hint(nodes) if self.plain else ()
         return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, hint)
 

@@ -7,7 +7,7 @@ import tantivy
 
 from indexer.asking import Order, Ranked, TooMany, Window
 from indexer.backend import Bucket
-from indexer.clauses import AnyOf, Clause, Range, both, silent
+from indexer.clauses import AnyOf, Clause, Group, Range, both, silent
 from indexer.errors import SearchDamaged
 from indexer.fields import FACETS
 from indexer.generation import Part
@@ -107,6 +107,12 @@ class TantivyReader:
                 raise
             return dict.fromkeys(fields, TooMany())
         return {name: _exact(name, answer[name]) for name in fields}
+
+    def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
+        """One search among these documents."""
+        among = AnyOf(KEY, tuple(str(id_) for id_ in ids))
+        result = self._search(Group(must=(among, clause)), len(ids))
+        return {hit.id: hit.score for hit in self._ranked(result.hits, scored=True)}
 
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
         """One small search per name."""
