@@ -5,7 +5,20 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import arriving, broken, copies, legacy, long_scan, office, papers, reading, scans, search, splitting
+from benchmarks import (
+    arriving,
+    broken,
+    copies,
+    legacy,
+    long_scan,
+    office,
+    papers,
+    reading,
+    relevance,
+    scans,
+    search,
+    splitting,
+)
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
@@ -16,6 +29,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "long": long_scan.bench,
     "office": office.bench,
     "reading": reading.bench,
+    "relevance": relevance.bench,
     "scans": scans.bench,
     "search": search.bench,
     "papers": papers.bench,

@@ -17,7 +17,7 @@ from indexer.folding import both_forms, folded_tokens, number_keys, number_parts
 BREAK = "¶"
 
 # Bump when folding or the meaning of a field changes without the declaration changing.
-FOLDING_VERSION = 1
+FOLDING_VERSION = 2
 
 # A keyword longer than this is cut: Lucene refuses more than 32,766 bytes, and no issuing body has such a name.
 LONGEST_KEYWORD = 300

@@ -2,7 +2,8 @@
 
 Every text is cut by this module, never by an engine. A token has two forms:
 
-- `exact`: NFC, lower case, the tone mark at one agreed vowel (hòa = hoà, túy = tuý), accents kept;
+- `exact`: NFC, lower case, the tone mark at one agreed vowel (hòa = hoà, túy = tuý), one letter for the last vowel
+  that is written both ways (kỹ = kĩ, lý = lí, quí = quý), accents kept;
 - `folded`: no accents at all, `đ` as `d`.
 
 Letters and digits make tokens, everything else separates them, so `15/QĐ-UBND`, `15 qđ ubnd` and `15/ QĐ - UBND` are
@@ -70,8 +71,13 @@ def has_accents(text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _forms(word: str) -> tuple[str, str]:
     """Exact and folded form of one token; cached, for a collection has few thousand syllables."""
-    exact = unicodedata.normalize("NFC", _lower(word))
-    return _unify_tone(exact)[:LONGEST_TOKEN], _strip(exact)[:LONGEST_TOKEN]
+    exact = _unify_last_vowel(_spelled(word))
+    return exact[:LONGEST_TOKEN], _strip(exact)[:LONGEST_TOKEN]
+
+
+def _spelled(word: str) -> str:
+    """Lower case, the tone at its agreed vowel; y and i as written."""
+    return _unify_tone(unicodedata.normalize("NFC", _lower(word)))
 
 
 def _lower(word: str) -> str:
@@ -98,6 +104,21 @@ def _unify_tone(word: str) -> str:
     if place is None:
         return word
     return unicodedata.normalize("NFC", letters[: place + 1] + tones[0] + letters[place + 1 :])
+
+
+# After these consonants alone both spellings of the last vowel are in use (kỹ/kĩ, công ty/ti); `thy` and `thi`, `uy`
+# and `ui`, `ay` and `ai` are different words.
+_Y_OR_I = re.compile(r"([hklmst])([yỳỷỹýỵ])")
+_QU_I = re.compile(r"(qu)([iìỉĩíị])")
+_TO_I = str.maketrans("yỳỷỹýỵ", "iìỉĩíị")
+_TO_Y = str.maketrans("iìỉĩíị", "yỳỷỹýỵ")
+
+
+def _unify_last_vowel(word: str) -> str:
+    """One spelling of a syllable whose last vowel is written y by some and i by others."""
+    if _Y_OR_I.fullmatch(word):
+        return word.translate(_TO_I)
+    return word.translate(_TO_Y) if _QU_I.fullmatch(word) else word
 
 
 def _tone_place(letters: str) -> int | None:
@@ -192,7 +213,7 @@ def sort_key(name: str) -> str:
     Given name (the last word) first, then the words before it in their order; letters in the order of the Vietnamese
     alphabet, tones (ngang, huyền, hỏi, ngã, sắc, nặng) only where the letters of the word are equal.
     """
-    words = [_forms(word)[0] for word in _TOKEN.findall(name)]
+    words = [_spelled(word) for word in _TOKEN.findall(name)]
     return "".join(_word_key(word) for word in words[-1:] + words[:-1])
 
 

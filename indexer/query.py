@@ -118,7 +118,7 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "identity": ("cccd", "cmnd", "dinh danh", "identity"),
 }
 
-_BY_NAME = {tuple(name.split()): code for code, names in FIELD_NAMES.items() for name in names}
+_BY_NAME = {tuple(fold(name).split()): code for code, names in FIELD_NAMES.items() for name in names}
 _LONGEST_NAME = max(len(words) for words in _BY_NAME)
 _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
 _LETTERS = r"[^\W\d_]+\d*"

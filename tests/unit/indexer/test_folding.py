@@ -147,3 +147,22 @@ def test_names_sort_by_given_name_then_family_name_in_the_order_of_the_alphabet(
 def test_sort_keys_are_digits_so_that_every_collation_agrees() -> None:
     assert sort_key("Nguyễn Văn Thử-2").isdigit()
     assert sort_key("") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("kỹ sư", "kĩ sư"), ("lý lịch", "lí lịch"), ("QUÍ", "quý"), ("cong ty", "cong ti")]
+)
+def test_y_and_i_at_the_end_are_one_word_where_both_are_written(one: str, other: str) -> None:
+    assert exact_tokens(one) == exact_tokens(other)
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Thy", "Thi"), ("thúy", "thúi"), ("tay", "tai"), ("ý", "í"), ("quỳnh", "quình")]
+)
+def test_y_and_i_stay_apart_where_they_are_different_words(one: str, other: str) -> None:
+    assert exact_tokens(one) != exact_tokens(other)
+
+
+def test_names_are_sorted_as_they_are_written() -> None:
+    assert sort_key("Lý") != sort_key("Lí")

@@ -1,0 +1,141 @@
+"""How often the right article comes first: titles, sentences with words left out, with accents and without.
+
+The baseline is BM25 over the words without accents in one Tantivy index, any of them: what folding alone finds.
+"""
+
+import random
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from benchmarks.material import Article, MaterialMissing, articles, search_document
+from benchmarks.measuring import Table, latencies
+from indexer import Allowed, SearchBackend, SearchRequest, open_backend
+from indexer.folding import exact_tokens, fold, folded_tokens
+
+SEED = 2026
+ALL = 42_618  # articles of the collection
+PER_WRITE = 500
+FIRST_PAGE = 10
+SHORTEST_TITLE = 3  # words; shorter ones ("Vi phạm") name many articles
+SENTENCE = (12, 40)  # words of a sentence that a question is made of
+DROPPED = 0.35  # of the words of a sentence, each by itself
+
+Answer = Callable[[str], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question and the article it was made from."""
+
+    text: str
+    wanted: int
+
+
+def bench(*, quick: bool) -> Table:
+    """Known items by title and by sentence, ours and folded words alone."""
+    title = "Relevance"
+    try:
+        found = articles(4_000 if quick else ALL)
+    except MaterialMissing as missing:
+        return Table(title, skipped=str(missing))
+    made = Table(title, baseline="BM25 over words without accents in title and text, any of them, in bare Tantivy")
+    with tempfile.TemporaryDirectory(prefix="hoso-bench-") as name:
+        backend = open_backend(Path(name) / "ours")
+        _write(backend, found)
+        index = _folded_index(found, Path(name) / "bare")
+        count = 200 if quick else 2_000
+        sets = {"titles": list(_titles(found, count)), "sentences": list(_sentences(found, count))}
+        ours_time: list[float] = []
+        bare_time: list[float] = []
+        for what, cases in sets.items():
+            for form in ("with accents", "without"):
+                asked = [Case(fold(one.text), one.wanted) for one in cases] if form == "without" else cases
+                ours = _shares(asked, lambda text: _ours(backend, text), ours_time)
+                bare = _shares(asked, lambda text: _bare(index, text), bare_time)
+                made.remarks.append(f"- {what}, {form}, {len(asked)}: ours {ours}; folded words alone {bare}.")
+        made.rows += latencies("answer", ours_time, bare_time)
+        backend.close()
+    return made
+
+
+def _write(backend: SearchBackend, found: Sequence[Article]) -> None:
+    for start in range(0, len(found), PER_WRITE):
+        part = found[start : start + PER_WRITE]
+        backend.write([search_document(start + place, article) for place, article in enumerate(part, start=1)])
+
+
+def _folded_index(found: Sequence[Article], folder: Path) -> tantivy.Index:
+    folder.mkdir()
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True)
+    builder.add_text_field("all", tokenizer_name="whitespace")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    writer = index.writer(num_threads=1)
+    for number, article in enumerate(found, start=1):
+        text = fold(f"{article.title} {article.source} {article.number} {article.body}")
+        writer.add_document(tantivy.Document(id=number, all=text))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index
+
+
+def _titles(found: Sequence[Article], count: int) -> Iterator[Case]:
+    """Titles that only one article has."""
+    often = Counter(" ".join(exact_tokens(article.title)) for article in found)
+    chooser = random.Random(SEED)
+    places = [
+        place
+        for place, article in enumerate(found, start=1)
+        if often[" ".join(exact_tokens(article.title))] == 1 and len(article.title.split()) >= SHORTEST_TITLE
+    ]
+    for place in chooser.sample(places, min(count, len(places))):
+        yield Case(found[place - 1].title, place)
+
+
+def _sentences(found: Sequence[Article], count: int) -> Iterator[Case]:
+    """One sentence of an article, about a third of its words left out."""
+    chooser = random.Random(SEED)
+    for place in chooser.sample(range(1, len(found) + 1), len(found)):
+        sentences = [part.split() for part in re.split(r"[.;\n]", found[place - 1].body)]
+        long = [words for words in sentences if SENTENCE[0] <= len(words) <= SENTENCE[1]]
+        if not long:
+            continue
+        yield Case(" ".join(word for word in chooser.choice(long) if chooser.random() > DROPPED), place)
+        count -= 1
+        if count == 0:
+            return
+
+
+def _shares(cases: Sequence[Case], answer: Answer, seconds: list[float]) -> str:
+    """R@1 and R@10."""
+    first = page = 0
+    for case in cases:
+        start = time.perf_counter()
+        ids = answer(case.text)
+        seconds.append(time.perf_counter() - start)
+        first += case.wanted in ids[:1]
+        page += case.wanted in ids[:FIRST_PAGE]
+    return f"R@1 {first / len(cases):.3f}, R@10 {page / len(cases):.3f}"
+
+
+def _ours(backend: SearchBackend, text: str) -> list[int]:
+    answer = backend.find(SearchRequest(text=text, allowed=Allowed.everything(), limit=FIRST_PAGE))
+    return [hit.id for hit in answer.hits]
+
+
+def _bare(index: tantivy.Index, text: str) -> list[int]:
+    words = [
+        (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "all", word))
+        for word in dict.fromkeys(folded_tokens(text))
+    ]
+    searcher = index.searcher()
+    hits = searcher.search(tantivy.Query.boolean_query(words), FIRST_PAGE).hits
+    return [int(searcher.doc(address)["id"][0]) for _, address in hits]

@@ -1,0 +1,74 @@
+"""What comes first: words side by side, fields that hold the whole question, accents given. Both engines."""
+
+import pytest
+
+from indexer import SearchBackend
+from indexer.scoring import LOOKED_AT_AGAIN
+from tests.contract.search_backends import ask, document, ids
+
+FILLER = "chữ khác " * 40
+
+
+def test_words_side_by_side_come_before_the_same_words_scattered(search_backend: SearchBackend) -> None:
+    search_backend.write(
+        [
+            document(1, f"nơi {FILLER} cư {FILLER} trú"),
+            document(2, f"{FILLER} {FILLER} nơi cư trú"),
+        ]
+    )
+    assert ids(ask(search_backend, "nơi cư trú")) == [2, 1]
+    assert ids(ask(search_backend, "noi cu tru")) == [2, 1]
+
+
+def test_a_title_that_holds_the_whole_question_comes_first(search_backend: SearchBackend) -> None:
+    search_backend.write(
+        [
+            document(1, "thẩm quyền lập hồ sơ " * 20, title="Báo cáo"),
+            document(2, FILLER, title="Thẩm quyền lập hồ sơ"),
+        ]
+    )
+    assert ids(ask(search_backend, "tham quyen lap ho so")) == [2, 1]
+
+
+def test_a_word_in_a_title_does_not_outweigh_the_sentence_in_a_text(search_backend: SearchBackend) -> None:
+    question = "người nghiện ma túy từ đủ mười hai tuổi được giáo dục tại cơ sở"
+    others = "nghiện ma túy mười hai tuổi giáo dục cơ sở"
+    search_backend.write(
+        [document(number, f"{others} {FILLER}", title="Cơ sở giáo dục") for number in range(1, 6)]
+        + [document(6, f"{FILLER} {question}", title="Điều khoản chung")]
+    )
+    assert ids(ask(search_backend, question))[0] == 6
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"), [("quyết dinh", 1), ("quyet định", 1), ("quyết định", 1), ("quyệt dinh", 2)]
+)
+def test_accents_that_were_given_are_respected_and_missing_ones_are_open(
+    search_backend: SearchBackend, asked: str, first: int
+) -> None:
+    search_backend.write([document(1, "quyết định"), document(2, "quyệt đình quyệt đình quyệt đình")])
+    found = ids(ask(search_backend, asked))
+    assert sorted(found) == [1, 2]
+    assert found[0] == first
+
+
+def test_a_walk_sees_every_document_once_across_the_second_look(search_backend: SearchBackend) -> None:
+    count = LOOKED_AT_AGAIN + 30
+    search_backend.write(
+        [
+            document(number, f"{'nơi cư trú' if number % 7 == 0 else 'trú nơi cư'} {'thêm ' * (number % 11)}")
+            for number in range(1, count + 1)
+        ]
+    )
+    whole = ids(ask(search_backend, "nơi cư trú", limit=count))
+    assert sorted(whole) == list(range(1, count + 1))
+    for size in (LOOKED_AT_AGAIN // 2, 7):
+        walked: list[int] = []
+        found = ask(search_backend, "nơi cư trú", limit=size)
+        walked += ids(found)
+        while found.cursor:
+            found = ask(search_backend, "nơi cư trú", limit=size, cursor=found.cursor)
+            walked += ids(found)
+        assert walked == whole
+        by_offset = [ids(ask(search_backend, "nơi cư trú", limit=size, offset=at)) for at in range(0, count, size)]
+        assert [id_ for part in by_offset for id_ in part] == whole
