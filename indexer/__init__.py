@@ -17,7 +17,8 @@ from indexer.backend import (
     Written,
 )
 from indexer.opening import open_backend
-from indexer.query import Note, ParsedQuery, parse
+from indexer.query import parse
+from indexer.tree import Note, ParsedQuery
 
 __all__ = [
     "Allowed",

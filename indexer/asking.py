@@ -12,8 +12,9 @@ from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
 from indexer.clauses import Clause, both, silent
 from indexer.fields import FACETS
 from indexer.plan import Plan, first_rule, may_relax, plan, reasons
-from indexer.query import Note, ParsedQuery, parse
+from indexer.query import parse
 from indexer.scoring import LOOKED_AT_AGAIN
+from indexer.tree import Note, ParsedQuery
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
 FACET_LIMIT = 100

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from indexer.query import Note
+from indexer.tree import Note
 
 
 class Quality(StrEnum):

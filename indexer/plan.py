@@ -10,8 +10,8 @@ from indexer.backend import Allowed, Rule, SearchRequest
 from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Range, both, either
 from indexer.clauses import silent as _silent
 from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
-from indexer.query import And, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
 from indexer.scoring import EXACT_TIER, asked_numbers, in_field, number_clause, scores, second_look
+from indexer.tree import Alike, And, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
 
 # More words than this are rarely all in one document (architecture, "Plain words").
 MOST_ABOVE = 8
@@ -108,7 +108,9 @@ def _texts(ids: Iterable[int]) -> tuple[str, ...]:
 
 def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Text):
-        return in_field(node, node.field, form)
+        return in_field(node, node.field, "exact" if node.quoted and node.is_accented else form)
+    if isinstance(node, Alike):
+        return either([_compile(node.node, form), in_field(node.other, ALL, form)])
     if isinstance(node, Number):
         keys = number_clause(node.keys)
         return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
@@ -172,7 +174,7 @@ def page_clause(parsed: ParsedQuery) -> Clause | None:
     texts = parsed.texts()
     if not texts:
         return None
-    folded = either([in_field(text, PAGE_TEXT, "folded") for text in texts])
+    folded = either([in_field(text, PAGE_TEXT, "folded") for text in (*texts, *parsed.others())])
     if not parsed.accented:
         return folded
     exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts)

@@ -11,99 +11,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from config.document_types import document_types
+from indexer.alike import with_other_forms
 from indexer.dates import parse_days
 from indexer.folding import Token, fold, folded_tokens, number_parts, number_questions, spans
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the person should know about the question: a stable code, the part it is about, a Vietnamese sentence."""
-
-    code: str
-    value: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One token, or several next to each other, in a text field (`all` or a named one)."""
-
-    exact: tuple[str, ...]
-    folded: tuple[str, ...]
-    field: str = "all"
-
-    @property
-    def is_accented(self) -> bool:
-        """Whether somebody typed an accent in it."""
-        return self.exact != self.folded
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A document number in any spelling: one of the keys, or (unless `keys_only`) its tokens next to each other."""
-
-    keys: tuple[str, ...]
-    text: Text
-    keys_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One of these whole values in a keyword field."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A date in this range of proleptic Gregorian ordinals, ends included."""
-
-    first: int | None
-    last: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Not this."""
-
-    node: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one of these."""
-
-    nodes: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of these; none means everything."""
-
-    nodes: tuple["Node", ...]
-
-
-Node = Text | Number | Value | Days | Not | Or | And
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
-
-    `number_hint` are the number keys that the words spell when they are read as one number ("15 qd ubnd").
-    """
-
-    node: And
-    notes: tuple[Note, ...]
-    plain: bool
-    accented: bool
-    number_hint: tuple[str, ...] = ()
-
-    def texts(self) -> tuple[Text, ...]:
-        """All texts that a document may be found by, those after `-` left out."""
-        return tuple(_positive(self.node))
-
+from indexer.tree import And, Days, Node, Not, Note, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "number": ("so", "so hieu", "number", "no"),
@@ -160,9 +71,12 @@ class _Parser:
         nodes = tuple(self.nodes)
         if nodes and all(isinstance(node, Not) for node in nodes):
             self._note("query-only-not", self.text.strip())
-        texts = [node.text if isinstance(node, Number) else node for node in _positive_leaves(And(nodes))]
+        texts = [node.text if isinstance(node, Number) else node for node in positive_leaves(And(nodes))]
         accented = any(part.is_accented for part in texts if isinstance(part, Text))
         hint = _number_hint(nodes) if self.plain else ()
+        if not hint:
+            nodes, expanded = with_other_forms(nodes)
+            self.notes += expanded
         return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, hint)
 
     def _one(self) -> None:
@@ -236,7 +150,7 @@ class _Parser:
         inside = self.text[self.at + 1 : end]
         self.at = end + 1
         self.plain = False
-        yield from _text(inside, name)
+        yield from _text(inside, name, quoted=True)
 
     def _field_name(self) -> tuple[str, str] | None:
         """The field (code, as typed) that begins here, or None; steps over its colon."""
@@ -300,10 +214,11 @@ def _only_blanks_between(window: str, name: list[Token]) -> bool:
     return all(window[one.end : two.start].strip() == "" for one, two in pairwise(name))
 
 
-def _text(raw: str, name: str = "all") -> Iterator[Text]:
+def _text(raw: str, name: str = "all", *, quoted: bool = False) -> Iterator[Text]:
     tokens = spans(raw)
     if tokens:
-        yield Text(tuple(token.exact for token in tokens), tuple(token.folded for token in tokens), name)
+        exact, folded = tuple(token.exact for token in tokens), tuple(token.folded for token in tokens)
+        yield Text(exact, folded, name, quoted, capital=raw.isupper())
 
 
 def _number(raw: str) -> Iterator[Node]:
@@ -369,22 +284,6 @@ _FIELD_NODES: dict[str, Callable[[str], Built]] = {
     "signer": _words_in("signer"),
     "identity": _identity_field,
 }
-
-
-# --- What a tree holds -------------------------------------------------------------------------------------------
-
-
-def _positive_leaves(node: Node) -> Iterator[Text | Number]:
-    if isinstance(node, And | Or):
-        for part in node.nodes:
-            yield from _positive_leaves(part)
-    elif isinstance(node, Text | Number):
-        yield node
-
-
-def _positive(node: Node) -> Iterator[Text]:
-    for leaf in _positive_leaves(node):
-        yield leaf.text if isinstance(leaf, Number) else leaf
 
 
 def _number_hint(nodes: tuple[Node, ...]) -> tuple[str, ...]:

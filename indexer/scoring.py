@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Word, both
 from indexer.fields import ALL, TEXT_FIELDS
-from indexer.query import Number, ParsedQuery, Text
+from indexer.tree import Number, ParsedQuery, Text
 
 # Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
 EXACT_TIER = 10_000.0
@@ -57,6 +57,7 @@ def scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
         if text.is_accented:
             found.append(in_field(text, text.field, "exact", EXACT_BOOST))
         found += [in_field(text, part.name, "folded", FIELD_WORD) for part in TEXT_FIELDS if part.boost]
+    found += [in_field(other, ALL, "folded") for other in parsed.others()]
     found += [
         Group(must=tuple(in_field(text, part.name, "folded", part.boost) for text in texts))
         for part in TEXT_FIELDS

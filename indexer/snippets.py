@@ -60,7 +60,7 @@ def _places(tokens: Sequence[Token], query_text: str) -> list[_Place]:
     exact = [token.exact for token in tokens]
     folded = [token.folded for token in tokens]
     found: list[_Place] = []
-    for term, text in enumerate(parsed.texts()):
+    for term, text in enumerate((*parsed.texts(), *parsed.others())):
         places = list(_runs(exact, text.exact)) if parsed.accented else []
         places = places or list(_runs(folded, text.folded))
         length = len(text.folded)

@@ -12,8 +12,8 @@ from indexer.errors import SearchDamaged
 from indexer.fields import FACETS
 from indexer.generation import Part
 from indexer.plan import Plan, page_clause
-from indexer.query import ParsedQuery
 from indexer.tantivy_schema import KEY, integers, query, total
+from indexer.tree import ParsedQuery
 
 # Tantivy stops an aggregation at 65,000 buckets.
 MOST_VALUES = 65_000

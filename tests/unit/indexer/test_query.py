@@ -6,22 +6,24 @@ from hypothesis import strategies as st
 
 from indexer import SearchRequest
 from indexer.dates import parse_days
-from indexer.query import And, Days, Node, Not, Number, Or, Text, Value, parse
+from indexer.folding import exact_tokens, folded_tokens
+from indexer.query import parse
+from indexer.tree import Alike, And, Days, Node, Not, Number, Or, Text, Value
 
 
-def text(words: str, field: str = "all") -> Text:
-    """A text typed without accents."""
-    return Text(tuple(words.split()), tuple(words.split()), field)
+def text(words: str, field: str = "all", *, quoted: bool = False) -> Text:
+    """A text of these words, typed as they stand."""
+    return Text(tuple(exact_tokens(words)), tuple(folded_tokens(words)), field, quoted)
 
 
 @pytest.mark.parametrize(
     ("typed", "nodes"),
     [
         ("ma tuy", (text("ma"), text("tuy"))),
-        ('"ma tuy"', (text("ma tuy"),)),
+        ('"ma tuy"', (text("ma tuy", quoted=True),)),
         ("20/11/2025", (text("20 11 2025"),)),
         ("a -b", (text("a"), Not(And((text("b"),))))),
-        ('a -"b c"', (text("a"), Not(And((text("b c"),))))),
+        ('a -"b c"', (text("a"), Not(And((text("b c", quoted=True),))))),
         ("a - b", (text("a"), text("b"))),
         ("a OR b OR c d", (Or((text("a"), text("b"), text("c"))), text("d"))),
         ("a HOẶC b", (Or((text("a"), text("b"))),)),
@@ -112,3 +114,23 @@ def test_any_text_parses(typed: str) -> None:
 def test_an_order_that_does_not_exist_is_refused_at_the_door() -> None:
     with pytest.raises(ValueError, match="loudest"):
         SearchRequest("a", sort="loudest")
+
+
+def test_short_and_long_forms_are_alike_with_a_note() -> None:
+    short, long = parse("UBND"), parse("uy ban nhan dan xã")
+    assert [note.code for note in short.notes] == ["query-abbreviation"]
+    assert short.node.nodes == (Alike(text("UBND"), text("ủy ban nhân dân")),)
+    assert long.node.nodes == (
+        Alike(And((text("uy"), text("ban"), text("nhan"), text("dan"))), text("UBND")),
+        text("xã"),
+    )
+
+
+@pytest.mark.parametrize("typed", ["ca", '"UBND"', "người:UBND", "15/QĐ-UBND", "so 15 qd ubnd"])
+def test_syllables_phrases_fields_and_numbers_are_no_short_forms(typed: str) -> None:
+    assert not any(isinstance(node, Alike) for node in parse(typed).node.nodes)
+
+
+def test_a_form_that_no_source_confirms_says_so() -> None:
+    (note,) = parse("CA").notes
+    assert "chưa kiểm chứng" in note.message

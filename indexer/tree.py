@@ -1,0 +1,128 @@
+"""What a question is made of: the tree that `query` parses and `plan` compiles."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the person should know about the question: a stable code, the part it is about, a Vietnamese sentence."""
+
+    code: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One token, or several next to each other, in a text field (`all` or a named one).
+
+    `quoted`: stood in quotation marks; `capital`: typed in capitals, as abbreviations are.
+    """
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+    field: str = "all"
+    quoted: bool = False
+    capital: bool = dataclasses.field(default=False, compare=False)
+
+    @property
+    def is_accented(self) -> bool:
+        """Whether somebody typed an accent in it."""
+        return self.exact != self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A document number in any spelling: one of the keys, or (unless `keys_only`) its tokens next to each other."""
+
+    keys: tuple[str, ...]
+    text: Text
+    keys_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of these whole values in a keyword field."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A date in this range of proleptic Gregorian ordinals, ends included."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not this."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of these."""
+
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A short or long form as it was typed (`node`) and the other form that means the same."""
+
+    node: "Node"
+    other: Text
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these; none means everything."""
+
+    nodes: tuple["Node", ...]
+
+
+Node = Text | Number | Value | Days | Not | Or | Alike | And
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
+
+    `number_hint` are the number keys that the words spell when they are read as one number ("15 qd ubnd").
+    """
+
+    node: And
+    notes: tuple[Note, ...]
+    plain: bool
+    accented: bool
+    number_hint: tuple[str, ...] = ()
+
+    def texts(self) -> tuple[Text, ...]:
+        """All texts that a document may be found by as they were typed, those after `-` left out."""
+        return tuple(_positive(self.node))
+
+    def others(self) -> tuple[Text, ...]:
+        """The other forms of short and long forms in the question."""
+        return tuple(node.other for node in self.node.nodes if isinstance(node, Alike))
+
+
+def positive_leaves(node: Node) -> Iterator[Text | Number]:
+    """Texts and numbers in the order of the question, those after `-` left out."""
+    if isinstance(node, And | Or):
+        for part in node.nodes:
+            yield from positive_leaves(part)
+    elif isinstance(node, Alike):
+        yield from positive_leaves(node.node)
+    elif isinstance(node, Text | Number):
+        yield node
+
+
+def _positive(node: Node) -> Iterator[Text]:
+    for leaf in positive_leaves(node):
+        yield leaf.text if isinstance(leaf, Number) else leaf
