@@ -202,7 +202,9 @@ def test_nothing_typed_is_an_error(laws: SearchBackend, asked: str) -> None:
 
 
 def test_short_and_long_forms_find_each_other(search_backend: SearchBackend) -> None:
-    search_backend.write([document(1, "Chủ tịch UBND xã"), document(2, "Chủ tịch Uỷ ban nhân dân xã"), document(3, "xã")])
+    search_backend.write(
+        [document(1, "Chủ tịch UBND xã"), document(2, "Chủ tịch Uỷ ban nhân dân xã"), document(3, "xã")]
+    )
     for asked in ("UBND xã", "ủy ban nhân dân xã", "ubnd xa"):
         found = ask(search_backend, asked)
         assert sorted(ids(found)) == [1, 2]
