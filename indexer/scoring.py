@@ -23,6 +23,7 @@ NUMBER_TIER = 20_000.0
 EXACT_BOOST = 0.5
 FIELD_WORD = 0.1  # of a word that a boosted field holds; 2.0 cost 43 points of R@10 in questions of a sentence
 PAIR_BOOST = 1.0
+OTHER_BOOST = 0.2  # of the form that was not typed: it is found, after the one that was
 
 # Documents; 40 find 3 points of R@10 less in questions of a sentence, 400 none more.
 LOOKED_AT_AGAIN = 100
@@ -57,7 +58,7 @@ def scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
         if text.is_accented:
             found.append(in_field(text, text.field, "exact", EXACT_BOOST))
         found += [in_field(text, part.name, "folded", FIELD_WORD) for part in TEXT_FIELDS if part.boost]
-    found += [in_field(other, ALL, "folded") for other in parsed.others()]
+    found += [in_field(other, ALL, "folded", OTHER_BOOST) for other in parsed.others()]
     found += [
         Group(must=tuple(in_field(text, part.name, "folded", part.boost) for text in texts))
         for part in TEXT_FIELDS
