@@ -110,7 +110,7 @@ def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Text):
         return in_field(node, node.field, "exact" if node.quoted and node.is_accented else form)
     if isinstance(node, Alike):
-        return either([_compile(node.node, form), in_field(node.other, ALL, form)])
+        return either([_compile(node.node, form), _silent(in_field(node.other, ALL, form))])
     if isinstance(node, Number):
         keys = number_clause(node.keys)
         return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
