@@ -11,7 +11,7 @@ from indexer import cursors
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
 from indexer.clauses import Clause, both, silent
 from indexer.fields import FACETS
-from indexer.plan import Plan, first_rule, may_relax, plan, reasons
+from indexer.plan import Plan, any_of, first_rule, may_relax, plan, reasons
 from indexer.query import parse
 from indexer.scoring import LOOKED_AT_AGAIN
 from indexer.tree import Note, ParsedQuery
@@ -124,16 +124,30 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
     documents, and a walk through it sees each once.
     """
     start = window.after.seen if window.after else window.offset
-    if order.column is not None or made.again is None or start > LOOKED_AT_AGAIN:
+    looked_at_again = made.again is not None or made.newest_first
+    if order.column is not None or not looked_at_again or start > LOOKED_AT_AGAIN:
         return reader.rank(made, order, window)
     if start == LOOKED_AT_AGAIN:  # what came before was scored in another way: go on by place
         return reader.rank(made, order, Window(window.limit, start, None))
     total, ranked = reader.rank(made, order, Window(max(LOOKED_AT_AGAIN, start + window.limit), 0, None))
     best, others = ranked[:LOOKED_AT_AGAIN], ranked[LOOKED_AT_AGAIN:]
-    more = reader.scores([hit.id for hit in best], made.again) if len(best) > 1 else {}
+    if len(best) > 1:
+        best = _newest_first(reader, made, best) if made.again is None else _scored_again(reader, made.again, best)
+    return total, [*best, *others][start : start + window.limit]
+
+
+def _scored_again(reader: Reader, clause: Clause, best: Sequence[Ranked]) -> list[Ranked]:
+    more = reader.scores([hit.id for hit in best], clause)
     again = [Ranked(score := hit.score + more.get(hit.id, 0.0), hit.id, hit.revision, score) for hit in best]
-    again.sort(key=lambda hit: (-hit.score, hit.id))
-    return total, [*again, *others][start : start + window.limit]
+    return sorted(again, key=lambda hit: (-hit.score, hit.id))
+
+
+def _newest_first(reader: Reader, made: Plan, best: Sequence[Ranked]) -> list[Ranked]:
+    """The same documents; those of one score by date, newest first."""
+    among = Plan(any_of("key", (str(hit.id) for hit in best)), made.visible, {}, made.rule, scored=False)
+    _, by_date = reader.rank(among, Order("by_newest", True), Window(len(best), 0, None))
+    place = {hit.id: at for at, hit in enumerate(by_date)}
+    return sorted(best, key=lambda hit: (-hit.score, place.get(hit.id, len(place)), hit.id))
 
 
 def _unfiltered(made: Plan) -> Clause:

@@ -100,7 +100,8 @@ class Allowed:
 class SearchRequest:
     """A question. `filters` are facet name -> values (OR inside a facet, AND between them).
 
-    `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `cursor`
+    `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `home` are
+    the asker's own organisations: of several documents with the number asked for, theirs come first. `cursor`
     is what the answer before gave; with it `offset` is ignored. `limit` counts up to 5,000; more go by cursor.
     A walk by cursor is steady by date and number; by relevance a write in between may shift scores.
     """
@@ -113,6 +114,7 @@ class SearchRequest:
     offset: int = 0
     cursor: str | None = None
     exclude: frozenset[int] = frozenset()
+    home: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """`ValueError` for an order that does not exist."""

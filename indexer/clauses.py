@@ -1,4 +1,4 @@
-"""A question in eight kinds of clauses that both engines understand; each engine translates them one to one."""
+"""A question in ten kinds of clauses that both engines understand; each engine translates them one to one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +30,25 @@ class Phrase:
     field: str
     tokens: tuple[str, ...]
     boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A token in a text field that begins with these letters; every document has the same score, `boost`."""
+
+    field: str
+    letters: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two tokens of a text field in either order with at most `distance` others between them, score 0."""
+
+    field: str
+    first: str
+    second: str
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +86,7 @@ class Group:
     minimum: int = 0
 
 
-Clause = Everything | Nothing | Word | Phrase | AnyOf | Range | Constant | Group
+Clause = Everything | Nothing | Word | Phrase | Prefix | Near | AnyOf | Range | Constant | Group
 
 
 def both(*clauses: Clause) -> Clause:

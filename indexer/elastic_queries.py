@@ -7,7 +7,7 @@ has; boosting words by it gives both engines the same scale, so that tiers and f
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Phrase, Range, Word
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Phrase, Prefix, Range, Word
 from indexer.fields import Kind, schema_version
 
 Body = dict[str, Any]
@@ -56,6 +56,10 @@ def query(clause: Clause) -> Body:
     if isinstance(clause, Phrase):
         phrase = {"query": " ".join(clause.tokens), "boost": clause.boost * _SCALE, "analyzer": "whitespace"}
         return {"match_phrase": {clause.field: phrase}}
+    if isinstance(clause, Prefix):
+        return _constant({"prefix": {clause.field: {"value": clause.letters}}}, clause.boost)
+    if isinstance(clause, Near):
+        return _constant(_near(clause), 0.0)
     if isinstance(clause, AnyOf):
         if clause.field == "key":
             return _constant({"ids": {"values": list(clause.values)}}, 0.0)
@@ -67,6 +71,12 @@ def query(clause: Clause) -> Body:
     if isinstance(clause, Constant):
         return _constant(query(clause.clause), clause.score)
     return _group(clause)
+
+
+def _near(clause: Near) -> Body:
+    words = [{"match": {"query": token, "analyzer": "whitespace"}} for token in (clause.first, clause.second)]
+    pair = {"intervals": words, "ordered": False, "max_gaps": clause.distance}
+    return {"intervals": {clause.field: {"all_of": pair}}}
 
 
 def _constant(body: Body, score: float) -> Body:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from indexer.backend import SearchDocument, SearchPage
-from indexer.folding import both_forms, folded_tokens, number_keys, number_parts
+from indexer.dates import day_token, day_tokens
+from indexer.folding import both_forms, folded_tokens
+from indexer.numbers import number_keys, number_parts
 
 # Stands between the parts of `all` so that no phrase runs from one field into the next; never cut from a text.
 BREAK = "¶"
 
 # Bump when folding or the meaning of a field changes without the declaration changing.
-FOLDING_VERSION = 2
+FOLDING_VERSION = 3
 
 # A keyword longer than this is cut: Lucene refuses more than 32,766 bytes, and no issuing body has such a name.
 LONGEST_KEYWORD = 300
@@ -84,6 +86,12 @@ def _all(document: SearchDocument) -> Iterable[str]:
     yield from _pages(document)
 
 
+def _days(document: SearchDocument) -> Iterable[str]:
+    """One token for each day that the document bears or names, in whatever form."""
+    own = [day_token(document.date)] if document.date else []
+    return dict.fromkeys((*own, *(token for page in document.pages for token in day_tokens(page.text))))
+
+
 ALL = "all"
 
 TEXT_FIELDS: tuple[TextField, ...] = (
@@ -103,7 +111,8 @@ def _keyword(value: str) -> str:
 
 
 def _keys(document: SearchDocument) -> Iterable[str]:
-    return dict.fromkeys((*document.number_keys, *number_keys(document.number_text)))
+    year = document.date.year if document.date else None
+    return dict.fromkeys((*document.number_keys, *number_keys(document.number_text, year)))
 
 
 KEYWORD_FIELDS: tuple[KeywordField, ...] = (
@@ -114,6 +123,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = (
     KeywordField("case", lambda d: (str(id_) for id_, _ in d.cases), facet=True),
     KeywordField("quality", lambda d: (str(d.quality),), facet=True),
     KeywordField("number_keys", _keys),
+    KeywordField("days", _days),
     KeywordField("identities", lambda d: d.identities),
     KeywordField("organisations", lambda d: (str(id_) for id_ in d.organisations)),
     KeywordField("case_ids", lambda d: (str(id_) for id_ in d.case_ids)),

@@ -7,7 +7,7 @@ Every text is cut by this module, never by an engine. A token has two forms:
 - `folded`: no accents at all, `đ` as `d`.
 
 Letters and digits make tokens, everything else separates them, so `15/QĐ-UBND`, `15 qđ ubnd` and `15/ QĐ - UBND` are
-the same three tokens; `number_keys` gives the key under which all spellings of one number and symbol meet.
+the same three tokens; `numbers` gives the keys under which all spellings of one number and symbol meet.
 """
 
 import re
@@ -138,67 +138,6 @@ def _tone_place(letters: str) -> int | None:
     if length == 2:
         return first + 1 if end < len(letters) else first
     return first + 1
-
-
-# --- Number and symbol -----------------------------------------------------------------------------------------
-
-_NUMBER = re.compile(r"\d+[a-z]?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NO_YEAR = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class NumberParts:
-    """`015a/2024/QĐ-UBND` as number "15a", year "2024" (or None) and symbol "qdubnd" (or "")."""
-
-    number: str
-    year: str | None
-    symbol: str
-
-
-def number_parts(text: str) -> NumberParts | None:
-    """Number, year and symbol of a document number in any spelling; None where there is no digit to begin with.
-
-    Words before the first number ("Số:") are passed over. A second token that looks like a year counts as one only
-    when something follows it.
-    """
-    tokens = folded_tokens(text)
-    at = next((index for index, token in enumerate(tokens) if _NUMBER.fullmatch(token)), None)
-    if at is None:
-        return None
-    rest = tokens[at + 1 :]
-    year = rest.pop(0) if len(rest) > 1 and _YEAR.fullmatch(rest[0]) else None
-    return NumberParts(tokens[at].lstrip("0") or "0", year, "".join(rest))
-
-
-def number_keys(text: str) -> tuple[str, ...]:
-    """All keys under which a document number is found, the most telling one first.
-
-    `15/2024/QĐ-UBND` -> `15/2024/qdubnd`, `15/qdubnd`, `15`, `/qdubnd`; a number without a year has `15/-/qdubnd`
-    in the first place, so that a question that names a year still finds it. Empty where there is nothing to key.
-    """
-    parts = number_parts(text)
-    if parts is None:
-        symbol = "".join(folded_tokens(text))
-        return (f"/{symbol}",) if symbol and "/" in text else ()
-    if not parts.symbol:
-        return (parts.number,)
-    year = parts.year or _NO_YEAR
-    symbol = parts.symbol
-    return (f"{parts.number}/{year}/{symbol}", f"{parts.number}/{symbol}", parts.number, f"/{symbol}")
-
-
-def number_questions(text: str) -> tuple[str, ...]:
-    """The keys that answer a question for this number: any one is enough, none is vaguer than the question."""
-    parts = number_parts(text)
-    if parts is None:
-        symbol = "".join(folded_tokens(text))
-        return (f"/{symbol}",) if symbol else ()
-    if not parts.symbol:
-        return (parts.number,)
-    if parts.year is None:
-        return (f"{parts.number}/{parts.symbol}",)
-    return (f"{parts.number}/{parts.year}/{parts.symbol}", f"{parts.number}/{_NO_YEAR}/{parts.symbol}")
 
 
 # --- Order of names ----------------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ How matching documents are ordered is `scoring`.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.backend import Allowed, Rule, SearchRequest
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Range, both, either
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Range, both, either
 from indexer.clauses import silent as _silent
 from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
-from indexer.scoring import EXACT_TIER, asked_numbers, in_field, number_clause, scores, second_look
-from indexer.tree import Alike, And, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
+from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
+from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
 
 # More words than this are rarely all in one document (architecture, "Plain words").
 MOST_ABOVE = 8
@@ -30,6 +31,7 @@ class Plan:
     """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet.
 
     `again` gives more score to the best of them (see `scoring.second_look`); None where there is nothing to add.
+    `newest_first`: of the best, those with one score stand newest first.
     """
 
     match: Clause
@@ -38,6 +40,7 @@ class Plan:
     rule: Rule
     scored: bool
     again: Clause | None = None
+    newest_first: bool = False
 
     def narrowed(self, without: str | None = None) -> Clause:
         """All filters but the one of this facet."""
@@ -51,12 +54,16 @@ def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) 
         needed = _most(parsed, visible, count)
     else:
         needed = _compile(parsed.node, "folded")
-        if parsed.number_hint:
-            needed = either([needed, number_clause(parsed.number_hint)])
+        if parsed.number is not None and parsed.number.alone:
+            needed = either([needed, number_clause(parsed.number.keys)])
     filters = {name: any_of(name, values) for name, values in request.filters.items() if name in FACETS and values}
     scored = bool(parsed.texts())
     if not scored:
         return Plan(needed, visible, filters, rule, scored)
+    if parsed.is_number:
+        home = any_of("organisations", _texts(request.home))
+        match = Group(must=(_silent(needed),), should=number_scores(parsed, home))
+        return Plan(match, visible, filters, rule, scored, newest_first=True)
     match = Group(must=(needed,), should=scores(parsed))
     return Plan(match, visible, filters, rule, scored, second_look(parsed))
 
@@ -114,6 +121,8 @@ def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Number):
         keys = number_clause(node.keys)
         return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
+    if isinstance(node, Close):
+        return both(*(_near(one, two, node.distance, form) for one, two in pairwise(node.words)))
     if isinstance(node, Value):
         return AnyOf(node.field, node.values)
     if isinstance(node, Days):
@@ -122,6 +131,12 @@ def _compile(node: Node, form: str) -> Clause:
         return Group(must=(Everything(),), exclude=(_compile(node.node, form),))
     parts = tuple(_compile(part, form) for part in node.nodes)
     return either(parts) if isinstance(node, Or) else _all_of(node, parts)
+
+
+def _near(one: Text, two: Text, distance: int, form: str) -> Clause:
+    if form == "folded" and not (one.is_accented or two.is_accented):
+        return Near(f"{one.field}_folded", one.folded[0], two.folded[0], distance)
+    return Near(f"{one.field}_exact", one.exact[0], two.exact[0], distance)
 
 
 def _all_of(node: And, parts: Sequence[Clause]) -> Clause:
@@ -161,9 +176,8 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
     named = {
         part.name: either([in_field(text, part.name, "folded") for text in texts]) for part in TEXT_FIELDS if part.why
     }
-    keys = asked_numbers(parsed)
-    if keys:
-        named["number"] = either([named["number"], number_clause(keys)])
+    if parsed.numbers:
+        named["number"] = either([named["number"], number_clause(parsed.numbers)])
     if parsed.accented:
         named["exact"] = both(*(in_field(text, text.field, "exact") for text in texts))
     return named

@@ -7,14 +7,15 @@ OR joins its two neighbours, as web search does: `a b OR c` is `a` and (`b` or `
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from config.document_types import document_types
 from indexer.alike import with_other_forms
-from indexer.dates import parse_days
-from indexer.folding import Token, fold, folded_tokens, number_parts, number_questions, spans
-from indexer.tree import And, Days, Node, Not, Note, Number, Or, ParsedQuery, Text, Value, positive_leaves
+from indexer.dates import day_at, day_token, parse_days
+from indexer.folding import Token, fold, folded_tokens, spans
+from indexer.numbers import identity_numbers, named_number, number_questions
+from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "number": ("so", "so hieu", "number", "no"),
@@ -26,6 +27,8 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "from": ("tu ngay", "tu", "from"),
     "to": ("den ngay", "den", "to"),
     "signer": ("nguoi ky", "ky", "signer"),
+    "subject": ("trich yeu", "subject"),
+    "day": ("ngay", "date"),
     "identity": ("cccd", "cmnd", "dinh danh", "identity"),
 }
 
@@ -36,7 +39,11 @@ _LETTERS = r"[^\W\d_]+\d*"
 _NUMBER = re.compile(
     rf"\d+[a-zđ]?\s*/\s*(?:\d{{4}}\s*/\s*)?{_LETTERS}(?:(?:[-–/]\s*|\s+[-–/]\s+){_LETTERS})*", re.IGNORECASE
 )
+_NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
+WIDEST_NEAR = 20  # words between; about two lines
+SHORTEST_PREFIX = 2  # letters; one letter begins a tenth of all words
+
 _MESSAGES = {
     "query-quote-open": "Thiếu dấu ngoặc kép đóng; phần sau được tìm như các từ thường.",
     "query-or-alone": "OR cần có từ ở cả hai bên; được bỏ qua.",
@@ -45,6 +52,8 @@ _MESSAGES = {
     "query-type-unknown": "Không có loại văn bản này; được tìm như từ thường.",
     "query-year-invalid": "Năm không hợp lệ; được tìm như từ thường.",
     "query-date-invalid": "Ngày không hợp lệ (cần dạng 31/12/2025); được tìm như từ thường.",
+    "query-prefix-short": "Trước dấu * cần ít nhất hai chữ cái; được tìm như từ thường.",
+    "query-near-alone": "Dấu ~ cần từ hai từ trở lên trong ngoặc kép; được tìm như cụm từ.",
     "query-only-not": "Câu hỏi chỉ có phần loại trừ: tìm mọi văn bản trừ những văn bản đó.",
 }
 
@@ -73,11 +82,11 @@ class _Parser:
             self._note("query-only-not", self.text.strip())
         texts = [node.text if isinstance(node, Number) else node for node in positive_leaves(And(nodes))]
         accented = any(part.is_accented for part in texts if isinstance(part, Text))
-        hint = _number_hint(nodes) if self.plain else ()
-        if not hint:
-            nodes, expanded = with_other_forms(nodes)
+        number = named_number(nodes) if self.plain else None
+        if number is None or not number.alone:
+            nodes, expanded = with_other_forms(_with_identities(nodes))
             self.notes += expanded
-        return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, hint)
+        return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, number)
 
     def _one(self) -> None:
         """Take one operator or term at the current place."""
@@ -117,6 +126,12 @@ class _Parser:
         if named is not None:
             yield from self._field(*named)
             return
+        day = day_at(self.text, self.at)
+        if day:
+            typed = tuple(_text(self.text[self.at : day[1]]))
+            self.at = day[1]
+            yield Or((*typed, Value("days", (day_token(day[0]),))))
+            return
         number = _NUMBER.match(self.text, self.at)
         if number:
             self.at = number.end()
@@ -133,7 +148,14 @@ class _Parser:
         return chunk.group()
 
     def _words(self, raw: str) -> Iterator[Node]:
-        """A piece without blanks: one token, or several that stand together ("20/11/2025")."""
+        """A piece without blanks: one token, or several that stand together ("a/b"), or the beginning of a word."""
+        if raw.endswith("*"):
+            begun = next(_text(raw), None)
+            if begun is not None and len(begun.exact) == 1 and len(begun.exact[0]) >= SHORTEST_PREFIX:
+                self.plain = False
+                yield replace(begun, prefix=True)
+                return
+            self._note("query-prefix-short", raw)
         if raw[:1] != '"' and self.text[self.at : self.at + 1] != '"':
             unknown = re.match(r"([^\W\d_][\w ]*):(?=\S)", raw)
             if unknown and "/" not in raw:
@@ -150,7 +172,17 @@ class _Parser:
         inside = self.text[self.at + 1 : end]
         self.at = end + 1
         self.plain = False
-        yield from _text(inside, name, quoted=True)
+        near = _NEAR.match(self.text, self.at)
+        if near is None:
+            yield from _text(inside, name, quoted=True)
+            return
+        self.at = near.end()
+        words = tuple(word for token in spans(inside) for word in _text(inside[token.start : token.end], name))
+        if len(words) < 2:
+            self._note("query-near-alone", near.group())
+            yield from _text(inside, name, quoted=True)
+            return
+        yield Close(words, min(int(near[1]), WIDEST_NEAR))
 
     def _field_name(self) -> tuple[str, str] | None:
         """The field (code, as typed) that begins here, or None; steps over its colon."""
@@ -204,6 +236,15 @@ class _Parser:
 
     def _note(self, code: str, value: str) -> None:
         self.notes.append(Note(code, value.strip(), _MESSAGES[code]))
+
+
+def _with_identities(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The nodes, with digits in groups that make an identity number found under the whole number too."""
+    made, done = [], 0
+    for at, length, digits in identity_numbers(nodes):
+        made += [*nodes[done:at], Or((And(nodes[at : at + length]), Value("identities", (digits,))))]
+        done = at + length
+    return (*made, *nodes[done:])
 
 
 def _says_number(node: Node) -> bool:
@@ -268,6 +309,16 @@ def _to_field(value: str) -> Built:
     return (Days(None, days[1]), "") if days else (None, "query-date-invalid")
 
 
+def _day_field(value: str) -> Built:
+    """One day, month or year, or from one to another (01/2026..30/06/2026); either end may be open."""
+    first, dots, last = value.partition("..")
+    begin = parse_days(first) if first else None
+    end = parse_days(last if dots else first) if (last or not dots) else None
+    if (first and begin is None) or (last and end is None) or not (begin or end):
+        return None, "query-date-invalid"
+    return Days(begin[0] if begin else None, end[1] if end else None), ""
+
+
 def _identity_field(value: str) -> Built:
     return Value("identities", ("".join(folded_tokens(value)),)), ""
 
@@ -283,18 +334,6 @@ _FIELD_NODES: dict[str, Callable[[str], Built]] = {
     "to": _to_field,
     "signer": _words_in("signer"),
     "identity": _identity_field,
+    "subject": _words_in("title"),
+    "day": _day_field,
 }
-
-
-def _number_hint(nodes: tuple[Node, ...]) -> tuple[str, ...]:
-    """Keys of the number that a plain question spells with blanks, if all of it reads as one ("so 15 qd ubnd")."""
-    if not all(isinstance(node, Text) for node in nodes):
-        return ()
-    spelled = " ".join(token for node in nodes if isinstance(node, Text) for token in node.folded)
-    words = spelled.split()
-    if words[:1] in (["so"], ["no"]):
-        words = words[1:]
-    parts = number_parts(" ".join(words))
-    if parts is None or not 2 <= len(words) <= 6 or not words[0][0].isdigit() or not parts.symbol:
-        return ()
-    return number_questions(" ".join(words))

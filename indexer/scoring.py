@@ -11,7 +11,7 @@ best documents alone, a second look over `LOOKED_AT_AGAIN` of them.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Word, both
+from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Prefix, Word, both
 from indexer.fields import ALL, TEXT_FIELDS
 from indexer.tree import Number, ParsedQuery, Text
 
@@ -19,6 +19,7 @@ from indexer.tree import Number, ParsedQuery, Text
 EXACT_TIER = 10_000.0
 ACCENT_TIER = 5_000.0
 NUMBER_TIER = 20_000.0
+HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 EXACT_BOOST = 0.5
 FIELD_WORD = 0.1  # of a word that a boosted field holds; 2.0 cost 43 points of R@10 in questions of a sentence
@@ -36,6 +37,8 @@ def in_field(text: Text, field: str, form: str, boost: float = 1.0) -> Clause:
     """A text in one form of a field, scored."""
     tokens = text.exact if form == "exact" else text.folded
     column = f"{field}_{form}"
+    if text.prefix:
+        return Prefix(column, tokens[0], boost)
     return Word(column, tokens[0], boost) if len(tokens) == 1 else Phrase(column, tokens, boost)
 
 
@@ -44,10 +47,10 @@ def number_clause(keys: tuple[str, ...]) -> Clause:
     return AnyOf("number_keys", keys)
 
 
-def asked_numbers(parsed: ParsedQuery) -> tuple[str, ...]:
-    """All number keys that a question names or spells."""
-    keys = [key for node in parsed.node.nodes if isinstance(node, Number) for key in node.keys]
-    return (*keys, *parsed.number_hint)
+def number_scores(parsed: ParsedQuery, home: Clause) -> tuple[Clause, ...]:
+    """Tiers of a question that is a number: documents that bear it, the asker's own first; `asking` puts the newest
+    first within a tier."""
+    return Constant(number_clause(parsed.numbers), NUMBER_TIER), Constant(home, HOME_TIER)
 
 
 def scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
@@ -68,9 +71,8 @@ def scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
         as_typed = (in_field(text, text.field, "exact" if text.is_accented else "folded") for text in texts)
         found.append(Constant(both(*as_typed), ACCENT_TIER))
         found.append(Constant(both(*(in_field(text, text.field, "exact") for text in texts)), EXACT_TIER))
-    keys = asked_numbers(parsed)
-    if keys:
-        found.append(Constant(number_clause(keys), NUMBER_TIER))
+    if parsed.numbers:
+        found.append(Constant(number_clause(parsed.numbers), NUMBER_TIER))
     return tuple(found)
 
 
@@ -88,7 +90,7 @@ def _runs(parsed: ParsedQuery, form: str) -> Iterator[list[str]]:
     run: list[str] = []
     for node in parsed.node.nodes:
         text = node.text if isinstance(node, Number) else node
-        if isinstance(text, Text) and text.field == ALL:
+        if isinstance(text, Text) and text.field == ALL and not text.prefix:
             run += text.exact if form == "exact" else text.folded
         elif run:
             yield run

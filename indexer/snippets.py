@@ -61,8 +61,9 @@ def _places(tokens: Sequence[Token], query_text: str) -> list[_Place]:
     folded = [token.folded for token in tokens]
     found: list[_Place] = []
     for term, text in enumerate((*parsed.texts(), *parsed.others())):
-        places = list(_runs(exact, text.exact)) if parsed.accented else []
-        places = places or list(_runs(folded, text.folded))
+        runs = _beginnings if text.prefix else _runs
+        places = list(runs(exact, text.exact)) if parsed.accented else []
+        places = places or list(runs(folded, text.folded))
         length = len(text.folded)
         found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
     return sorted(found, key=lambda place: (place.start, -place.end))
@@ -72,6 +73,10 @@ def _runs(words: Sequence[str], wanted: tuple[str, ...]) -> Iterator[int]:
     for at, word in enumerate(words):
         if word == wanted[0] and tuple(words[at : at + len(wanted)]) == wanted:
             yield at
+
+
+def _beginnings(words: Sequence[str], wanted: tuple[str, ...]) -> Iterator[int]:
+    return (at for at, word in enumerate(words) if word.startswith(wanted[0]))
 
 
 def _merged(places: Sequence[_Place]) -> tuple[Mark, ...]:

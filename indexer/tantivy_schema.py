@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import tantivy
 
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Nothing, Phrase, Range, Word
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Phrase, Prefix, Range, Word
 from indexer.fields import Kind, Values, columns, page_columns
 
 KEY = "key"
@@ -65,6 +65,11 @@ def query(clause: Clause, schema: tantivy.Schema) -> tantivy.Query:
     if isinstance(clause, Phrase):
         phrase = make.phrase_query(schema, clause.field, list(clause.tokens))
         return make.boost_query(phrase, clause.boost)
+    if isinstance(clause, Prefix):
+        begun = make.regex_query(schema, clause.field, f"{clause.letters}.*")  # tokens have letters and digits only
+        return make.const_score_query(begun, clause.boost)
+    if isinstance(clause, Near):
+        return make.const_score_query(_near(clause, schema), 0.0)
     if isinstance(clause, AnyOf):
         return make.const_score_query(make.term_set_query(schema, clause.field, list(clause.values)), 0.0)
     if isinstance(clause, Range):
@@ -72,6 +77,19 @@ def query(clause: Clause, schema: tantivy.Schema) -> tantivy.Query:
     if isinstance(clause, Constant):
         return make.const_score_query(query(clause.clause, schema), clause.score)
     return _group(clause, schema)
+
+
+def _near(clause: Near, schema: tantivy.Schema) -> tantivy.Query:
+    """One phrase for each distance and order: the engine's own slop counts only words in the order asked."""
+    pairs = [(clause.first, clause.second)]
+    if clause.first != clause.second:
+        pairs.append((clause.second, clause.first))
+    phrases = [
+        tantivy.Query.phrase_query(schema, clause.field, [(0, one), (apart, two)])
+        for one, two in pairs
+        for apart in range(1, clause.distance + 2)
+    ]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, phrase) for phrase in phrases])
 
 
 def _range(clause: Range, schema: tantivy.Schema) -> tantivy.Query:

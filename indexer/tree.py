@@ -18,7 +18,8 @@ class Note:
 class Text:
     """One token, or several next to each other, in a text field (`all` or a named one).
 
-    `quoted`: stood in quotation marks; `capital`: typed in capitals, as abbreviations are.
+    `quoted`: stood in quotation marks; `capital`: typed in capitals, as abbreviations are; `prefix`: the one token is
+    the beginning of a word.
     """
 
     exact: tuple[str, ...]
@@ -26,6 +27,7 @@ class Text:
     field: str = "all"
     quoted: bool = False
     capital: bool = dataclasses.field(default=False, compare=False)
+    prefix: bool = False
 
     @property
     def is_accented(self) -> bool:
@@ -40,6 +42,14 @@ class Number:
     keys: tuple[str, ...]
     text: Text
     keys_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Words, each with the next one in either order and at most `distance` other words between the two."""
+
+    words: tuple[Text, ...]
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +97,42 @@ class And:
     nodes: tuple["Node", ...]
 
 
-Node = Text | Number | Value | Days | Not | Or | Alike | And
+Node = Text | Number | Close | Value | Days | Not | Or | Alike | And
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumber:
+    """A number that the words of a question name; `alone`: they name it and nothing else."""
+
+    keys: tuple[str, ...]
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
 
-    `number_hint` are the number keys that the words spell when they are read as one number ("15 qd ubnd").
+    `number` is the number that its words name ("nghị định 116", "15 qd ubnd").
     """
 
     node: And
     notes: tuple[Note, ...]
     plain: bool
     accented: bool
-    number_hint: tuple[str, ...] = ()
+    number: NamedNumber | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number is asked for and nothing else."""
+        if self.number is not None:
+            return self.number.alone
+        return len(self.node.nodes) == 1 and isinstance(self.node.nodes[0], Number)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All number keys that the question names or spells."""
+        keys = [key for node in self.node.nodes if isinstance(node, Number) for key in node.keys]
+        return (*keys, *(self.number.keys if self.number else ()))
 
     def texts(self) -> tuple[Text, ...]:
         """All texts that a document may be found by as they were typed, those after `-` left out."""
@@ -119,6 +150,8 @@ def positive_leaves(node: Node) -> Iterator[Text | Number]:
             yield from positive_leaves(part)
     elif isinstance(node, Alike):
         yield from positive_leaves(node.node)
+    elif isinstance(node, Close):
+        yield from node.words
     elif isinstance(node, Text | Number):
         yield node
 

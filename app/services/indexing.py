@@ -27,7 +27,7 @@ from app.models import (
 )
 from indexer import RebuildReport, SearchDocument, SearchPage
 from indexer.errors import SearchBusy, SearchDamaged
-from indexer.folding import number_keys
+from indexer.numbers import number_keys
 
 log = structlog.get_logger()
 
@@ -184,7 +184,7 @@ def project(
         title=document.title,
         type=document.type,
         number_text=number,
-        number_keys=number_keys(number),
+        number_keys=number_keys(number, document.date.year if document.date else None),
         date=document.date,
         body=document.body,
         subject=document.subject,

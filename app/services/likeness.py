@@ -19,7 +19,8 @@ from app.errors import NotFound, WrongState
 from app.models import Document, DocumentPage, Likeness, LikenessState, PageText, TextPrint, in_use
 from app.services.access import Act, may, require
 from app.services.revisions import hold, hold_documents
-from indexer.folding import fold, folded_tokens, number_questions
+from indexer.folding import fold, folded_tokens
+from indexer.numbers import number_questions
 
 ALIKE = 0.80  # share of the words of the longer text that both have; measured on public plans, see docs/benchmarks.md
 SAME_PARTICULARS = 0.80  # the same of digits, and of names: papers of one form about two persons share six of ten

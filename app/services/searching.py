@@ -121,6 +121,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
         cursor=query.cursor,
         allowed=index_filter(scope),
         exclude=pending,
+        home=frozenset({uow.actor.organisation_id} if uow.actor.organisation_id else ()),
     )
     try:
         found = uow.search.find(request)

@@ -33,7 +33,8 @@ from app.services.access import Act, may, require
 from app.services.paper_documents import carry_facts, filing_in, forget_facts, lay_into_case
 from app.services.paper_steps import Step, take_up, touch_documents, wanted
 from app.services.viewing import page_texts
-from indexer.folding import fold, folded_tokens, number_questions
+from indexer.folding import fold, folded_tokens
+from indexer.numbers import number_questions
 from ingestion import Facts
 
 SIGNED_COPY_OF = "signed_copy_of"  # key of the paper's id in the evidence of a filing

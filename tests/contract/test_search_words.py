@@ -2,8 +2,8 @@
 
 import pytest
 
-from indexer import Rule, SearchBackend
-from tests.contract.search_backends import ask, day, document, ids
+from indexer import Allowed, Rule, SearchBackend
+from tests.contract.search_backends import HERE, ask, day, document, ids
 
 
 @pytest.fixture
@@ -218,3 +218,100 @@ def test_a_phrase_in_quotes_means_its_accents_too(search_backend: SearchBackend)
     search_backend.write([document(1, "nơi cư trú"), document(2, "noi cu tru"), document(3, "nòi cử trụ")])
     assert ids(ask(search_backend, '"nơi cư trú"')) == [1]
     assert sorted(ids(ask(search_backend, '"noi cu tru"'))) == [1, 2, 3]
+
+
+def test_of_documents_with_the_number_asked_for_the_own_come_first_then_the_newest(
+    search_backend: SearchBackend,
+) -> None:
+    number = {"number_text": "15/QĐ-UBND", "type": "QĐ"}
+    search_backend.write(
+        [
+            document(1, date=day("2020-01-01"), organisations=(2,), **number),
+            document(2, date=day("2024-01-01"), organisations=(2,), **number),
+            document(3, date=day("2019-01-01"), **number),
+            document(4, date=day("2023-01-01"), **number),
+            document(5, "theo Quyết định số 15/QĐ-UBND", date=day("2025-01-01")),
+        ]
+    )
+    everyone = Allowed(organisations=frozenset({HERE, 2}))
+    for asked in ("15/QĐ-UBND", "so 15 qd ubnd"):
+        found = ask(search_backend, asked, allowed=everyone, home=frozenset({HERE}))
+        assert ids(found) == [4, 3, 2, 1, 5]
+    assert ids(ask(search_backend, "QĐ 15", allowed=everyone, home=frozenset({HERE}))) == [4, 3, 2, 1, 5]
+
+
+@pytest.mark.parametrize("asked", ["5/2/2026", "ngày 05 tháng 02 năm 2026", "05-02-2026", "5/2/26"])
+def test_a_day_is_found_in_every_form(search_backend: SearchBackend, asked: str) -> None:
+    search_backend.write(
+        [
+            document(1, "ngày 05 tháng 02 năm 2026"),
+            document(2, "từ 5.2.2026"),
+            document(3, date=day("2026-02-05")),
+            document(4, "ngày 06 tháng 02 năm 2026"),
+        ]
+    )
+    assert sorted(ids(ask(search_backend, asked))) == [1, 2, 3]
+
+
+def test_an_identity_number_is_found_with_blanks_and_dots(search_backend: SearchBackend) -> None:
+    search_backend.write([document(1, identities=("000203004567",)), document(2, identities=("000203004568",))])
+    for asked in ("000203004567", "000 203 004 567", "000.203.004.567"):
+        assert ids(ask(search_backend, asked)) == [1]
+
+
+def test_an_article_of_a_decree_is_found_by_its_citation(search_backend: SearchBackend) -> None:
+    def source(number: int, decree: str) -> str:
+        return f"Điều {number} Nghị định số {decree} ngày 21/12/2021 của Chính phủ"
+
+    decree = "116/2021/NĐ-CP"
+    search_backend.write(
+        [
+            document(number, f"theo Điều 41 và Điều 42 {number}", subject=source(number, decree), number_text=decree)
+            for number in range(39, 45)
+        ]
+        + [document(1, subject=source(41, "116/2013/NĐ-CP"), number_text="116/2013/NĐ-CP")]
+    )
+    assert ids(ask(search_backend, "Điều 41 Nghị định 116/2021"))[0] == 41
+    assert ids(ask(search_backend, "dieu 41 nd 116/2021"))[0] == 41
+    assert set(ids(ask(search_backend, "Điều 41 Nghị định 116"))[:2]) == {1, 41}
+
+
+def test_the_beginning_of_a_word_finds_all_that_begin_so(search_backend: SearchBackend) -> None:
+    search_backend.write(
+        [document(1, "xử lý vi phạm"), document(2, "vi-rút"), document(3, "Việt Nam"), document(4, "v")]
+    )
+    assert sorted(ids(ask(search_backend, "vi*"))) == [1, 2, 3]
+    assert ids(ask(search_backend, "viet* nam")) == [3]
+    short = ask(search_backend, "v*")
+    assert ids(short) == [4]
+    assert [note.code for note in short.notes] == ["query-prefix-short"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ('"nghiện nhà"~2', [1]),
+        ('"nhà nghiện"~2', [1]),
+        ('"nghien nha"~1', []),
+        ('"nghiện nhà"~20', [1, 2]),
+        ('"một"~3', [3]),
+    ],
+)
+def test_words_near_each_other_are_found_in_either_order(
+    search_backend: SearchBackend, asked: str, found: list[int]
+) -> None:
+    search_backend.write(
+        [
+            document(1, "cai nghiện ma túy nhà nước"),
+            document(2, f"nghiện {'chữ ' * 12} nhà"),
+            document(3, f"một {'chữ ' * 30} nghiện {'chữ ' * 30} nhà"),
+        ]
+    )
+    assert sorted(ids(ask(search_backend, asked))) == found
+
+
+def test_days_are_asked_for_from_one_to_another(search_backend: SearchBackend) -> None:
+    search_backend.write([document(number, date=day(f"2026-0{number}-15")) for number in range(1, 7)])
+    assert sorted(ids(ask(search_backend, "ngày:15/02/2026..04/2026"))) == [2, 3, 4]
+    assert sorted(ids(ask(search_backend, "date:..02/2026"))) == [1, 2]
+    assert sorted(ids(ask(search_backend, "ngày:05/2026.."))) == [5, 6]

@@ -13,8 +13,6 @@ from indexer.folding import (
     fold,
     folded_tokens,
     has_accents,
-    number_keys,
-    number_questions,
     sort_key,
     spans,
 )
@@ -104,39 +102,6 @@ def test_d_with_a_stroke_folds_to_d() -> None:
     assert fold("ĐƯỜNG Đặng") == "duong dang"
     assert has_accents("đ")
     assert not has_accents("Decree 30/2020")
-
-
-@pytest.mark.parametrize(
-    "text", ["15/QĐ-UBND", "15 qđ ubnd", "15/ QĐ - UBND", "15/qd–ubnd", "015 / QĐ-UBND", "Số: 15/QĐ-UBND"]
-)
-def test_every_spelling_of_a_number_has_its_key(text: str) -> None:
-    assert "15/qdubnd" in number_keys(text)
-    assert number_questions(text) == ("15/qdubnd",)
-
-
-def test_a_number_without_a_hyphen_meets_the_one_with() -> None:
-    assert number_keys("15/QĐUBND") == number_keys("15/QĐ-UBND")
-
-
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ("15/2024/QĐ-UBND", ("15/2024/qdubnd", "15/qdubnd", "15", "/qdubnd")),
-        ("15a/QĐ-UBND", ("15a/-/qdubnd", "15a/qdubnd", "15a", "/qdubnd")),
-        ("/QĐ-UBND", ("/qdubnd",)),
-        ("15", ("15",)),
-        ("", ()),
-        ("không số", ()),
-    ],
-)
-def test_number_keys_from_telling_to_vague(text: str, keys: tuple[str, ...]) -> None:
-    assert number_keys(text) == keys
-
-
-@given(st.text(alphabet="0123456789/-aQĐ UBND", max_size=20))
-def test_a_number_answers_the_question_for_itself(text: str) -> None:
-    if number_keys(text):
-        assert set(number_keys(text)) & set(number_questions(text))
 
 
 def test_names_sort_by_given_name_then_family_name_in_the_order_of_the_alphabet() -> None:

@@ -21,7 +21,7 @@ def text(words: str, field: str = "all", *, quoted: bool = False) -> Text:
     [
         ("ma tuy", (text("ma"), text("tuy"))),
         ('"ma tuy"', (text("ma tuy", quoted=True),)),
-        ("20/11/2025", (text("20 11 2025"),)),
+        ("20/11/2025", (Or((text("20 11 2025"), Value("days", ("2025-11-20",)))),)),
         ("a -b", (text("a"), Not(And((text("b"),))))),
         ('a -"b c"', (text("a"), Not(And((text("b c", quoted=True),))))),
         ("a - b", (text("a"), text("b"))),
@@ -67,10 +67,10 @@ def test_only_words_and_numbers_are_plain(typed: str, plain: bool) -> None:
 
 
 def test_words_that_spell_a_number_carry_its_key() -> None:
-    assert parse("so 15 qd ubnd").number_hint == ("15/qdubnd",)
-    assert parse("15 qd ubnd").number_hint == ("15/qdubnd",)
-    assert parse("quan ly 15").number_hint == ()
-    assert parse("15").number_hint == ()
+    assert parse("so 15 qd ubnd").numbers == ("15/qdubnd",)
+    assert parse("15 qd ubnd").numbers == ("15/qdubnd",)
+    assert parse("quan ly 15").numbers == ()
+    assert parse("15").numbers == ()
 
 
 def test_one_accent_makes_a_question_accented() -> None:
