@@ -4,16 +4,17 @@ A reader counts, ranks and counts values; everything that both must do alike is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from indexer import cursors
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
 from indexer.clauses import Clause, both, silent
 from indexer.fields import FACETS
+from indexer.keystrokes import decoded
 from indexer.plan import Plan, any_of, first_rule, may_relax, plan, reasons
 from indexer.query import parse
-from indexer.scoring import LOOKED_AT_AGAIN
+from indexer.scoring import LOOKED_AT_AGAIN, number_clause
 from indexer.tree import Note, ParsedQuery
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
@@ -92,7 +93,20 @@ def order_of(request: SearchRequest, scored: bool) -> Order:
 
 
 def ask(reader: Reader, request: SearchRequest) -> Found:
-    """Answer a question with one engine."""
+    """Answer a question with one engine; one that finds nothing and reads as keystrokes is asked as it was meant."""
+    found = _answer(reader, request)
+    meant = decoded(request.text) if found.total == 0 else request.text
+    if meant == request.text:
+        return found
+    other = _answer(reader, replace(request, text=meant))
+    if other.total == 0:
+        return found
+    message = f"Không thấy chữ như đã gõ; đang tìm “{meant}” (bộ gõ tiếng Việt có thể đang tắt)."
+    told = Note("query-keystrokes", meant, message)
+    return replace(other, notes=(told, *other.notes), text=meant)
+
+
+def _answer(reader: Reader, request: SearchRequest) -> Found:
     parsed = parse(request.text)
     sort = Sort(request.sort)
     after = cursors.decode(request.cursor, sort) if request.cursor else None
@@ -107,6 +121,8 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
     total, ranked = _rank(reader, made, order_of(request, made.scored), window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
+    if parsed.is_number and total:
+        notes += _sharing(reader, made, parsed)
     return Found(
         total=total,
         hits=_hits(reader, parsed, page),
@@ -182,6 +198,18 @@ def _facets(reader: Reader, made: Plan, request: SearchRequest) -> tuple[dict[st
         else:
             facets[name] = _cut(counted, chosen)
     return facets, notes
+
+
+def _sharing(reader: Reader, made: Plan, parsed: ParsedQuery) -> list[Note]:
+    """How many bodies and years share the number asked for, where it is more than one."""
+    bearing = Plan(number_clause(parsed.numbers), made.visible, {}, made.rule, scored=False)
+    reader.rank(bearing, Order("by_newest", True), Window(1, 0, None))
+    counts = [reader.values(bearing, name, ()) for name in ("body", "year")]
+    bodies, years = (0 if isinstance(one, TooMany) else len(one) for one in counts)
+    if max(bodies, years) < 2:
+        return []
+    number = " ".join(text for node in parsed.texts() for text in node.exact)
+    return [Note("number-shared", number, f"Số này có ở {bodies} cơ quan ban hành và {years} năm khác nhau.")]
 
 
 def _cut(counted: Sequence[Bucket], chosen: Sequence[str]) -> tuple[Bucket, ...]:

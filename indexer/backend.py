@@ -141,7 +141,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer: exact total, one page of hits, facets (most frequent values first), the rule that was used."""
+    """An answer: exact total, one page of hits, facets (most frequent values first), the rule that was used.
+
+    `text` is the question that was answered, where it is not the one that was typed (keystrokes written out).
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -149,6 +152,7 @@ class Found:
     rule: Rule
     notes: tuple[Note, ...]
     cursor: str | None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

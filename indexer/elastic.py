@@ -54,7 +54,15 @@ class _AliasGone(SearchDown):
 class ElasticBackend:
     """`SearchBackend` on a server. Writers need no turn: the server compares versions."""
 
-    def __init__(self, url: str, *, api_key: str | None = None, ca_certs: Path | None = None, name: str = "hoso"):
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str | None = None,
+        ca_certs: Path | None = None,
+        name: str = "hoso",
+        layout: Body | None = None,
+    ) -> None:
         options: dict[str, Any] = {"request_timeout": REQUEST_SECONDS, "max_retries": 2, "retry_on_timeout": False}
         if api_key:
             options["api_key"] = api_key
@@ -63,6 +71,7 @@ class ElasticBackend:
         self._client = elasticsearch.Elasticsearch(url, **options)
         self._documents = f"{name}-documents"
         self._pages = f"{name}-pages"
+        self._layout = layout or settings()
         self._checked = False
 
     # --- Questions ---
@@ -329,7 +338,7 @@ class ElasticBackend:
                 self._client.indices.create(
                     index=f"{alias}-{number:06}",
                     mappings=made,
-                    settings=settings(),
+                    settings=self._layout,
                     aliases={f"{alias}{suffix}": {}},
                     wait_for_active_shards=1,
                 )

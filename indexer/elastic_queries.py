@@ -36,11 +36,11 @@ def mappings(declared: Mapping[str, Kind]) -> Body:
     }
 
 
-def settings() -> Body:
-    """One shard; a replica where the cluster has a second node; the same BM25 as Tantivy's."""
-    return {
-        "number_of_shards": 1,
-        "auto_expand_replicas": "0-1",
+def settings(shards: int = 1, replicas: int | None = None) -> Body:
+    """The same BM25 as Tantivy's; without a number of replicas one, where the cluster has a second node for it."""
+    copies: Body = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
+    return copies | {
+        "number_of_shards": shards,
         "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
     }
 

@@ -29,6 +29,7 @@ class TantivyReader:
         self._schema = part.schema
         self._searcher = part.searcher()
         self._together: dict[str, Sequence[Bucket] | TooMany] = {}
+        self._counted: Plan | None = None
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         """One counting search per clause."""
@@ -90,8 +91,9 @@ class TantivyReader:
         """Exact counts of all values; facets without a filter of their own are counted together."""
         if field in plan.filters:
             return self._counts(plan, (field,))[field]
-        if field not in self._together:
+        if self._counted is not plan or field not in self._together:
             self._together = self._counts(plan, tuple(name for name in FACETS if name not in plan.filters))
+            self._counted = plan
         counted = self._together[field]
         # Together they may pass the engine's limit of buckets although each one alone does not.
         return self._counts(plan, (field,))[field] if isinstance(counted, TooMany) else counted

@@ -125,14 +125,15 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     )
     try:
         found = uow.search.find(request)
-        best = uow.search.pages([hit.id for hit in found.hits], query.text, SNIPPETS) if query.text else {}
+        asked = found.text or query.text
+        best = uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS) if asked else {}
     except CursorInvalid as error:
         raise Invalid(fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}) from error
     except SearchError as error:
         log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
     rows = _checked(uow, found)
-    hits = tuple(_hits(uow, found, rows, best, query.text))
+    hits = tuple(_hits(uow, found, rows, best, asked))
     took = round((time.monotonic() - begun) * 1000)
     facets = _facets(uow, found)
     return Results(

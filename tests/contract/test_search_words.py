@@ -315,3 +315,32 @@ def test_days_are_asked_for_from_one_to_another(search_backend: SearchBackend) -
     assert sorted(ids(ask(search_backend, "ngày:15/02/2026..04/2026"))) == [2, 3, 4]
     assert sorted(ids(ask(search_backend, "date:..02/2026"))) == [1, 2]
     assert sorted(ids(ask(search_backend, "ngày:05/2026.."))) == [5, 6]
+
+
+@pytest.mark.parametrize("keys", ["quyeets ddinhj", "quye61t d9inh5"])
+def test_keystrokes_are_asked_as_they_were_meant_where_they_find_nothing(
+    search_backend: SearchBackend, keys: str
+) -> None:
+    search_backend.write([document(1, "quyết định"), document(2, "quyệt đình")])
+    found = ask(search_backend, keys)
+    assert ids(found) == [1, 2]
+    assert found.text == "quyết định"
+    assert found.notes[0].code == "query-keystrokes"
+    search_backend.write([document(3, keys)])
+    assert ids(ask(search_backend, keys)) == [3]
+
+
+def test_a_number_that_several_bodies_and_years_share_is_told(search_backend: SearchBackend) -> None:
+    number = {"number_text": "15/QĐ-UBND"}
+    search_backend.write(
+        [
+            document(1, body="UBND xã Thử", date=day("2024-01-01"), **number),
+            document(2, body="UBND xã Mẫu", date=day("2025-01-01"), **number),
+            document(3, "theo 15/QĐ-UBND", body="UBND xã Khác", date=day("2020-01-01")),
+            document(4, body="UBND ẩn", date=day("2019-01-01"), organisations=(9,), **number),
+        ]
+    )
+    (note,) = ask(search_backend, "15/QĐ-UBND").notes
+    assert note.code == "number-shared"
+    assert note.message == "Số này có ở 2 cơ quan ban hành và 2 năm khác nhau."
+    assert ask(search_backend, "16/QĐ-UBND").notes == ()
