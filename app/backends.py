@@ -98,6 +98,8 @@ class Backends:
                 api_key=self.settings.search_api_key,
                 ca_certs=self.settings.search_ca,
                 name=self.settings.search_index,
+                shards=self.settings.search_shards,
+                replicas=self.settings.search_replicas,
             )
         return self._search
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,6 +37,8 @@ SETTINGS = (
     Setting("HOSO_SEARCH_INDEX", "hoso", "how the names of our indices on the Elasticsearch begin"),
     Setting("HOSO_SEARCH_API_KEY", "none", "API key of the Elasticsearch"),
     Setting("HOSO_SEARCH_CA", "none", "file with the certificate authority of the Elasticsearch"),
+    Setting("HOSO_SEARCH_SHARDS", "1", "into how many shards an index on the Elasticsearch is cut"),
+    Setting("HOSO_SEARCH_REPLICAS", "one where a second node is", "further copies of every shard on other nodes"),
     Setting("HOSO_BROKER_URL", "filesystem transport in HOSO_HOME", "redis://host:port/n in production"),
     Setting("HOSO_STORE_URL", "store/ in HOSO_HOME", "file:///directory of the stored files"),
     Setting("HOSO_HOST", "127.0.0.1", "address the web server listens on"),
@@ -46,6 +49,7 @@ SETTINGS = (
     Setting("HOSO_HTTPS", "0", "1 where the pages are served over TLS: cookies are then marked Secure"),
     Setting("HOSO_MAX_UPLOAD_MB", "512", "largest accepted file in megabytes"),
     Setting("HOSO_STORE_QUOTA_MB", "none", "largest total size of the stored files in megabytes"),
+    Setting("HOSO_EXPORT_DAYS", "7", "days for which exported lists of search results are kept"),
 )
 
 
@@ -59,6 +63,8 @@ class Settings:
     search_index: str
     search_api_key: str | None = field(repr=False)
     search_ca: Path | None
+    search_shards: int
+    search_replicas: int | None
     broker_url: str | None = field(repr=False)
     store: Path
     host: str
@@ -69,6 +75,7 @@ class Settings:
     https: bool
     max_upload_bytes: int
     store_quota_bytes: int | None
+    export_days: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -89,8 +96,10 @@ class Settings:
             database_url=env.get("HOSO_DATABASE_URL") or f"sqlite:///{home / 'hoso.sqlite3'}",
             search_url=_search_url(env.get("HOSO_SEARCH_URL")),
             search_index=_index_name(env.get("HOSO_SEARCH_INDEX")),
-            search_api_key=env.get("HOSO_SEARCH_API_KEY") or None,
-            search_ca=Path(env["HOSO_SEARCH_CA"]) if env.get("HOSO_SEARCH_CA") else None,
+            search_api_key=_api_key(env),
+            search_ca=_authority(env),
+            search_shards=_whole(env, "HOSO_SEARCH_SHARDS", 1, 1, 1024),
+            search_replicas=_whole(env, "HOSO_SEARCH_REPLICAS", 0, 0, 100) if env.get("HOSO_SEARCH_REPLICAS") else None,
             broker_url=_broker_url(env.get("HOSO_BROKER_URL")),
             store=_store(env.get("HOSO_STORE_URL"), home),
             host=env.get("HOSO_HOST") or "127.0.0.1",
@@ -101,6 +110,7 @@ class Settings:
             https=(env.get("HOSO_HTTPS") or "0") == "1",
             max_upload_bytes=_whole(env, "HOSO_MAX_UPLOAD_MB", 512, 1, 1_000_000) * 1_000_000,
             store_quota_bytes=_whole(env, "HOSO_STORE_QUOTA_MB", 1, 1, 10**9) * 1_000_000 if quota else None,
+            export_days=_whole(env, "HOSO_EXPORT_DAYS", 7, 1, 365),
         )
 
     @property
@@ -135,6 +145,30 @@ def _search_url(value: str | None) -> str | None:
     if not usable:  # the address is not repeated: it may hold a password
         raise SettingError("HOSO_SEARCH_URL: use http(s)://host:port, or leave it out.")
     return value
+
+
+def _api_key(env: Mapping[str, str]) -> str | None:
+    key = env.get("HOSO_SEARCH_API_KEY") or None
+    if key is None:
+        return None
+    if not (key.isascii() and key.isprintable()) or " " in key:  # it travels in a header
+        raise SettingError("HOSO_SEARCH_API_KEY: use the key as Elasticsearch encoded it, in one line.")
+    if urlsplit(env.get("HOSO_SEARCH_URL") or "").username is not None:
+        raise SettingError("HOSO_SEARCH_API_KEY: leave the user and password in HOSO_SEARCH_URL out, or the key.")
+    return key
+
+
+def _authority(env: Mapping[str, str]) -> Path | None:
+    value = env.get("HOSO_SEARCH_CA")
+    if not value:
+        return None
+    if not (env.get("HOSO_SEARCH_URL") or "").startswith("https://"):
+        raise SettingError("HOSO_SEARCH_CA: goes with a HOSO_SEARCH_URL that begins with https://.")
+    try:
+        ssl.create_default_context(cafile=value)
+    except OSError:  # ssl.SSLError is one
+        raise SettingError(f"HOSO_SEARCH_CA={value}: use a readable file of certificates (PEM).") from None
+    return Path(value).resolve()
 
 
 def _index_name(value: str | None) -> str:

@@ -19,8 +19,8 @@ def open_backend(
 ) -> SearchBackend:
     """Tantivy in a directory (made where missing), or Elasticsearch at an `http(s)://` address.
 
-    `name` begins the names of indices on a server, `shards` and `replicas` (None: one where there is a second node) hold
-    for those made from now on; `lock_timeout` is in seconds, for the embedded writer.
+    `name` begins the names of indices on a server, `shards` and `replicas` (None: one where there is a second node)
+    hold for those made from now on; `lock_timeout` is in seconds, for the embedded writer.
     """
     if str(where).startswith(("http://", "https://")):
         from indexer.elastic import ElasticBackend  # imported when needed: the client takes a second to load
