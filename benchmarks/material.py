@@ -16,6 +16,7 @@ from typing import Any
 
 from indexer import SearchDocument, SearchPage
 
+ARTICLES = 42_618  # of the collection
 PAGE = 2000  # characters of a page of dense text
 ORGANISATIONS = 5
 

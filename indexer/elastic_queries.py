@@ -1,6 +1,6 @@
 """Elasticsearch's side of the declaration: mappings, settings and query bodies made from `fields` and `clauses`.
 
-Plain data; the client is used in `elastic` only. Lucene's BM25 leaves out the constant factor (k1 + 1) that Tantivy
+Plain data; no client is needed for it. Lucene's BM25 leaves out the constant factor (k1 + 1) that Tantivy
 has; boosting words by it gives both engines the same scale, so that tiers and field boosts weigh alike.
 """
 

@@ -26,6 +26,8 @@ _OTHER_KINDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("luat",): ("qh",),
     ("bo", "luat"): ("qh",),
     ("phap", "lenh"): ("ubtvqh", "pl"),
+    ("nghi", "quyet"): ("nq", "qh", "ubtvqh"),
+    ("nq",): ("nq", "qh", "ubtvqh"),
     ("thong", "tu"): ("tt",),
     ("tt",): ("tt",),
     ("thong", "tu", "lien", "tich"): ("ttlt",),
@@ -103,11 +105,12 @@ def named_number(nodes: Sequence[Node]) -> NamedNumber | None:
     blanks between, only where the question is nothing else.
     """
     words = [token for node in nodes for token in _words(node)]
+    places = [place for place, node in enumerate(nodes) for _ in _words(node)]
     for at in range(len(words)):
         found = _kind_and_number(words, at)
         if found is not None:
             keys, end = found
-            return NamedNumber(keys, at == 0 and end == len(words))
+            return NamedNumber(keys, at == 0 and end == len(words), places[at], places[end - 1] + 1)
     return _announced(nodes) or _spelled(words)
 
 
@@ -181,8 +184,8 @@ def _kinds() -> Mapping[tuple[str, ...], tuple[str, ...]]:
     for kind in document_types():
         code = "".join(folded_tokens(kind.code))
         if kind.code != UNKNOWN and code not in _WORDS:
-            found[(code,)] = (code,)
-            found[tuple(folded_tokens(kind.name_vi))] = (code,)
+            found.setdefault((code,), (code,))
+            found.setdefault(tuple(folded_tokens(kind.name_vi)), (code,))
     return found
 
 

@@ -83,6 +83,10 @@ class _Parser:
         texts = [node.text if isinstance(node, Number) else node for node in positive_leaves(And(nodes))]
         accented = any(part.is_accented for part in texts if isinstance(part, Text))
         number = named_number(nodes) if self.plain else None
+        if number is not None and number.end and not number.alone:
+            typed = And(nodes[number.first : number.end])
+            named = Or((typed, Value("number_keys", number.keys)))
+            nodes = (*nodes[: number.first], named, *nodes[number.end :])
         if number is None or not number.alone:
             nodes, expanded = with_other_forms(_with_identities(nodes))
             self.notes += expanded

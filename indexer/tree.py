@@ -102,10 +102,13 @@ Node = Text | Number | Close | Value | Days | Not | Or | Alike | And
 
 @dataclass(frozen=True, slots=True)
 class NamedNumber:
-    """A number that the words of a question name; `alone`: they name it and nothing else."""
+    """A number that words of a question name; `alone`: they name it and nothing else, or else the nodes from `first`
+    to before `end` do."""
 
     keys: tuple[str, ...]
     alone: bool
+    first: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""The indices on Elasticsearch and their aliases: made, checked, swapped, removed.
+
+Indices are `<name>-documents-<n>` and `<name>-pages-<n>`; the aliases `<name>-documents` and `<name>-pages` name the
+live ones, `...-next` those that a rebuild fills.
+"""
+
+import time
+
+from indexer.elastic_client import BadRequest, Client, NotFound
+from indexer.elastic_queries import Body, mappings
+from indexer.errors import RebuildRunning, SearchOutdated
+from indexer.fields import columns, page_columns, schema_version
+
+NEXT = "-next"
+REBUILD_SILENCE = 600.0  # seconds without a sign of life after which a rebuild counts as dead
+
+
+class Indices:
+    """The indices whose names begin alike. `layout`: the settings of those made from now on."""
+
+    def __init__(self, client: Client, name: str, layout: Body) -> None:
+        self.documents = f"{name}-documents"
+        self.pages = f"{name}-pages"
+        self._client = client
+        self._layout = layout
+        self._checked = False
+
+    def ensure(self, *, any_schema: bool = False) -> None:
+        """Make the first indices where there are none; `SearchOutdated` where they have another declaration."""
+        if self._checked:
+            return
+        if not self._client.indices.exists_alias(name=self.documents):
+            self._create(1, "")
+        if any_schema:
+            return
+        for name, found in self._client.indices.get_mapping(index=self.documents).items():
+            version = found["mappings"].get("_meta", {}).get("schema")
+            if version != schema_version():
+                raise SearchOutdated(f"{name} has {version}, the program {schema_version()}")
+        self._checked = True
+
+    def forget(self) -> None:
+        """What was seen may have changed: look again before the next question."""
+        self._checked = False
+
+    def rebuilding(self) -> bool:
+        """Whether indices are being filled beside the live ones."""
+        return bool(self._client.indices.exists_alias(name=f"{self.documents}{NEXT}"))
+
+    def begin_next(self) -> None:
+        """Make empty indices beside the live ones."""
+        self._create(self._next_number(), NEXT)
+
+    def drop_next(self) -> None:
+        """Remove the indices beside the live ones."""
+        for alias in (self.documents, self.pages):
+            for name in self._behind(f"{alias}{NEXT}"):
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def swap(self) -> None:
+        """One call: live aliases to the new indices, `next` aliases gone, old indices gone."""
+        actions: list[Body] = []
+        for alias in (self.documents, self.pages):
+            new = self._behind(f"{alias}{NEXT}")
+            actions += [{"remove_index": {"index": old}} for old in self._behind(alias)]
+            actions += [{"remove": {"index": name, "alias": f"{alias}{NEXT}"}} for name in new]
+            actions += [{"add": {"index": name, "alias": alias}} for name in new]
+        self._client.indices.update_aliases(actions=actions)
+        self.forget()
+
+    def refuse_second(self) -> None:
+        """`RebuildRunning` where another rebuild shows signs of life; what a dead one left is removed."""
+        for name in self._behind(f"{self.documents}{NEXT}"):
+            meta = self._client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {})
+            if time.time() - float(meta.get("beat", 0)) < REBUILD_SILENCE:
+                raise RebuildRunning(f"{name} is being filled")
+        self.drop_next()
+
+    def beat(self) -> None:
+        """A sign of life of the running rebuild."""
+        meta = {"schema": schema_version(), "beat": time.time()}
+        self._client.indices.put_mapping(index=f"{self.documents}{NEXT}", meta=meta)
+
+    def _create(self, number: int, suffix: str) -> None:
+        # The documents' alias comes last: who sees it sees the pages' too.
+        for alias, declared in ((self.pages, page_columns()), (self.documents, columns())):
+            made = mappings(declared)
+            made["_meta"]["beat"] = time.time()
+            try:
+                self._client.indices.create(
+                    index=f"{alias}-{number:06}",
+                    mappings=made,
+                    settings=self._layout,
+                    aliases={f"{alias}{suffix}": {}},
+                    wait_for_active_shards=1,
+                )
+            except BadRequest as error:
+                # Another process made the first ones at the same moment.
+                if error.error != "resource_already_exists_exception" or suffix:
+                    raise
+
+    def _behind(self, alias: str) -> list[str]:
+        try:
+            return sorted(self._client.indices.get_alias(name=alias))
+        except NotFound:
+            return []
+
+    def _next_number(self) -> int:
+        names = self._client.indices.get(index=f"{self.documents}-*", allow_no_indices=True)
+        numbers = [int(name.rsplit("-", 1)[1]) for name in names if name.rsplit("-", 1)[1].isdigit()]
+        return max(numbers, default=0) + 1
