@@ -15,6 +15,7 @@ from indexer.backend import Written
 from indexer.elastic_client import Client, Refusal, failure
 from indexer.elastic_queries import Body
 from indexer.errors import SearchDown
+from indexer.fields import Values
 from indexer.rows import Entry
 
 MOST_BYTES = 10_000_000  # of one request
@@ -42,15 +43,20 @@ class Row:
     size: int
 
 
-def put(key: str, revision: int, values: Mapping[str, Any]) -> Row:
+def put(key: str, revision: int, values: Mapping[str, Values]) -> Row:
     """Write a row unless a newer revision is there."""
-    size = sum(len(value) if isinstance(value, str) else 24 for value in values.values())
-    return Row({"index": _meta(key, revision)}, values, size)
+    return Row({"index": _meta(key, revision)}, values, sum(_size(value) for value in values.values()))
 
 
 def delete(key: str, revision: int) -> Row:
     """Take a row away unless a newer revision is there."""
     return Row({"delete": _meta(key, revision)}, None, 100)
+
+
+def _size(value: Values) -> int:
+    if isinstance(value, int):
+        return 24
+    return len(value.encode()) if isinstance(value, str) else sum(len(part.encode()) + 3 for part in value)
 
 
 def _meta(key: str, revision: int) -> Body:
