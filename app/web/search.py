@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.backends import UnitOfWork
+from app.errors import SearchUnavailable
 from app.models import Outcome
 from app.services.access import Act
 from app.services.documents import documents
+from app.services.looking_up import look_up
 from app.services.originals import pictured
 from app.services.past_queries import PastQuery, keep_query, open_query
 from app.services.searching import search
@@ -55,7 +57,10 @@ def results() -> str:
         g.search_text = past.text
         if not past.text and not past.persons and not address.filters:
             return render_template("search/results.html", title=_("Tìm kiếm"), query="", examples=_examples(), chips=())
-        shown = _answer(uow, address, past)
+        try:
+            shown = _answer(uow, address, past)
+        except SearchUnavailable:
+            shown = _looked_up(uow, address, past)
     seen("search.run", "search", None, results=shown["pager"].total)
     return render_template("search/results.html", title=_("Tìm kiếm"), **shown)
 
@@ -79,6 +84,24 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
         "unread": unread,
         "unread_url": url_for("documents.index", muc=Outcome.FAILED.value),
         "suggestions": () if found.total else suggestions(uow, address, past),
+    }
+
+
+def _looked_up(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[str, Any]:
+    """What the database knows while the index does not answer."""
+    found = look_up(uow, address.query(past.text, past.persons))
+    hits = found.results.hits
+    pictures = pictured(uow, (hit.document for hit in hits))
+    return {
+        "query": past.text,
+        "is_down": True,
+        "left_out": ", ".join(found.left_out),
+        "pager": pager_of(found.results, address),
+        "chips": chips_of(found.results, address, past),
+        "clear_url": None if past.persons else address.cleared(address.key).url(),
+        "facets": (),
+        "hits": [hit_view(hit, address.key, has_picture=hit.document in pictures) for hit in hits],
+        "submit_url": address.begun().url("search.submit"),
     }
 
 
