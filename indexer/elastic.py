@@ -28,6 +28,7 @@ from indexer.elastic_client import connect, speaking
 from indexer.elastic_indices import NEXT, Indices
 from indexer.elastic_queries import Body, query, settings
 from indexer.elastic_reader import ElasticReader
+from indexer.elastic_walking import PREFERENCE, point_in_time, revisions
 from indexer.elastic_writing import AliasGone, RowWriter
 from indexer.errors import SearchDown, SearchError
 from indexer.plan import page_clause
@@ -37,8 +38,6 @@ from indexer.rows import Entry, batches, entry, removal
 REBUILD_BATCH = 100
 REBUILD_ROUNDS = 20
 REBUILD_PAUSE = 0.5  # seconds between rounds without `fetch`
-
-_WALK = 5_000
 
 
 class ElasticBackend:
@@ -65,7 +64,7 @@ class ElasticBackend:
         """Answer a question."""
         with self._server():
             self._indices.ensure()
-            return ask(ElasticReader(self._search), request)
+            return ask(ElasticReader(self._search, lambda: point_in_time(self._client, self._documents)), request)
 
     def _search(self, body: Body) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._client.search(
@@ -73,8 +72,7 @@ class ElasticBackend:
             body=body,
             search_type="dfs_query_then_fetch",
             allow_partial_search_results=False,
-            # The same copy for every page of a walk: copies count removed rows differently, and scores with them.
-            preference="hoso",
+            preference=PREFERENCE,
         ).body
         return answer
 
@@ -116,24 +114,8 @@ class ElasticBackend:
         yield from self._walk(self._documents, removed=0)
 
     def _walk(self, index: str, *, removed: int) -> Iterator[Revision]:
-        after: list[int] | None = None
-        while True:
-            body: Body = {
-                "query": {"term": {"removed": removed}},
-                "size": _WALK,
-                "sort": [{"id": "asc"}],
-                "docvalue_fields": ["id", "revision"],
-                "_source": False,
-                "track_total_hits": False,
-            }
-            with self._server():
-                step = body | ({"search_after": after} if after else {})
-                hits = self._client.search(index=index, body=step)["hits"]["hits"]
-            for hit in hits:
-                yield int(hit["fields"]["id"][0]), int(hit["fields"]["revision"][0])
-            if len(hits) < _WALK:
-                return
-            after = hits[-1]["sort"]
+        with self._server():
+            yield from revisions(self._client, index, removed=removed)
 
     def status(self) -> Status:
         """Documents and health of the cluster."""

@@ -1,12 +1,14 @@
 """Reading Elasticsearch for a question: hits, total and facets come from one search, so that they agree."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from indexer.asking import FACET_LIMIT, Order, Ranked, TooMany, Window
 from indexer.backend import Bucket
 from indexer.clauses import AnyOf, Clause
 from indexer.elastic_queries import Body, query
+from indexer.elastic_walking import Search
 from indexer.fields import FACETS
 from indexer.plan import Plan
 
@@ -16,15 +18,16 @@ MAX_WINDOW = 10_000
 # More buckets than any field has values, as far as search.max_buckets lets us ask.
 MOST_VALUES = 65_535
 
-# Takes a search body, gives the answer; raises our errors.
-Search = Callable[[Body], Mapping[str, Any]]
+# A block whose searches see the index as it is at its beginning.
+Moment = Callable[[], AbstractContextManager[Search]]
 
 
 class ElasticReader:
     """`asking.Reader` over one index."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, moment: Moment) -> None:
         self._search = search
+        self._moment = moment
         self._facets: Mapping[str, Any] = {}
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
@@ -45,34 +48,20 @@ class ElasticReader:
             "docvalue_fields": ["id", "revision"],
             "_source": False,
         }
+        counted: Body = {"track_total_hits": True, "aggs": _aggregations(plan)}
         after: list[Any] | None = [window.after.value, window.after.id] if window.after else None
         if after is not None and order.column is not None:
             after[0] = int(after[0])
         start = 0 if after is not None else window.offset
         if start + window.limit > MAX_WINDOW:
-            after = self._sort_of(body, start)
-            size = window.limit if after is not None else 0
+            with self._moment() as search:
+                answer = _deep(search, body | counted, start, window.limit)
         else:
-            body["from"] = start
-            size = window.limit
-        page = body | {"size": size, "track_total_hits": True, "aggs": _aggregations(plan)}
-        answer = self._search(page | ({"search_after": after, "from": 0} if after is not None else {}))
+            page = body | counted | {"size": window.limit, "from": start}
+            answer = self._search(page | ({"search_after": after} if after is not None else {}))
         self._facets = answer["aggregations"]
         hits = [_ranked(hit, scored=order.column is None) for hit in answer["hits"]["hits"]]
         return int(answer["hits"]["total"]["value"]), hits
-
-    def _sort_of(self, body: Body, position: int) -> list[Any] | None:
-        """Sort values of the hit before this position, by walking; None where there are not so many."""
-        after: list[Any] | None = None
-        while position > 0:
-            size = min(position, MAX_WINDOW)
-            step = body | {"size": size, "track_total_hits": False}
-            hits = self._search(step | ({"search_after": after} if after else {}))["hits"]["hits"]
-            if len(hits) < size:
-                return None
-            after = list(hits[-1]["sort"])
-            position -= size
-        return after
 
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
         """The facets that came with the hits; an answer with a possible error is none."""
@@ -119,6 +108,23 @@ class ElasticReader:
             matched = set(hit.get("matched_queries", ()))
             found[int(hit["fields"]["id"][0])] = tuple(name for name in named if name in matched)
         return found
+
+
+def _deep(search: Search, body: Body, offset: int, limit: int) -> Mapping[str, Any]:
+    """The answer from this position on, by walking there; one without hits where there are not so many."""
+    walked: Body = {}
+    wanted = limit
+    plain = {name: part for name, part in body.items() if name != "aggs"} | {"track_total_hits": False}
+    while offset > 0:
+        size = min(offset, MAX_WINDOW)
+        hits = search(plain | walked | {"size": size})["hits"]["hits"]
+        if len(hits) < size:
+            wanted = 0
+            break
+        walked = {"search_after": hits[-1]["sort"]}
+        offset -= size
+    # Without hits nothing is walked on: a search that counts from its beginning.
+    return search(body | (walked if wanted else {}) | {"size": wanted})
 
 
 def _ranked(hit: Mapping[str, Any], *, scored: bool) -> Ranked:

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: its path without the query, its headers, its JSON lines."""
+    """A request: its path without the query, its headers (names in small letters), its JSON lines."""
 
     path: str
     headers: Mapping[str, str]
@@ -48,7 +48,7 @@ def answering(*say: Answer, certificate: str | None = None) -> Iterator[Answers]
         def _answer(self) -> None:
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             lines = tuple(json.loads(line) for line in text.splitlines() if line)
-            asked = Asked(self.path.split("?")[0], dict(self.headers), lines)
+            asked = Asked(self.path.split("?")[0], {name.lower(): value for name, value in self.headers.items()}, lines)
             answers.asked.append(asked)
             status, body = (answers.say.pop(0) if len(answers.say) > 1 else answers.say[0])(asked)
             data = json.dumps(body).encode()
@@ -57,7 +57,8 @@ def answering(*say: Answer, certificate: str | None = None) -> Iterator[Answers]
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data)
+            if self.command != "HEAD":
+                self.wfile.write(data)
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _answer
 
