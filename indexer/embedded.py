@@ -10,7 +10,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,7 +61,8 @@ class EmbeddedBackend:
         self._guard = threading.RLock()
         self._open: tuple[tuple[int, int, int], Generation] | None = None
         self._rebuilding = False
-        root.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a directory that cannot be used is told by the question or the write that needs it
+            root.mkdir(parents=True, exist_ok=True)
         self._turn = FileLock(root / "write.lock")
         self._one_rebuild = FileLock(root / "rebuild.lock")
 

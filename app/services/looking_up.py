@@ -1,8 +1,8 @@
 """Looking documents up in the database while the search index does not answer: by number, by day, by a person's name.
 
 The question is read by the same parser as a search. Nothing is scored and no text of pages is looked at: what the
-database cannot answer is named in `left_out`. Documents hidden from search until the index knows of a change of access
-are hidden here too.
+database cannot answer is named in `left_out`. Documents that the index holds and that search hides until it knows of a
+change of access are hidden here too; those that came in since it went down are found.
 """
 
 import time
@@ -87,8 +87,9 @@ class _Reader:
 
     @property
     def shown(self) -> Condition:
-        """What search would show if it answered."""
-        return and_(visible_documents(self.scope), in_use(), Document.access_pending.is_(False))
+        """What search would show if it answered, and what it was never told of."""
+        hidden = Document.access_pending & Document.indexed_revision.is_not(None)
+        return and_(visible_documents(self.scope), in_use(), not_(hidden))
 
     @property
     def cases(self) -> Condition:

@@ -103,3 +103,21 @@ def test_the_index_catches_up_by_itself_when_it_is_back(
     page = down.get(ask(down, "quyết định cai nghiện")).text
     assert BANNER not in page
     assert f'<h2><a href="/van-ban/{document}' in page
+
+
+def test_a_directory_that_cannot_be_used_is_no_error_and_works_again_without_a_restart(
+    application: Flask, officer: Browser, settings: Settings, bell: Bell, office: Organisation
+) -> None:
+    settings.index.write_text("a file where the directory of the index should be")
+    embedded = Backends(replace(settings, search_url=None), send=bell, clock=lambda: factories.NOW)
+    application.extensions[EXTENSION] = embedded
+    document = keep(embedded, office)
+    page = officer.get(ask(officer, "15/QĐ-UBND"))
+    assert page.status_code == 200
+    assert BANNER in page.text
+    assert f'<h2><a href="/van-ban/{document}' in page.text
+    settings.index.unlink()
+    sweep(embedded)
+    run_due(embedded, bell)
+    assert BANNER not in officer.get(ask(officer, "quyết định cai nghiện")).text
+    embedded.close()

@@ -124,10 +124,18 @@ def test_only_what_search_would_show_is_found(backends: Backends, office: Organi
         elsewhere = factories.organisation(uow)
     seen = keep(backends, office, **NUMBERED)
     keep(backends, elsewhere, **NUMBERED)
-    for hidden in ({"access_pending": True}, {"deleted_at": factories.NOW}, {"set_aside_at": factories.NOW}):
+    pending = {"access_pending": True, "indexed_revision": 1}
+    for hidden in (pending, {"deleted_at": factories.NOW}, {"set_aside_at": factories.NOW}):
         keep(backends, office, **NUMBERED | hidden)
     keep(backends, office, **NUMBERED | {"flags": ["HIV"]})
     assert ids(backends, officer, "15/QĐ-UBND") == [seen]
+
+
+def test_what_came_in_since_the_index_went_down_is_found(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    new = keep(backends, office, **NUMBERED | {"access_pending": True})
+    assert ids(backends, officer, "15/QĐ-UBND") == [new]
 
 
 def test_a_name_is_looked_up_among_the_cases_of_the_own_office(
