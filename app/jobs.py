@@ -13,6 +13,7 @@ class Job(StrEnum):
     INDEX = "index"  # no id: write everything whose index is behind
     MAKE = "make"  # paper: DOCX and PDF after the number
     REMOVE = "remove"  # removal: clear what two persons decided to take out
+    EXPORT = "export"  # export: write the answer to a question into a file
     SWEEP = "sweep"  # no id: ring for all that is due
 
 
@@ -27,6 +28,7 @@ QUEUES = {
     Job.INDEX: QUICK_QUEUE,
     Job.MAKE: QUICK_QUEUE,
     Job.REMOVE: QUICK_QUEUE,
+    Job.EXPORT: QUICK_QUEUE,
     Job.SWEEP: QUICK_QUEUE,
 }
 

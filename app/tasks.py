@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 from app.backends import Backends, Send
 from app.jobs import ALL, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
 from app.services.clearing import carry_out
+from app.services.exporting import make_export
 from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
@@ -105,6 +106,7 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.INDEX: lambda backends, _all: index_due(backends),
         Job.MAKE: make_paper,
         Job.REMOVE: carry_out,
+        Job.EXPORT: make_export,
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }
     for job, procedure in procedures.items():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.backends import Backends
 from app.jobs import Job
 from app.services.clearing import carry_out
+from app.services.exporting import make_export
 from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
@@ -21,6 +22,7 @@ _PROCEDURES: dict[Job, Callable[[Backends, int], object]] = {
     Job.INDEX: lambda backends, _row: index_due(backends),
     Job.MAKE: make_paper,
     Job.REMOVE: carry_out,
+    Job.EXPORT: make_export,
     Job.SWEEP: lambda backends, _row: sweep(backends),
 }
 

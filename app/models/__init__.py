@@ -5,6 +5,7 @@ from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
 from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed, in_use, is_open
 from app.models.event import Event, EventChain
+from app.models.export import Export, ExportKind, ExportState
 from app.models.file import (
     SURVEY_FIRST,
     UNPACK_FIRST,
@@ -46,6 +47,9 @@ __all__ = [
     "EntryState",
     "Event",
     "EventChain",
+    "Export",
+    "ExportKind",
+    "ExportState",
     "FileMember",
     "FilingState",
     "Identity",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
 from app.chain import ChainReport
-from app.models import Batch, Case, Document, Event, Organisation, Paper, Person, RegisterSeries, User
+from app.models import Batch, Case, Document, Event, Export, Organisation, Paper, Person, RegisterSeries, User
 from app.services.access import Act, require
 from app.services.local_day import VIETNAM
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -25,6 +25,7 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]]
     "book": (RegisterSeries.id, RegisterSeries.organisation_id),
     "case": (Case.id, Case.organisation_id),
     "document": (Document.id, Document.organisation_id),
+    "export": (Export.id, Export.organisation_id),
     "organisation": (Organisation.id, Organisation.id),
     "paper": (Paper.id, Paper.organisation_id),
     "person": (Person.id, Person.organisation_id),

@@ -25,6 +25,7 @@ from app.models import (
     StoredFile,
 )
 from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
+from app.services.exporting import due_exports, forget_exports
 from app.services.indexing import behind
 from app.services.unpacking import deliverable
 from app.services.uploading import forget_old
@@ -52,6 +53,7 @@ class SweepReport:
 def sweep(backends: Backends) -> SweepReport:
     """Ring once for whatever is due."""
     forget_old(backends)
+    forget_exports(backends)
     with backends.begin(SYSTEM) as uow:
         taken_back = _take_back(uow)
         _renew(uow)
@@ -63,6 +65,8 @@ def sweep(backends: Backends) -> SweepReport:
         papers = _ring_papers(uow)
         for removal_id in decided_removals(uow):
             uow.defer(Job.REMOVE, removal_id)
+        for export_id in due_exports(uow):
+            uow.defer(Job.EXPORT, export_id)
     report = SweepReport(taken_back, readings, files, documents, papers)
     if any((taken_back, readings, files, documents, papers)):
         log.info("sweep", taken_back=taken_back, readings=readings, files=files, documents=documents, papers=papers)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.actor import SYSTEM
 from app.backends import Backends
 from app.chain import ChainReport
-from app.models import StoredFile
+from app.models import Export, StoredFile
 
 ORPHAN_AGE = timedelta(days=1)  # longer than any upload takes between storing its bytes and its commit
 
@@ -33,6 +33,7 @@ def verify(backends: Backends, *, remove_orphans: bool = False) -> VerifyReport:
     """Read every stored byte and every event. Orphans older than a day are removed where asked."""
     with backends.read() as uow:
         rows = uow.session.execute(select(StoredFile.id, StoredFile.sha256, StoredFile.cleared_at)).all()
+        exported = set(uow.session.scalars(select(Export.sha256).where(Export.sha256.is_not(None))))
         chain = backends.chain.check(uow.session)
     damaged = tuple(
         sorted(row.id for row in rows if row.cleared_at is None and not backends.store.is_whole(row.sha256))
@@ -40,7 +41,7 @@ def verify(backends: Backends, *, remove_orphans: bool = False) -> VerifyReport:
     known = {
         row.sha256 for row in rows if row.cleared_at is None
     }  # an upload that broke off may have stored them again
-    orphans = [sha256 for sha256 in backends.store.hashes() if sha256 not in known]
+    orphans = [sha256 for sha256 in backends.store.hashes() if sha256 not in known | exported]
     removed = 0
     if remove_orphans:
         edge = (backends.now() - ORPHAN_AGE).timestamp()

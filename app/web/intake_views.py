@@ -15,6 +15,7 @@ from app.backends import UnitOfWork
 from app.models import Batch, Document, Intake, Outcome, Reading, ReadingState
 from app.services.access import Act, may, role_allows
 from app.services.account_names import account_names
+from app.services.cells import safe_cell
 from app.services.originals import has_pictures, pictured
 from app.services.receipts import (
     Receipt,
@@ -40,8 +41,6 @@ from app.web.document_words import Badge
 from app.web.language import moment
 from app.web.reading_words import advice, legibility
 from app.web.splitting_views import split_words
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins with one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +337,3 @@ def kept_rows(found: Sequence[tuple[Document, Sequence[NotReread]]]) -> list[dic
         }
         for document, told in found
     ]
-
-
-def safe_cell(text: str) -> str:
-    """A cell that a spreadsheet shows as text whatever it begins with."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

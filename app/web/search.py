@@ -80,6 +80,7 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
         "clear_url": None if past.persons else address.cleared(address.key).url(),
         "facets": facets_of(found, address, past),
         "hits": [hit_view(hit, address.key, has_picture=hit.document in pictures) for hit in found.hits],
+        "export_url": address.begun().url("exports.create"),
         "submit_url": address.begun().url("search.submit"),
         "unread": unread,
         "unread_url": url_for("documents.index", muc=Outcome.FAILED.value),

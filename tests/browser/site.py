@@ -16,6 +16,7 @@ from app.backends import Backends, UnitOfWork
 from app.models import (
     Document,
     EarlierScan,
+    ExportKind,
     Organisation,
     PageText,
     Quality,
@@ -28,6 +29,7 @@ from app.models import (
 from app.services import papers
 from app.services.accounts import AccountData, create_account
 from app.services.cases import CaseData, open_case
+from app.services.exporting import Question, ask_export
 from app.services.local_day import VIETNAM
 from app.services.quarantine import SECRET_MARK, close
 from app.services.removing import ask
@@ -61,6 +63,7 @@ class Records:
     locked: int
     rescanned: int
     earlier: int
+    export: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,15 @@ def _records(backends: Backends, actors: Mapping[str, Actor]) -> Records:
     closed, removal = _closed(backends, officer)
     with backends.read(actors[CLERK]) as uow:
         entry = uow.session.scalars(select(RegisterEntry)).one()
-        return Records(*ids, entry.series_id, entry.id, closed, removal, *_scans(backends, officer))
+        return Records(
+            *ids, entry.series_id, entry.id, closed, removal, *_scans(backends, officer), _export(backends, officer)
+        )
+
+
+def _export(backends: Backends, officer: Actor) -> int:
+    """A list of search results that was asked for."""
+    with backends.begin(officer) as uow:
+        return ask_export(uow, Question("quản lý"), ExportKind.CSV, address="https://hoso.example/van-ban").id
 
 
 def _without_bytes(uow: UnitOfWork, office: Organisation) -> Document:

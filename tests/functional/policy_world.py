@@ -19,6 +19,9 @@ from app.models import (
     Document,
     Dossier,
     EarlierScan,
+    Export,
+    ExportKind,
+    ExportState,
     FilingState,
     Intake,
     IntakeSource,
@@ -34,6 +37,7 @@ from app.models import (
     User,
 )
 from app.services import papers, tokens
+from app.services.exporting import IDS
 from app.services.quarantine import SECRET_MARK
 from config.kinds import OrganisationKind
 from config.rules import regime
@@ -223,6 +227,29 @@ def _upload(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
     return {"key": key}
 
 
+def _export(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    """A finished list of who asks, or of somebody else in the organisation."""
+    user = factories.user(uow, office) if owner is None else owner
+    stored = uow.store.put(io.BytesIO(f"danh sách {next(_serial)}".encode()))
+    uow.store.put_derived(stored.sha256, IDS, b"[]")
+    row = Export(
+        user_id=user.id,
+        organisation_id=office.id,
+        kind=ExportKind.CSV,
+        state=ExportState.DONE,
+        text="thử",
+        filters={},
+        address="",
+        total=0,
+        sha256=stored.sha256,
+        asked_at=factories.NOW,
+        touched_at=factories.NOW,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return {"export_id": row.id}
+
+
 def _closed(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
     document = _scan(uow, office)
     document.quarantined_at, document.quarantine_code = factories.NOW, SECRET_MARK
@@ -259,6 +286,7 @@ _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "case": _case,
     "closed": _closed,
     "document": _document,
+    "export": _export,
     "earlier": _earlier,
     "locked": _locked,
     "filing": _filed(FilingState.ACCEPTED),

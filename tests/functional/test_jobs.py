@@ -26,6 +26,7 @@ ACTING_AS_SYSTEM = {
     "app/services/claiming.py",
     "app/services/clearing.py",
     "app/services/clearing_copies.py",
+    "app/services/exporting.py",
     "app/services/finishing.py",
     "app/services/indexing.py",
     "app/services/likeness.py",
@@ -103,7 +104,7 @@ def test_every_job_opens_units_of_work_as_the_system_alone(
     officer.post("/tiep-nhan", files, headers={"Accept": "application/json"})
     watched = Watched(settings, send=bell, clock=lambda: factories.NOW)
     watched.actors = set()
-    bell.rung += [(Job.SWEEP, ALL), (Job.REMOVE, ALL)]
+    bell.rung += [(Job.SWEEP, ALL), (Job.REMOVE, ALL), (Job.EXPORT, ALL)]
     rung = Heard(bell.rung)
     bell.rung = rung
     try:

@@ -26,7 +26,10 @@ NOBODY = None
 HERE, BELOW, ELSEWHERE = "here", "below", "elsewhere"
 SIGNED_IN_LINES = ("account.signed-in", "account.sign-in-failed")
 ALLOWED = {"GET": {200}, "POST": {200, 202, 302, 409, 422}}
-READING_POSTS = {"search.submit", "documents.find", "auth.lock", "auth.password", "own.settings", "own.add_token"}
+READING_POSTS = {
+    *("search.submit", "exports.create", "documents.find"),
+    *("auth.lock", "auth.password", "own.settings", "own.add_token"),
+}
 _TOKEN = re.compile(r'name="csrf-?_?token" (?:content|value)="([^"]+)"')
 
 

@@ -3,6 +3,7 @@ import "./js/shortcuts.js";
 import "./js/forms.js";
 import "./js/upload.js";
 import "./js/batch.js";
+import "./js/export.js";
 import "./js/viewer.js";
 
 if (window.matchMedia("(max-width: 860px)").matches) {

@@ -1,0 +1,52 @@
+"""Lists of search results made as files: asked for by one account, opened by it alone, kept for some days."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.account import User
+from app.models.base import Base, closed_set
+
+
+class ExportKind(StrEnum):
+    """The kind of file; also how its name ends."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportState(StrEnum):
+    """Where an export stands. `asked` is still to be made, from its start whenever its maker died;
+    of a deleted one only its counts are left."""
+
+    ASKED = "asked"
+    DONE = "done"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+class Export(Base):
+    """One question whose answer is made a file. `text` and `filters` are the question; `address` is where documents are
+    opened by their id; `total` and `done` count rows, `touched_at` is when its maker last told of itself."""
+
+    __tablename__ = "export"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[ExportKind] = mapped_column(closed_set(ExportKind))
+    state: Mapped[ExportState] = mapped_column(closed_set(ExportState), default=ExportState.ASKED)
+    text: Mapped[str] = mapped_column(String(500))
+    filters: Mapped[dict[str, Any]]
+    address: Mapped[str] = mapped_column(String(300))
+    total: Mapped[int | None]
+    done: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    asked_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,339 @@
+"""All results of a question as a CSV or XLSX file (job EXPORT): made in the background, opened by its asker alone.
+
+Each part is asked for with the scope that the asker has at that moment; the file is handed out only while the asker may
+still see every document in it. A maker that dies leaves nothing behind; the next one begins at the start.
+"""
+
+import csv
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.errors import HosoError, Invalid, NotFound, WrongState
+from app.jobs import Job
+from app.models import (
+    Case,
+    CaseDocument,
+    Document,
+    Export,
+    ExportKind,
+    ExportState,
+    FilingState,
+    Person,
+    StoredFile,
+    User,
+    in_use,
+)
+from app.services.access import Act, index_filter, require, scope_of, visible_documents
+from app.services.cells import safe_cell
+from app.services.indexing import number_text
+from app.services.revisions import hold
+from config.document_types import by_code
+from indexer import SearchRequest
+from indexer.errors import SearchError
+
+log = structlog.get_logger()
+
+ROWS_AT_ONCE = 500  # documents of one part: progress is told after each
+MOST_TRIES = 5  # after so many deaths or failures a person has to ask again
+RING_AGAIN = timedelta(minutes=5)  # a maker tells of itself after each part; silent for longer, it is dead
+LONGEST_CELL = 32_767  # characters of a cell (Excel specifications and limits)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no place in XML 1.0, and a formula may hide behind one
+FRESH = timedelta(hours=1)  # bytes stored again so lately may belong to an upload that is not committed yet
+IDS = "documents.json"  # beside the file: the ids of the documents in it
+
+HEADER = (
+    "Số hiệu",
+    "Loại",
+    "Ngày",
+    "Cơ quan ban hành",
+    "Trích yếu",
+    "Người",
+    "Hồ sơ",
+    "Trạng thái đọc",
+    "Đường dẫn",
+)
+READING_WORDS: Mapping[str | None, str] = {
+    None: "Đang đọc",
+    "text": "Văn bản điện tử",
+    "scan": "Bản quét",
+    "weak": "Đọc kém, cần xem",
+    "unread": "Không đọc được",
+}
+
+Row = Sequence[str]
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is exported: the words, and filters by facet name."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file that may be handed out now."""
+
+    path: Path
+    name: str
+    rows: int
+
+
+def ask_export(uow: UnitOfWork, question: Question, kind: ExportKind, *, address: str) -> Export:
+    """Ask for all results as a file. `address` is where documents are opened: their id follows after a slash.
+
+    Raises `Invalid` where nothing is asked.
+    """
+    require(uow, Act.SEARCH)
+    if uow.actor.user_id is None or uow.actor.organisation_id is None:
+        raise WrongState()
+    if not question.text and not question.filters:
+        raise Invalid(fields={"q": "Chưa có gì để xuất: tìm trước, rồi xuất danh sách kết quả."})
+    row = Export(
+        user_id=uow.actor.user_id,
+        organisation_id=uow.actor.organisation_id,
+        kind=kind,
+        text=question.text,
+        filters={name: list(values) for name, values in question.filters.items()},
+        address=address,
+        asked_at=uow.now,
+        touched_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.record("search.export-asked", "export", row.id, file=kind.value)
+    uow.defer(Job.EXPORT, row.id)
+    return row
+
+
+def export(uow: UnitOfWork, export_id: int) -> Export:
+    """An export of the actor; `NotFound` for everybody else's."""
+    require(uow, Act.SEARCH)
+    row = uow.session.get(Export, export_id)
+    if row is None or row.user_id != uow.actor.user_id:
+        raise NotFound()
+    return row
+
+
+def export_file(uow: UnitOfWork, export_id: int) -> ExportFile:
+    """The file of a finished export. Raises `WrongState` before it is made, and where the actor may no longer see one
+    of the documents in it."""
+    row = export(uow, export_id)
+    listed = None if row.sha256 is None else uow.store.derived(row.sha256, IDS)
+    if row.state is not ExportState.DONE or row.sha256 is None or listed is None:
+        raise WrongState("Danh sách này chưa tạo xong, hoặc tệp không còn. Xuất lại từ trang tìm kiếm.")
+    ids: list[int] = json.loads(listed.read_text(encoding="ascii"))
+    if len(_seen(uow, ids)) != len(ids):
+        raise WrongState(
+            "Danh sách có văn bản mà tài khoản không còn được xem, hoặc đã bị xóa. Xuất lại từ trang tìm kiếm."
+        )
+    return ExportFile(uow.store.path(row.sha256), f"ket-qua-tim-kiem-{row.id}.{row.kind.value}", len(ids))
+
+
+def _seen(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
+    """Those of these documents that the actor may see, whatever the index says."""
+    scope = scope_of(uow.session, uow.actor)
+    found: dict[int, Document] = {}
+    for first in range(0, len(ids), ROWS_AT_ONCE):
+        query = select(Document).where(Document.id.in_(ids[first : first + ROWS_AT_ONCE]), visible_documents(scope))
+        found |= {row.id: row for row in uow.session.scalars(query)}
+    return found
+
+
+def make_export(backends: Backends, export_id: int) -> bool:
+    """Make the file of an export; true where this call made it. Done again it changes nothing."""
+    if not _begin(backends, export_id):
+        return False
+
+    def tell(done: int, total: int) -> None:
+        with backends.begin(SYSTEM) as uow:
+            row = uow.session.get_one(Export, export_id)
+            row.done, row.total, row.touched_at = done, total, uow.now
+
+    with tempfile.TemporaryDirectory(prefix="hoso-export-") as folder:
+        path = Path(folder, "export")
+        try:
+            ids = _write(backends, export_id, path, tell)
+            stored = backends.store.put_path(path)
+            backends.store.put_derived(stored.sha256, IDS, json.dumps(ids).encode("ascii"))
+        except (SearchError, HosoError) as error:  # the sweep asks again
+            log.warning("export.not-made", export=export_id, code=error.code)
+            return False
+    with backends.begin(SYSTEM) as uow:
+        row = uow.session.get_one(Export, export_id)
+        hold(uow, row)
+        if row.state is not ExportState.ASKED:
+            return False
+        row.state, row.sha256, row.done, row.total = ExportState.DONE, stored.sha256, len(ids), len(ids)
+        uow.record("search.exported", "export", row.id, count=len(ids), file=row.kind.value)
+    return True
+
+
+def _begin(backends: Backends, export_id: int) -> bool:
+    """Count one more try; false where nothing is to be made, or not any more."""
+    with backends.begin(SYSTEM) as uow:
+        row = uow.session.get(Export, export_id)
+        if row is None:
+            return False
+        hold(uow, row)
+        if row.state is not ExportState.ASKED:
+            return False
+        if row.tries >= MOST_TRIES or not row.user.active:
+            row.state = ExportState.FAILED
+            uow.record("search.export-failed", "export", row.id, tries=row.tries)
+            return False
+        row.tries, row.done, row.touched_at = row.tries + 1, 0, uow.now
+        return True
+
+
+def _write(backends: Backends, export_id: int, path: Path, tell: Told) -> list[int]:
+    """Write the file; the ids of the documents in it, in its order."""
+    with backends.read(SYSTEM) as uow:
+        kind = uow.session.get_one(Export, export_id).kind
+    ids: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        yield HEADER
+        for part in _parts(backends, export_id, tell):
+            for document_id, row in part.items():
+                if document_id not in seen:
+                    seen.add(document_id)
+                    ids.append(document_id)
+                    yield [safe_cell(_UNPRINTABLE.sub("", cell))[:LONGEST_CELL] for cell in row]
+
+    seen: set[int] = set()
+    (_write_csv if kind is ExportKind.CSV else _write_xlsx)(path, rows())
+    return ids
+
+
+def _write_csv(path: Path, rows: Iterator[Row]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as out:  # the mark by which spreadsheet programs know UTF-8
+        csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+
+
+def _write_xlsx(path: Path, rows: Iterator[Row]) -> None:
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # slow to import, and no other job needs it
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Kết quả tìm kiếm")
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
+def _parts(backends: Backends, export_id: int, tell: Told) -> Iterator[dict[int, Row]]:
+    """The rows by document id, newest first, part by part; nothing is held open between two parts."""
+    cursor: str | None = None
+    done = 0
+    while True:
+        with backends.read(SYSTEM) as uow:
+            row = uow.session.get_one(Export, export_id)
+            asking = uow.acting_as(uow.session.get_one(User, row.user_id).actor())
+            require(asking, Act.SEARCH)
+            found = asking.search.find(_request(asking, row, cursor))
+            documents = _seen(asking, [hit.id for hit in found.hits])
+            for leaked in {hit.id for hit in found.hits} - documents.keys():
+                log.error("search.hit-not-allowed", document=leaked)
+            listed = [documents[hit.id] for hit in found.hits if hit.id in documents]
+            part = _rows(asking, listed, row.address)
+        yield part
+        done += len(part)
+        tell(done, found.total)
+        cursor = found.cursor
+        if cursor is None:
+            return
+
+
+def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchRequest:
+    """The question as the search page asks it, newest first: a walk by date is steady."""
+    pending = select(Document.id).where(Document.access_pending, Document.indexed_revision.is_not(None) | in_use())
+    return SearchRequest(
+        text=row.text,
+        filters={name: tuple(values) for name, values in row.filters.items()},
+        sort="newest",
+        limit=ROWS_AT_ONCE,
+        cursor=cursor,
+        allowed=index_filter(scope_of(asking.session, asking.actor)),
+        exclude=frozenset(asking.session.scalars(pending)),
+    )
+
+
+def _rows(asking: UnitOfWork, documents: Sequence[Document], address: str) -> dict[int, Row]:
+    filed = _filed(asking, [row.id for row in documents])
+    return {row.id: _cells(row, filed.get(row.id, []), address) for row in documents}
+
+
+def _cells(row: Document, filed: Sequence[tuple[str, str]], address: str) -> Row:
+    return (
+        number_text(row),
+        by_code(row.type).name_vi,
+        f"{row.date:%d/%m/%Y}" if row.date else row.date_text,
+        row.body,
+        row.title,
+        "; ".join(dict.fromkeys(name for name, _ in filed)),
+        "; ".join(dict.fromkeys(code for _, code in filed)),
+        READING_WORDS[row.quality],
+        f"{address}/{row.id}",
+    )
+
+
+def _filed(asking: UnitOfWork, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Names of persons and codes of cases in the asker's scope in which these documents are filed."""
+    scope = scope_of(asking.session, asking.actor)
+    query = (
+        select(CaseDocument.document_id, Case.id, Case.organisation_id, Person.full_name, Case.code)
+        .join(Case, Case.id == CaseDocument.case_id)
+        .join(Person, Person.id == Case.person_id)
+        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
+        .order_by(Case.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for document_id, case_id, owner, name, code in asking.session.execute(query):
+        if scope.owns(owner) or case_id in scope.cases:
+            found.setdefault(document_id, []).append((name, code))
+    return found
+
+
+def due_exports(uow: UnitOfWork) -> list[int]:
+    """Exports whose maker has been silent: their message was lost, or it died."""
+    silent = Export.touched_at < uow.now - RING_AGAIN
+    return list(uow.session.scalars(select(Export.id).where(Export.state == ExportState.ASKED, silent)))
+
+
+def forget_exports(backends: Backends) -> int:
+    """Delete the files of exports older than the setting says, and what was asked; how many there were. The row stays:
+    the audit trail speaks of it."""
+    with backends.begin(SYSTEM) as uow:
+        edge = uow.now - timedelta(days=backends.settings.export_days)
+        old = select(Export).where(Export.asked_at < edge, Export.state != ExportState.DELETED)
+        gone = uow.session.scalars(old.with_for_update()).all()
+        bytes_of = {row.sha256 for row in gone if row.sha256 is not None}
+        for row in gone:
+            row.state, row.sha256, row.text, row.filters = ExportState.DELETED, None, "", {}
+        uow.session.flush()
+        for sha256 in bytes_of:
+            if not _is_kept(uow, sha256):
+                backends.store.remove_orphan(sha256, older_than=(uow.now - FRESH).timestamp())
+    return len(gone)
+
+
+def _is_kept(uow: UnitOfWork, sha256: str) -> bool:
+    """Whether another export, or a file that was taken in, is the same bytes."""
+    others = (
+        select(Export.id).where(Export.sha256 == sha256),
+        select(StoredFile.id).where(StoredFile.sha256 == sha256),
+    )
+    return any(uow.session.scalar(one.limit(1)) is not None for one in others)
