@@ -105,12 +105,11 @@ def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
     environment = {
         "HOSO_HOME": str(tmp_path),
         "HOSO_SECRET_KEY": SECRET * 4,
-        "HOSO_SEARCH_API_KEY": SECRET,
         "HOSO_DATABASE_URL": f"postgresql+psycopg://hoso:{SECRET}@db/hoso",
-        "HOSO_SEARCH_URL": f"http://elastic:{SECRET}@search:9200",
         "HOSO_BROKER_URL": f"redis://:{SECRET}@redis/0",
     }
-    assert SECRET not in repr(Settings.from_environment(environment))
+    for search in ({"HOSO_SEARCH_API_KEY": SECRET}, {"HOSO_SEARCH_URL": f"http://elastic:{SECRET}@search:9200"}):
+        assert SECRET not in repr(Settings.from_environment(environment | search))
 
 
 def test_an_unforeseen_error_is_logged_without_what_was_typed(
