@@ -2,7 +2,7 @@
 
 `15/2024/QĐ-UBND` is number 15, year 2024, symbol QĐ-UBND; its kind is the first group of letters of the symbol (qd).
 Keys are `15/2024/qdubnd`, `15/qdubnd`, `15/2024`, `15`, `/qdubnd`, and with the kind `qd 15/2024` and `qd 15`; `-`
-stands where a document says no year, so that a question that names one still finds it.
+stands where neither the number nor its document's date says a year, so that a question that names one still finds it.
 """
 
 import re
@@ -75,13 +75,12 @@ def number_keys(text: str, year: int | None = None) -> tuple[str, ...]:
         symbol = "".join(folded_tokens(text))
         return (f"/{symbol}",) if symbol and "/" in text else ()
     number = parts.number
-    years = [parts.year] if parts.year else [_NO_YEAR, *([str(year)] if year else [])]
-    keys = [f"{number}/{one}" for one in years if one != _NO_YEAR]
+    known = parts.year or (str(year) if year else _NO_YEAR)
+    keys = [] if known == _NO_YEAR else [f"{number}/{known}"]
     if parts.symbol:
-        symbols = [f"{number}/{one}/{parts.symbol}" for one in years]
-        keys = [*symbols, f"{number}/{parts.symbol}", *keys, f"/{parts.symbol}"]
+        keys = [f"{number}/{known}/{parts.symbol}", f"{number}/{parts.symbol}", *keys, f"/{parts.symbol}"]
     if parts.kind:
-        keys += [f"{parts.kind} {number}", *(f"{parts.kind} {number}/{one}" for one in years)]
+        keys += [f"{parts.kind} {number}", f"{parts.kind} {number}/{known}"]
     return (*keys, number)
 
 

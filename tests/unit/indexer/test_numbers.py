@@ -88,6 +88,11 @@ def test_a_number_without_a_year_is_found_by_the_year_of_its_date(asked: str) ->
     assert set(parse(asked).numbers) & set(number_keys("12/QĐ-UBND", 2025))
 
 
+def test_a_number_of_another_year_is_another_one() -> None:
+    assert not set(parse("12/2024/QĐ-UBND").numbers) & set(number_keys("12/QĐ-UBND", 2025))
+    assert set(parse("12/2024/QĐ-UBND").numbers) & set(number_keys("12/QĐ-UBND"))
+
+
 def test_a_number_in_a_longer_question_is_named_but_not_alone() -> None:
     parsed = parse("Điều 41 Nghị định 116/2021")
     assert not parsed.is_number
