@@ -1,14 +1,11 @@
 """Short and long forms in a question: UBND finds "ủy ban nhân dân" and the other way round, unless it is quoted."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from config.abbreviations import Abbreviation, abbreviations
-from indexer.folding import folded_tokens, spans
+from indexer.folding import folded_tokens, is_syllable, spans
 from indexer.tree import Alike, And, Node, Note, Text
-
-_SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 
 
 def with_other_forms(nodes: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Note, ...]]:
@@ -38,7 +35,7 @@ def _pair_at(nodes: Sequence[Node], at: int) -> tuple[Abbreviation | None, int]:
         typed = tuple(word.folded[0] for word in words[:length])
         if length > 1 and typed in _by_long():
             return _by_long()[typed], length
-        if length == 1 and typed[0] in _by_short() and (words[0].capital or not _SYLLABLE.fullmatch(typed[0])):
+        if length == 1 and typed[0] in _by_short() and (words[0].capital or not is_syllable(typed[0])):
             return _by_short()[typed[0]], 1
     return None, 1
 
@@ -46,7 +43,7 @@ def _pair_at(nodes: Sequence[Node], at: int) -> tuple[Abbreviation | None, int]:
 def _plain_words(nodes: Sequence[Node]) -> Iterator[Text]:
     """The words from here on, up to the first part of the question that is something else."""
     for node in nodes[: _longest()]:
-        if not isinstance(node, Text) or node.field != "all" or node.quoted or len(node.folded) != 1:
+        if not isinstance(node, Text) or not node.is_plain or len(node.folded) != 1:
             return
         yield node
 

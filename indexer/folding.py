@@ -22,6 +22,7 @@ LONGEST_TOKEN = 64
 
 _MARKS = "\u0300-\u036f"
 _TOKEN = re.compile(rf"(?:[^\W_][{_MARKS}]*)+")
+_SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 _VOWELS = frozenset("aăâeêioôơuưy")
 _MODIFIED = frozenset("ăâêôơư")
@@ -66,6 +67,11 @@ def fold(text: str) -> str:
 def has_accents(text: str) -> bool:
     """Whether somebody typed at least one Vietnamese accent (or đ)."""
     return any(exact != folded for exact, folded in map(_forms, _TOKEN.findall(text)))
+
+
+def is_syllable(folded: str) -> bool:
+    """Whether a folded token has the shape of a Vietnamese syllable: consonants, vowels, a final one."""
+    return _SYLLABLE.fullmatch(folded) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -7,12 +7,9 @@ digits (6 â ê ô, 7 ơ ư, 8 ă, 9 đ; 1 to 5 for the tones).
 import re
 import unicodedata
 
-from indexer.folding import fold
+from indexer.folding import fold, is_syllable
 
 _VOWELS = "aăâeêioôơuưy"
-_SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
-)
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _TELEX_TWICE = {"a": "â", "e": "ê", "o": "ô"}
@@ -71,9 +68,6 @@ def _vni(word: str) -> str | None:
 
 def _hook(letters: list[str]) -> bool:
     """Telex w: uo becomes ươ, else the last a, o or u its marked form."""
-    if "".join(letters[-2:]) == "uo":
-        letters[-2:] = ["ư", "ơ"]
-        return True
     for place in range(len(letters) - 1, -1, -1):
         if letters[place : place + 2] == ["u", "o"]:
             letters[place : place + 2] = ["ư", "ơ"]
@@ -103,6 +97,6 @@ def _written(word: str, letters: list[str], tone: str) -> str | None:
         return None
     written = unicodedata.normalize("NFC", "".join([*letters[: vowels[-1] + 1], tone, *letters[vowels[-1] + 1 :]]))
     plain = fold(written)
-    if len(word) < _SHORTEST or written == word.lower() or not _SYLLABLE.fullmatch(plain) or _TWICE.search(plain):
+    if len(word) < _SHORTEST or written == word.lower() or not is_syllable(plain) or _TWICE.search(plain):
         return None
     return written

@@ -125,7 +125,7 @@ def _announced(nodes: Sequence[Node]) -> NamedNumber | None:
 
 def _words(node: Node) -> tuple[str, ...]:
     """The words of a plain text; one empty word for anything else, so that nothing is read across it."""
-    return node.folded if isinstance(node, Text) and node.field == "all" and not node.quoted else ("",)
+    return node.folded if isinstance(node, Text) and node.is_plain else ("",)
 
 
 def _kind_and_number(words: Sequence[str], at: int) -> tuple[tuple[str, ...], int] | None:

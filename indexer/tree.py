@@ -34,6 +34,11 @@ class Text:
         """Whether somebody typed an accent in it."""
         return self.exact != self.folded
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether these are words of no field and no phrase."""
+        return self.field == "all" and not self.quoted
+
 
 @dataclass(frozen=True, slots=True)
 class Number:

@@ -22,21 +22,18 @@ from app.errors import HosoError, Invalid, NotFound, WrongState
 from app.jobs import Job
 from app.models import (
     Case,
-    CaseDocument,
     Document,
     Export,
     ExportKind,
     ExportState,
-    FilingState,
-    Person,
     StoredFile,
     User,
-    in_use,
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.cells import safe_cell
 from app.services.indexing import number_text
 from app.services.revisions import hold
+from app.services.searching import cases_of, checked, pending_access
 from config.document_types import by_code
 from indexer import SearchRequest
 from indexer.errors import SearchError
@@ -244,9 +241,7 @@ def _parts(backends: Backends, export_id: int, tell: Told) -> Iterator[dict[int,
             asking = uow.acting_as(uow.session.get_one(User, row.user_id).actor())
             require(asking, Act.SEARCH)
             found = asking.search.find(_request(asking, row, cursor))
-            documents = _seen(asking, [hit.id for hit in found.hits])
-            for leaked in {hit.id for hit in found.hits} - documents.keys():
-                log.error("search.hit-not-allowed", document=leaked)
+            documents = checked(asking, found)
             listed = [documents[hit.id] for hit in found.hits if hit.id in documents]
             part = _rows(asking, listed, row.address)
         yield part
@@ -259,7 +254,6 @@ def _parts(backends: Backends, export_id: int, tell: Told) -> Iterator[dict[int,
 
 def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchRequest:
     """The question as the search page asks it, newest first: a walk by date is steady."""
-    pending = select(Document.id).where(Document.access_pending, Document.indexed_revision.is_not(None) | in_use())
     return SearchRequest(
         text=row.text,
         filters={name: tuple(values) for name, values in row.filters.items()},
@@ -267,44 +261,27 @@ def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchReque
         limit=ROWS_AT_ONCE,
         cursor=cursor,
         allowed=index_filter(scope_of(asking.session, asking.actor)),
-        exclude=frozenset(asking.session.scalars(pending)),
+        exclude=pending_access(asking),
     )
 
 
 def _rows(asking: UnitOfWork, documents: Sequence[Document], address: str) -> dict[int, Row]:
-    filed = _filed(asking, [row.id for row in documents])
+    filed = cases_of(asking, [row.id for row in documents])
     return {row.id: _cells(row, filed.get(row.id, []), address) for row in documents}
 
 
-def _cells(row: Document, filed: Sequence[tuple[str, str]], address: str) -> Row:
+def _cells(row: Document, filed: Sequence[Case], address: str) -> Row:
     return (
         number_text(row),
         by_code(row.type).name_vi,
         f"{row.date:%d/%m/%Y}" if row.date else row.date_text,
         row.body,
         row.title,
-        "; ".join(dict.fromkeys(name for name, _ in filed)),
-        "; ".join(dict.fromkeys(code for _, code in filed)),
+        "; ".join(dict.fromkeys(case.person.full_name for case in filed)),
+        "; ".join(dict.fromkeys(case.code for case in filed)),
         READING_WORDS[row.quality],
         f"{address}/{row.id}",
     )
-
-
-def _filed(asking: UnitOfWork, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    """Names of persons and codes of cases in the asker's scope in which these documents are filed."""
-    scope = scope_of(asking.session, asking.actor)
-    query = (
-        select(CaseDocument.document_id, Case.id, Case.organisation_id, Person.full_name, Case.code)
-        .join(Case, Case.id == CaseDocument.case_id)
-        .join(Person, Person.id == Case.person_id)
-        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
-        .order_by(Case.id)
-    )
-    found: dict[int, list[tuple[str, str]]] = {}
-    for document_id, case_id, owner, name, code in asking.session.execute(query):
-        if scope.owns(owner) or case_id in scope.cases:
-            found.setdefault(document_id, []).append((name, code))
-    return found
 
 
 def due_exports(uow: UnitOfWork) -> list[int]:

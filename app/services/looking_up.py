@@ -28,14 +28,13 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Identity, Person, PersonName, Quality, in_use
 from app.services.access import Act, Scope, owned_in, require, scope_of, visible_documents
 from app.services.indexing import READING, number_text
 from app.services.paging import paged
-from app.services.searching import MOST, FacetValue, Hit, Query, Results, badges_of, papers_of
+from app.services.searching import MOST, FacetValue, Hit, Query, Results, cases_of, hit_of, papers_of
 from indexer import parse
 from indexer.dates import parse_days
 from indexer.numbers import number_keys, number_questions
@@ -70,7 +69,7 @@ def look_up(uow: UnitOfWork, query: Query) -> LookedUp:
     listed = select(Document).where(reader.shown, *wanted)
     ordered = listed.order_by(Document.date.desc().nulls_last(), Document.id.desc())
     page = paged(uow.session, ordered, limit=min(query.limit, MOST), offset=query.offset)
-    hits = _hits(uow, page.items, reader.cases)
+    hits = _hits(uow, page.items)
     chosen = _chosen(uow, reader, query.filters)
     took = round((time.monotonic() - begun) * 1000)
     results = Results(query, page.total, took, hits, chosen, "", (), None)
@@ -289,34 +288,7 @@ def _chosen(uow: UnitOfWork, reader: _Reader, filters: Mapping[str, tuple[str, .
     return found
 
 
-def _hits(uow: UnitOfWork, rows: Sequence[Document], cases: Condition) -> tuple[Hit, ...]:
+def _hits(uow: UnitOfWork, rows: Sequence[Document]) -> tuple[Hit, ...]:
     ids = [row.id for row in rows]
-    papers = papers_of(uow, ids)
-    filed = uow.session.execute(
-        select(CaseDocument.document_id, Case)
-        .join(Case, Case.id == CaseDocument.case_id)
-        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED, cases)
-        .options(selectinload(Case.person))
-        .order_by(Case.id)
-    ).all()
-    mine: dict[int, list[Case]] = {}
-    for document_id, case in filed:
-        mine.setdefault(document_id, []).append(case)
-    return tuple(
-        Hit(
-            document=row.id,
-            title=row.title,
-            type=row.type,
-            number=number_text(row),
-            date=row.date.isoformat() if row.date else row.date_text,
-            body=row.body,
-            persons=tuple({(case.person.id, case.person.full_name): None for case in mine.get(row.id, ())}),
-            cases=tuple((case.id, case.code) for case in mine.get(row.id, ())),
-            score=0.0,
-            badges=badges_of(row, papers.get(row.id)),
-            why=(),
-            snippets=(),
-            page=1,
-        )
-        for row in rows
-    )
+    papers, cases = papers_of(uow, ids), cases_of(uow, ids)
+    return tuple(hit_of(row, cases.get(row.id, []), papers.get(row.id)) for row in rows)

@@ -6,7 +6,7 @@ alarm, never shown.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from sqlalchemy import select
@@ -111,7 +111,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     require(uow, Act.SEARCH)
     begun = time.monotonic()
     scope = scope_of(uow.session, uow.actor)
-    pending = _pending(uow)
+    pending = pending_access(uow)
     request = SearchRequest(
         text=query.text,
         filters=query.filters,
@@ -132,7 +132,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     except SearchError as error:
         log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
-    rows = _checked(uow, found)
+    rows = checked(uow, found)
     hits = tuple(_hits(uow, found, rows, best, asked))
     took = round((time.monotonic() - begun) * 1000)
     facets = _facets(uow, found)
@@ -141,13 +141,13 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     )
 
 
-def _pending(uow: UnitOfWork) -> frozenset[int]:
+def pending_access(uow: UnitOfWork) -> frozenset[int]:
     """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
     ever_held = Document.indexed_revision.is_not(None) | in_use()
     return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
 
 
-def _checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
+def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
     """The rows of the hits that the actor may see; anything else the index gave is an alarm."""
     ids = [hit.id for hit in found.hits]
     scope = scope_of(uow.session, uow.actor)
@@ -161,7 +161,7 @@ def _checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
 def _hits(
     uow: UnitOfWork, found: Found, rows: dict[int, Document], best: Mapping[int, tuple[int, ...]], text: str
 ) -> list[Hit]:
-    cases = _cases(uow, list(rows))
+    cases = cases_of(uow, list(rows))
     papers = papers_of(uow, list(rows))
     cut = _snippets(uow, {i: best.get(i, ()) for i in rows}, text)
     hits = []
@@ -169,26 +169,30 @@ def _hits(
         row = rows.get(hit.id)
         if row is None:
             continue
-        mine = cases.get(row.id, [])
+        made = hit_of(row, cases.get(row.id, []), papers.get(row.id))
         parts = cut.get(row.id, ())
-        hits.append(
-            Hit(
-                document=row.id,
-                title=row.title,
-                type=row.type,
-                number=number_text(row),
-                date=row.date.isoformat() if row.date else row.date_text,
-                body=row.body,
-                persons=tuple({(case.person.id, case.person.full_name): None for case in mine}),
-                cases=tuple((case.id, case.code) for case in mine),
-                score=round(hit.score, 4),
-                badges=badges_of(row, papers.get(row.id)),
-                why=tuple(hit.why),
-                snippets=parts,
-                page=parts[0].page if parts else 1,
-            )
-        )
+        page = parts[0].page if parts else 1
+        hits.append(replace(made, score=round(hit.score, 4), why=tuple(hit.why), snippets=parts, page=page))
     return hits
+
+
+def hit_of(row: Document, filed: Sequence[Case], paper: Paper | None) -> Hit:
+    """A document as a hit that nothing is known of but its row: no score, no snippets, its first page."""
+    return Hit(
+        document=row.id,
+        title=row.title,
+        type=row.type,
+        number=number_text(row),
+        date=row.date.isoformat() if row.date else row.date_text,
+        body=row.body,
+        persons=tuple({(case.person.id, case.person.full_name): None for case in filed}),
+        cases=tuple((case.id, case.code) for case in filed),
+        score=0.0,
+        badges=badges_of(row, paper),
+        why=(),
+        snippets=(),
+        page=1,
+    )
 
 
 def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
@@ -223,7 +227,7 @@ def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
     return tuple(badges)
 
 
-def _cases(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
+def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases in the actor's scope in which these documents are filed."""
     scope = scope_of(uow.session, uow.actor)
     rows = uow.session.execute(

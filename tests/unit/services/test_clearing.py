@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.actor import Actor, Role
+from app.actor import Actor
 from app.backends import Backends
 from app.errors import StoredBytesLost
 from app.models import (
@@ -31,22 +31,6 @@ from tests import factories
 from tests.conftest import Bell
 from tests.running import run_due
 from tests.unit.services.test_removing import later, removed, stored
-
-
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
-def leader(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.LEADER)
 
 
 def decided(backends: Backends, officer: Actor, leader: Actor, document_id: int) -> int:

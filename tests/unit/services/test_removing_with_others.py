@@ -38,22 +38,6 @@ from tests.unit.services.test_removing import WHY, later, printed, sees, stored
 from tests.unit.services.test_unpacking import NOTICE, packed, send
 
 
-@pytest.fixture
-def home(backends: Backends) -> Organisation:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return factories.organisation(uow)
-
-
-@pytest.fixture
-def officer(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.RECORDS_OFFICER)
-
-
-@pytest.fixture
-def leader(backends: Backends, home: Organisation) -> Actor:
-    return factories.actor_of(backends, home, Role.LEADER)
-
-
 def cut(backends: Backends, home: Organisation, *texts: str) -> tuple[int, list[int]]:
     """A scan with a part for each of its pages: set aside, as confirming a split leaves it."""
     whole = stored(backends, home, *texts)
