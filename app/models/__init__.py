@@ -23,7 +23,9 @@ from app.models.person import BirthPrecision, Identity, IdentityKind, Person, Pe
 from app.models.provenance import Source
 from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
 from app.models.removal import Removal, RemovalReason, RemovalState
+from app.models.saved_search import ListSearch, ListState, PercolationDue, SavedSearch, SearchAlert, SearchMatch
 from app.models.split import EarlierScan, Likeness, LikenessState, SplitPlan, SplitState, TextPrint
+from app.models.work_list import WorkList, WorkListEntry
 
 __all__ = [
     "SURVEY_FIRST",
@@ -58,6 +60,8 @@ __all__ = [
     "IntakeSource",
     "Likeness",
     "LikenessState",
+    "ListSearch",
+    "ListState",
     "Organisation",
     "Outcome",
     "PageText",
@@ -65,6 +69,7 @@ __all__ = [
     "PaperRelease",
     "PaperState",
     "PaperStep",
+    "PercolationDue",
     "Person",
     "PersonName",
     "Quality",
@@ -77,6 +82,9 @@ __all__ = [
     "Removal",
     "RemovalReason",
     "RemovalState",
+    "SavedSearch",
+    "SearchAlert",
+    "SearchMatch",
     "Sex",
     "Signed",
     "Source",
@@ -88,6 +96,8 @@ __all__ = [
     "Upload",
     "User",
     "WatchedFolder",
+    "WorkList",
+    "WorkListEntry",
     "in_use",
     "is_open",
 ]
