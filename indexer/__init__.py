@@ -14,6 +14,8 @@ from indexer.backend import (
     SearchRequest,
     Sort,
     Status,
+    Suggested,
+    Typed,
     Written,
 )
 from indexer.opening import open_backend
@@ -36,6 +38,8 @@ __all__ = [
     "SearchRequest",
     "Sort",
     "Status",
+    "Suggested",
+    "Typed",
     "Written",
     "open_backend",
     "parse",

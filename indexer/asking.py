@@ -106,6 +106,21 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
     return replace(other, notes=(told, *other.notes), text=meant)
 
 
+def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
+    """The totals that `ask` would give, keystrokes apart, for many questions at once."""
+    parsed = [parse(request.text) for request in requests]
+    plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
+    totals = list(reader.count([_counted(made) for made in plans])) if plans else []
+    for at, (request, one) in enumerate(zip(requests, parsed, strict=True)):
+        if not totals[at] and may_relax(one, first_rule(one)) and not reader.count([_unfiltered(plans[at])])[0]:
+            totals[at] = reader.count([_counted(plan(request, one, Rule.MOST, reader.count))])[0]
+    return tuple(totals)
+
+
+def _counted(made: Plan) -> Clause:
+    return both(silent(made.visible), silent(made.narrowed()), silent(made.match))
+
+
 def _answer(reader: Reader, request: SearchRequest) -> Found:
     parsed = parse(request.text)
     sort = Sort(request.sort)

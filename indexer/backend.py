@@ -156,6 +156,31 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Words that somebody is typing, the last one perhaps only begun; `limit` documents of each kind.
+
+    `persons` are ids of which the answer tells how many documents the asker may see, `allowed` and `exclude` as in
+    `SearchRequest`.
+    """
+
+    text: str
+    allowed: Allowed = field(default_factory=Allowed)
+    exclude: frozenset[int] = frozenset()
+    persons: tuple[int, ...] = ()
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Ids of documents whose number, and of those whose title holds the words begun, newest first; person -> number of
+    documents, without those that have none."""
+
+    numbers: tuple[int, ...]
+    titles: tuple[int, ...]
+    persons: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """Ids that the index took, and ids it refused because it holds a newer revision."""
 
@@ -176,12 +201,18 @@ class RebuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of the index: kind ("tantivy" or "elasticsearch"), documents, and one line for the operator."""
+    """The state of the index: kind ("tantivy" or "elasticsearch"), documents, and one line for the operator.
+
+    `outdated`: another version of the program made it, or it cannot be opened; a rebuild repairs both. `beside`:
+    documents in the index that a rebuild fills at this moment, None where none runs.
+    """
 
     kind: str
     documents: int
     healthy: bool
     detail: str
+    outdated: bool = False
+    beside: int | None = None
 
 
 Revision = tuple[int, int]
@@ -206,6 +237,14 @@ class SearchBackend(Protocol):
 
     def find(self, request: SearchRequest) -> Found:
         """Answer a question."""
+        ...
+
+    def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
+        """How many documents each question finds, without their order and facets."""
+        ...
+
+    def suggest(self, typed: Typed) -> Suggested:
+        """What begins with the words that are typed."""
         ...
 
     def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:

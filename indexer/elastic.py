@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.asking import ask
+from indexer.asking import ask, count
 from indexer.backend import (
     Check,
     Fetch,
@@ -21,6 +21,8 @@ from indexer.backend import (
     SearchDocument,
     SearchRequest,
     Status,
+    Suggested,
+    Typed,
     Written,
 )
 from indexer.clauses import AnyOf, Range, both
@@ -34,6 +36,7 @@ from indexer.errors import SearchDown, SearchError
 from indexer.plan import page_clause
 from indexer.query import parse
 from indexer.rows import Entry, batches, entry, removal
+from indexer.suggesting import suggest
 
 REBUILD_BATCH = 100
 REBUILD_ROUNDS = 20
@@ -64,7 +67,22 @@ class ElasticBackend:
         """Answer a question."""
         with self._server():
             self._indices.ensure()
-            return ask(ElasticReader(self._search, lambda: point_in_time(self._client, self._documents)), request)
+            return ask(self._reader(), request)
+
+    def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
+        """Totals alone."""
+        with self._server():
+            self._indices.ensure()
+            return count(self._reader(), requests)
+
+    def suggest(self, typed: Typed) -> Suggested:
+        """Beginnings of words."""
+        with self._server():
+            self._indices.ensure()
+            return suggest(self._reader(), typed)
+
+    def _reader(self) -> ElasticReader:
+        return ElasticReader(self._search, lambda: point_in_time(self._client, self._documents))
 
     def _search(self, body: Body) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._client.search(

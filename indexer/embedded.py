@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from indexer.asking import ask
+from indexer.asking import ask, count
 from indexer.backend import (
     Check,
     Fetch,
@@ -26,12 +26,15 @@ from indexer.backend import (
     SearchDocument,
     SearchRequest,
     Status,
+    Suggested,
+    Typed,
     Written,
 )
 from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError
 from indexer.generation import Generation, stamp_of, write_pointer
 from indexer.query import parse
 from indexer.rows import Entry, batches, entry, removal
+from indexer.suggesting import suggest
 from indexer.tantivy_reader import TantivyReader, best_pages
 
 REBUILD_BATCH = 100
@@ -71,6 +74,14 @@ class EmbeddedBackend:
     def find(self, request: SearchRequest) -> Found:
         """Answer a question over the last commit."""
         return self._read(lambda live: ask(TantivyReader(live.documents), request))
+
+    def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
+        """Totals over one commit."""
+        return self._read(lambda live: count(TantivyReader(live.documents), requests))
+
+    def suggest(self, typed: Typed) -> Suggested:
+        """Beginnings of words over one commit."""
+        return self._read(lambda live: suggest(TantivyReader(live.documents), typed))
 
     def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
         """The best pages of each of these documents."""
