@@ -23,7 +23,7 @@ def with_other_forms(nodes: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Not
         else:
             typed = nodes[at] if length == 1 else And(tuple(nodes[at : at + length]))
             made.append(Alike(typed, _text_of(pair.long if length == 1 else pair.short)))
-            notes.append(_note(pair))
+            notes.append(_note(pair, short_typed=length == 1))
         at += length
     return tuple(made), tuple(dict.fromkeys(notes))
 
@@ -48,9 +48,11 @@ def _plain_words(nodes: Sequence[Node]) -> Iterator[Text]:
         yield node
 
 
-def _note(pair: Abbreviation) -> Note:
-    meaning = f"Cũng tìm “{pair.long}” khi gõ {pair.short} và ngược lại."
-    return Note("query-abbreviation", pair.short, meaning if pair.is_verified else f"{meaning} (chưa kiểm chứng)")
+def _note(pair: Abbreviation, *, short_typed: bool) -> Note:
+    """Which other form is asked for, said from the side of the form that was typed."""
+    typed, other = (pair.short, f"“{pair.long}”") if short_typed else (f"“{pair.long}”", pair.short)
+    meaning = f"{typed}: tìm cả {other}." if pair.is_verified else f"{typed}: tìm cả {other} (chưa kiểm chứng)."
+    return Note("query-abbreviation", pair.short, meaning)
 
 
 def _text_of(form: str) -> Text:

@@ -15,7 +15,7 @@ from indexer.alike import with_other_forms
 from indexer.dates import day_at, day_token, parse_days
 from indexer.folding import Token, fold, folded_tokens, spans
 from indexer.numbers import identity_numbers, named_number, number_questions
-from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Text, Value, positive_leaves
+from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Part, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "number": ("so", "so hieu", "number", "no"),
@@ -70,16 +70,18 @@ class _Parser:
     notes: list[Note] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     plain: bool = True
-    pending_or: bool = False
+    pending_or: tuple[int, int] | None = None  # where the OR stands whose right side is still to come
+    parts: list[Part] = field(default_factory=list)
+    named: str = ""  # the field of the part that is read
 
     def run(self) -> ParsedQuery:
         while self._skip_blanks():
             self._one()
         if self.pending_or:
-            self._note("query-or-alone", "OR")
+            self._note("query-or-alone", *self.pending_or)
         nodes = tuple(self.nodes)
         if nodes and all(isinstance(node, Not) for node in nodes):
-            self._note("query-only-not", self.text.strip())
+            self._note("query-only-not", 0, len(self.text))
         texts = [node.text if isinstance(node, Number) else node for node in positive_leaves(And(nodes))]
         accented = any(part.is_accented for part in texts if isinstance(part, Text))
         number = named_number(nodes) if self.plain else None
@@ -90,7 +92,8 @@ class _Parser:
         if number is None or not number.alone:
             nodes, expanded = with_other_forms(_with_identities(nodes))
             self.notes += expanded
-        return ParsedQuery(And(nodes), tuple(self.notes), self.plain and bool(nodes), accented, number)
+        plain = self.plain and bool(nodes)
+        return ParsedQuery(And(nodes), tuple(self.notes), plain, accented, number, tuple(self.parts))
 
     def _one(self) -> None:
         """Take one operator or term at the current place."""
@@ -99,14 +102,18 @@ class _Parser:
             self.at = joined.end()
             self.plain = False
             if self.pending_or or not self.nodes or isinstance(self.nodes[-1], Not):
-                self._note("query-or-alone", joined.group())
+                self._note("query-or-alone", *joined.span())
             else:
-                self.pending_or = True
+                self.pending_or = joined.span()
             return
+        begin = self.at
         negative = self.text[self.at] == "-" and self.text[self.at + 1 : self.at + 2].strip() != ""
         if negative:
             self.at += 1
+        self.named = ""
         found = list(self._term())
+        if self.at > begin:
+            self.parts.append(Part(begin, self.at, self.named))
         if negative:
             self.plain = False
             self.nodes += [Not(And(tuple(found)))] if found else []
@@ -118,7 +125,7 @@ class _Parser:
             left = self.nodes.pop()
             before = left.nodes if isinstance(left, Or) else (left,)
             self.nodes.append(Or((*before, found[0])))
-            self.pending_or = False
+            self.pending_or = None
             found = found[1:]
         self.nodes += found
 
@@ -159,21 +166,22 @@ class _Parser:
                 self.plain = False
                 yield replace(begun, prefix=True)
                 return
-            self._note("query-prefix-short", raw)
+            self._note("query-prefix-short", self.at - len(raw), self.at)
         if raw[:1] != '"' and self.text[self.at : self.at + 1] != '"':
             unknown = re.match(r"([^\W\d_][\w ]*):(?=\S)", raw)
             if unknown and "/" not in raw:
-                self._note("query-field-unknown", unknown.group(1))
+                begin = self.at - len(raw)
+                self._note("query-field-unknown", begin, begin + unknown.end(1))
         yield from _text(raw)
 
     def _quoted(self, name: str) -> Iterator[Node]:
         """A phrase at a quotation mark; without an end it is plain words."""
         end = self.text.find('"', self.at + 1)
         if end < 0:
-            self._note("query-quote-open", self.text[self.at :])
+            self._note("query-quote-open", self.at, len(self.text))
             self.at += 1
             return
-        inside = self.text[self.at + 1 : end]
+        begin, inside = self.at, self.text[self.at + 1 : end]
         self.at = end + 1
         self.plain = False
         near = _NEAR.match(self.text, self.at)
@@ -183,7 +191,7 @@ class _Parser:
         self.at = near.end()
         words = tuple(word for token in spans(inside) for word in _text(inside[token.start : token.end], name))
         if len(words) < 2:
-            self._note("query-near-alone", near.group())
+            self._note("query-near-alone", begin, self.at)
             yield from _text(inside, name, quoted=True)
             return
         yield Close(words, min(int(near[1]), WIDEST_NEAR))
@@ -205,17 +213,20 @@ class _Parser:
         return None
 
     def _field(self, code: str, typed: str) -> Iterator[Node]:
+        begin = self.at
         value, quoted = self._field_value(code)
         if not folded_tokens(value):
-            self._note("query-field-empty", typed)
+            name = self.text.rfind(typed, 0, begin)
+            self._note("query-field-empty", name, self.at)
             yield from _text(typed)
             return
         node, problem = _FIELD_NODES[code](value)
         if node is None:
-            self._note(problem, value)
+            self._note(problem, begin, self.at)
             yield from _text(f"{typed} {value}" if quoted else value)
             return
         self.plain = False
+        self.named = code
         yield node
 
     def _field_value(self, code: str) -> tuple[str, bool]:
@@ -225,7 +236,7 @@ class _Parser:
                 value = self.text[self.at + 1 : end]
                 self.at = end + 1
                 return value, True
-            self._note("query-quote-open", self.text[self.at :])
+            self._note("query-quote-open", self.at, len(self.text))
             self.at += 1
         number = _NUMBER.match(self.text, self.at) if code == "number" else None
         if number:
@@ -238,8 +249,12 @@ class _Parser:
             self.at += 1
         return self.at < len(self.text)
 
-    def _note(self, code: str, value: str) -> None:
-        self.notes.append(Note(code, value.strip(), _MESSAGES[code]))
+    def _note(self, code: str, start: int, end: int) -> None:
+        """Explain what stands from here to there, blanks around it left out."""
+        value = self.text[start:end]
+        start += len(value) - len(value.lstrip())
+        value = value.strip()
+        self.notes.append(Note(code, value, _MESSAGES[code], (start, start + len(value))))
 
 
 def _with_identities(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the person should know about the question: a stable code, the part it is about, a Vietnamese sentence."""
+    """What the person should know about the question: a stable code, the part it is about, a Vietnamese sentence.
+
+    `place` is where a part that could not be understood stands: (start, end) in characters of the typed text.
+    """
 
     code: str
     value: str
     message: str
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,20 @@ class NamedNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A condition of its own as it was typed, `typed[start:end]`; `field` is its code, empty for words and phrases."""
+
+    start: int
+    end: int
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
 
-    `number` is the number that its words name ("nghị định 116", "15 qd ubnd").
+    `number` is the number that its words name ("nghị định 116", "15 qd ubnd"); `parts` are the conditions in the order
+    in which they were typed.
     """
 
     node: And
@@ -128,6 +142,7 @@ class ParsedQuery:
     plain: bool
     accented: bool
     number: NamedNumber | None = None
+    parts: tuple[Part, ...] = dataclasses.field(default=(), compare=False)
 
     @property
     def is_number(self) -> bool:

@@ -1,6 +1,7 @@
 """Commands about documents: read, ingest, search, show."""
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from app.services.searching import as_json as results_json
 from app.services.searching import search as search_now
 from app.services.viewing import page_texts
 from app.services.working import work_until
+from indexer import Note
 from ingestion import Sandbox
 from ingestion import read as read_file
 
@@ -177,13 +179,26 @@ def search(
     if as_json:
         print_json(results_json(results))
         return
-    for note in results.notes:
-        click.echo(note, err=True)
+    _print_notes(query, results.notes)
     for hit in results.hits:
         click.echo(f"{hit.document:>6}  {hit.number or '—':<18} {hit.date or '—':<10}  {hit.title}")
         for part in hit.snippets:
             click.echo(f"        {part.page}: {' '.join(part.text.split())}")
     click.echo(f"{len(results.hits)} of {results.total} in {results.took_ms} ms")
+
+
+def _print_notes(query: str, notes: Sequence[Note]) -> None:
+    """What there is to know about the query; a part that was not understood has carets under it."""
+    for note in notes:
+        if note.place is not None:
+            start, end = (_columns(query[:at]) for at in note.place)
+            click.echo(f"{query}\n{' ' * start}{'^' * max(1, end - start)}", err=True)
+        click.echo(note.message, err=True)
+
+
+def _columns(text: str) -> int:
+    """How wide a line of Vietnamese is: marks that combine with their letter take no place."""
+    return sum(1 for char in text if not unicodedata.combining(char))
 
 
 def _filters(given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -31,7 +31,7 @@ from app.services.access import Act, index_filter, require, scope_of, visible_do
 from app.services.indexing import number_text
 from app.services.viewing import Box, boxes, read_page
 from config.document_types import by_code
-from indexer import Found, SearchRequest, snippets
+from indexer import Found, Note, SearchRequest, snippets
 from indexer.errors import CursorInvalid, SearchError
 
 log = structlog.get_logger()
@@ -94,7 +94,8 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer: exact total, hits of this part, facets, and notes on how the query was understood."""
+    """The answer: exact total, hits of this part, facets, and notes on how the query was understood; `text` is the
+    question that was answered where it is not the one that was typed."""
 
     query: Query
     total: int
@@ -102,8 +103,9 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     rule: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     cursor: str | None
+    text: str | None = None
 
 
 def search(uow: UnitOfWork, query: Query) -> Results:
@@ -136,9 +138,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     hits = tuple(_hits(uow, found, rows, best, asked))
     took = round((time.monotonic() - begun) * 1000)
     facets = _facets(uow, found)
-    return Results(
-        query, found.total, took, hits, facets, found.rule, tuple(note.message for note in found.notes), found.cursor
-    )
+    return Results(query, found.total, took, hits, facets, found.rule, found.notes, found.cursor, found.text)
 
 
 def pending_access(uow: UnitOfWork) -> frozenset[int]:
@@ -347,5 +347,5 @@ def as_json(results: Results) -> dict[str, object]:
             name: [{"value": v.value, "count": v.count} for v in values] for name, values in results.facets.items()
         },
         "suggestions": [],
-        "notes": list(results.notes),
+        "notes": [note.message for note in results.notes],
     }

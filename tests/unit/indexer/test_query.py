@@ -134,3 +134,39 @@ def test_syllables_phrases_fields_and_numbers_are_no_short_forms(typed: str) -> 
 def test_a_form_that_no_source_confirms_says_so() -> None:
     (note,) = parse("CA").notes
     assert "chưa kiểm chứng" in note.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("quyết định từ ngày:32/01/2026 cai", "32/01/2026"),
+        ('cai "sau cai nghiện', '"sau cai nghiện'),
+        ("cai OR", "OR"),
+        ("OR cai", "OR"),
+        ("cai màu:đỏ", "màu"),
+        ("cai loại:", "loại:"),
+        ("a* cai", "a*"),
+        ('cai "nghiện"~3', '"nghiện"~3'),
+        ("năm:20 cai", "20"),
+        (" -ma -túy ", "-ma -túy"),
+    ],
+)
+def test_a_note_about_a_wrong_part_says_where_it_stands(typed: str, wrong: str) -> None:
+    (note,) = parse(typed).notes
+    assert note.place is not None
+    assert typed[slice(*note.place)] == note.value == wrong
+
+
+def test_the_conditions_of_a_question_are_known_as_they_were_typed() -> None:
+    typed = 'cai năm:2020  "ma túy" -tự người ký: thử'
+    parts = parse(typed).parts
+    assert [typed[part.start : part.end] for part in parts] == ["cai", "năm:2020", '"ma túy"', "-tự", "người ký: thử"]
+    assert [part.field for part in parts] == ["", "year", "", "", "signer"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("UBND", "UBND: tìm cả “ủy ban nhân dân”."), ("ủy ban nhân dân", "“ủy ban nhân dân”: tìm cả UBND.")],
+)
+def test_the_other_form_is_told_from_the_side_of_the_one_that_was_typed(typed: str, told: str) -> None:
+    assert [note.message for note in parse(typed).notes] == [told]
