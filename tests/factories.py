@@ -17,6 +17,7 @@ from app.models import (
     Organisation,
     PageText,
     Person,
+    PersonKey,
     Reading,
     ReadingState,
     Sex,
@@ -27,6 +28,7 @@ from app.models import (
 )
 from config.kinds import OrganisationKind
 from indexer.folding import fold, sort_key
+from indexer.name_keys import keys_of_name
 from ingestion import ENGINE
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -87,6 +89,7 @@ def person(uow: UnitOfWork, organisation: Organisation, **given: Any) -> Person:
         "created_at": NOW,
     }
     row = Person(**(values | given))
+    row.keys = [PersonKey(key=key) for key in keys_of_name(name)]
     if number:
         row.identities.append(
             Identity(kind=IdentityKind.CCCD, number=number, issued_on=date(2021, 6, 1), issued_by="Cục CSQLHC về TTXH")

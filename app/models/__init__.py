@@ -19,8 +19,9 @@ from app.models.file import (
 from app.models.intake import Batch, Intake, IntakeSource, Outcome, Upload, WatchedFolder
 from app.models.organisation import Counter, Organisation
 from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
-from app.models.person import BirthPrecision, Identity, IdentityKind, Person, PersonName, Relative, Sex
+from app.models.person import BirthPrecision, Identity, IdentityKind, Person, PersonKey, PersonName, Relative, Sex
 from app.models.provenance import Source
+from app.models.purpose import StatedPurpose
 from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
 from app.models.removal import Removal, RemovalReason, RemovalState
 from app.models.saved_search import ListSearch, ListState, PercolationDue, SavedSearch, SearchAlert, SearchMatch
@@ -71,6 +72,7 @@ __all__ = [
     "PaperStep",
     "PercolationDue",
     "Person",
+    "PersonKey",
     "PersonName",
     "Quality",
     "QueryKey",
@@ -88,6 +90,7 @@ __all__ = [
     "Sex",
     "Signed",
     "Source",
+    "StatedPurpose",
     "SplitPlan",
     "SplitState",
     "StoredFile",

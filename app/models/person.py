@@ -62,6 +62,7 @@ class Person(Base):
     names: Mapped[list["PersonName"]] = relationship(back_populates="person", order_by="PersonName.id")
     identities: Mapped[list["Identity"]] = relationship(back_populates="person", order_by="Identity.id")
     relatives: Mapped[list["Relative"]] = relationship(back_populates="person", order_by="Relative.id")
+    keys: Mapped[list["PersonKey"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
 
 class PersonName(Base):
@@ -75,6 +76,17 @@ class PersonName(Base):
     folded_name: Mapped[str] = mapped_column(String(160), index=True)
 
     person: Mapped[Person] = relationship(back_populates="names")
+
+
+class PersonKey(Base):
+    """A key under which one of a person's names is found by equality (`indexer.name_keys`)."""
+
+    __tablename__ = "person_key"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+
+    person: Mapped[Person] = relationship(back_populates="keys")
 
 
 class Identity(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 from app.backends import UnitOfWork
 from app.errors import NotFound
 from app.jobs import ALL, Job
-from app.models import Case, CaseDocument, FilingState, Identity, Person, PersonName, Relative
+from app.models import Case, CaseDocument, FilingState, Identity, Person, PersonKey, PersonName, Relative
 from app.services.access import Act, Owner, owned_in, require, scope_of
 from app.services.local_day import today
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -16,6 +16,7 @@ from app.services.person_data import IdentityData, PersonData, RelativeData, che
 from app.services.revisions import hold_at, hold_documents
 from app.services.wording import Complaints
 from indexer.folding import fold, folded_tokens, sort_key
+from indexer.name_keys import keys_of_name
 
 __all__ = [
     "IdentityData",
@@ -52,6 +53,7 @@ def create_person(uow: UnitOfWork, *, organisation_id: int, data: PersonData) ->
     row = Person(organisation_id=organisation_id, created_at=uow.now)
     _write_plain(row, data)
     row.names = [_name(name) for name in data.names]
+    row.keys = _keys(data)
     row.identities = [_identity(identity) for identity in data.identities]
     row.relatives = [_relative(relative) for relative in data.relatives]
     uow.session.add(row)
@@ -74,6 +76,10 @@ def edit_person(uow: UnitOfWork, row: Person, *, data: PersonData, revision: int
     for name in _LISTS:
         if name in changed:
             _replace(uow, row, name, data)
+    if {"full_name", "names"} & set(changed):
+        row.keys = []
+        uow.session.flush()
+        row.keys = _keys(data)
     row.revision += 1
     uow.session.flush()
     uow.record("person.edited", "person", row.id, changed=changed)
@@ -146,6 +152,12 @@ def _write_plain(row: Person, data: PersonData) -> None:
 
 def _name(name: str) -> PersonName:
     return PersonName(name=name, folded_name=fold(name))
+
+
+def _keys(data: PersonData) -> list[PersonKey]:
+    """What each of the person's names is found by."""
+    keys = dict.fromkeys(key for name in (data.full_name, *data.names) for key in keys_of_name(name))
+    return [PersonKey(key=key) for key in keys]
 
 
 def _identity(data: IdentityData) -> Identity:
