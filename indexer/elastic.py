@@ -2,7 +2,8 @@
 
 `elastic_client` speaks with it, `elastic_indices` keeps the indices and aliases, `elastic_writing` writes. Every write
 goes to the live indices and to those that a rebuild fills. Revisions are external versions, so that the server refuses
-older ones; a removed document stays as a row without words, for the server itself forgets removals.
+older ones; a removed document stays as a row without words, for the server itself forgets removals. Live indices of
+another version answer and take rows as `older` says.
 """
 
 import time
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.asking import ask, count
+from indexer.asking import Reader, ask, count
 from indexer.backend import (
     Check,
     Fetch,
@@ -32,7 +33,8 @@ from indexer.elastic_queries import Body, query, settings
 from indexer.elastic_reader import ElasticReader
 from indexer.elastic_walking import PREFERENCE, point_in_time, revisions
 from indexer.elastic_writing import AliasGone, RowWriter
-from indexer.errors import SearchDown, SearchError
+from indexer.errors import SearchDown, SearchError, SearchOutdated
+from indexer.older import Shape
 from indexer.plan import page_clause
 from indexer.query import parse
 from indexer.rows import Entry, batches, entry, removal
@@ -66,23 +68,21 @@ class ElasticBackend:
     def find(self, request: SearchRequest) -> Found:
         """Answer a question."""
         with self._server():
-            self._indices.ensure()
-            return ask(self._reader(), request)
+            shape = self._indices.shape()
+            return shape.told(ask(self._reader(shape), request))
 
     def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         """Totals alone."""
         with self._server():
-            self._indices.ensure()
-            return count(self._reader(), requests)
+            return count(self._reader(self._indices.shape()), requests)
 
     def suggest(self, typed: Typed) -> Suggested:
         """Beginnings of words."""
         with self._server():
-            self._indices.ensure()
-            return suggest(self._reader(), typed)
+            return suggest(self._reader(self._indices.shape()), typed)
 
-    def _reader(self) -> ElasticReader:
-        return ElasticReader(self._search, lambda: point_in_time(self._client, self._documents))
+    def _reader(self, shape: Shape) -> Reader:
+        return shape.reader(ElasticReader(self._search, lambda: point_in_time(self._client, self._documents)))
 
     def _search(self, body: Body) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._client.search(
@@ -100,7 +100,8 @@ class ElasticBackend:
         if wanted is None or not ids or limit_per_document < 1:
             return {}
         with self._server():
-            self._indices.ensure()
+            if not self._indices.shape().has_pages:
+                return {}
             current = {row["id"]: row["revision"] for row in self._rows.rows(self._documents, ids)}
             known = [id_ for id_ in ids if id_ in current]
             searches: list[Body] = []
@@ -128,7 +129,7 @@ class ElasticBackend:
     def revisions(self) -> Iterator[Revision]:
         """All (id, revision), by id."""
         with self._server():
-            self._indices.ensure()
+            self._indices.shape()
         yield from self._walk(self._documents, removed=0)
 
     def _walk(self, index: str, *, removed: int) -> Iterator[Revision]:
@@ -139,12 +140,14 @@ class ElasticBackend:
         """Documents and health of the cluster."""
         try:
             with self._server():
-                self._indices.ensure()
-                health = str(self._client.cluster.health()["status"])
+                shape = self._indices.shape()
+                health = str(self._client.cluster.health(index=[self._documents, self._pages])["status"])
                 count = int(self._client.count(index=self._documents, query={"term": {"removed": 0}})["count"])
+                beside = self._indices.filled_beside()
         except SearchError as error:
-            return Status("elasticsearch", 0, False, str(error))
-        return Status("elasticsearch", count, health != "red", f"cluster {health}")
+            return Status("elasticsearch", 0, False, str(error), outdated=isinstance(error, SearchOutdated))
+        told = f"health {health}"
+        return Status("elasticsearch", count, health != "red", told, outdated=not shape.is_current, beside=beside)
 
     # --- Writing ---
 
@@ -165,14 +168,16 @@ class ElasticBackend:
         if not entries:
             return Written((), ())
         with self._server():
-            self._indices.ensure()
-            written = self._rows.write("", entries)
+            shape = self._indices.shape()
+            written = self._rows.write("", shape.fitting(entries))
             if self._indices.rebuilding():
                 try:
                     self._rows.write(NEXT, entries)
                 except AliasGone:
                     # The rebuild ended between the two; what it took is live, what it lacks its check has seen.
                     return self._rows.write("", entries)
+            if not shape.is_current and self._indices.shape().is_current:
+                return self._rows.write("", entries)  # swapped meanwhile: the rows may lack columns there
         return written
 
     # --- Rebuilding ---
@@ -182,7 +187,7 @@ class ElasticBackend:
     ) -> RebuildReport:
         """Fill new indices beside the live ones and swap the aliases when they equal `check()`."""
         with self._server():
-            self._indices.ensure(any_schema=True)
+            self._indices.ensure()
             self._indices.refuse_second()
             self._indices.begin_next()
         swapped = False
@@ -229,7 +234,7 @@ class ElasticBackend:
     def clear(self) -> None:
         """Swap to empty indices."""
         with self._server():
-            self._indices.ensure(any_schema=True)
+            self._indices.ensure()
             self._indices.drop_next()
             self._indices.begin_next()
             self._indices.swap()

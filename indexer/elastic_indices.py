@@ -7,9 +7,10 @@ live ones, `...-next` those that a rebuild fills.
 import time
 
 from indexer.elastic_client import BadRequest, Client, NotFound
-from indexer.elastic_queries import Body, mappings
-from indexer.errors import RebuildRunning, SearchOutdated
-from indexer.fields import columns, page_columns, schema_version
+from indexer.elastic_queries import Body, kind_of, mappings
+from indexer.errors import RebuildRunning
+from indexer.fields import Kind, columns, page_columns, schema_version
+from indexer.older import Shape, shape_of
 
 NEXT = "-next"
 REBUILD_SILENCE = 600.0  # seconds without a sign of life after which a rebuild counts as dead
@@ -24,28 +25,58 @@ class Indices:
         self._client = client
         self._layout = layout
         self._checked = False
+        self._current = Shape(schema_version(), columns(), page_columns())
+        self._shape = self._current
 
-    def ensure(self, *, any_schema: bool = False) -> None:
-        """Make the first indices where there are none; `SearchOutdated` where they have another declaration."""
-        if self._checked:
-            return
+    def shape(self) -> Shape:
+        """What the live indices can do; the first ones are made where there are none.
+
+        Those of another declaration are looked at again every time: a rebuild may have replaced them.
+        """
+        if not self._checked:
+            self.ensure()
+            self._shape = self._looked_at()
+            self._checked = self._shape.is_current
+        return self._shape
+
+    def ensure(self) -> None:
+        """Make the first indices where there are none."""
         if not self._client.indices.exists_alias(name=self.documents):
             self._create(1, "")
-        if any_schema:
-            return
-        for name, found in self._client.indices.get_mapping(index=self.documents).items():
-            version = found["mappings"].get("_meta", {}).get("schema")
-            if version != schema_version():
-                raise SearchOutdated(f"{name} has {version}, the program {schema_version()}")
-        self._checked = True
+
+    def _looked_at(self) -> Shape:
+        versions = self._versions(self.documents)
+        if versions == [schema_version()]:
+            return self._current
+        version = ", ".join(versions)
+        return shape_of(self.documents, version, self._columns(self.documents), self._columns(self.pages))
+
+    def _versions(self, alias: str) -> list[str]:
+        """The declarations of the indices behind an alias."""
+        try:
+            found = self._client.indices.get_mapping(index=alias, filter_path="*.mappings._meta")
+        except NotFound:
+            return []
+        return [str(index["mappings"]["_meta"].get("schema", "")) for index in found.values()]
+
+    def _columns(self, alias: str) -> dict[str, Kind | None]:
+        found = next(iter(self._client.indices.get_mapping(index=alias).values()))
+        return {name: kind_of(column) for name, column in found["mappings"]["properties"].items()}
 
     def forget(self) -> None:
         """What was seen may have changed: look again before the next question."""
         self._checked = False
 
     def rebuilding(self) -> bool:
-        """Whether indices are being filled beside the live ones."""
-        return bool(self._client.indices.exists_alias(name=f"{self.documents}{NEXT}"))
+        """Whether indices of this program's declaration are being filled beside the live ones."""
+        return schema_version() in self._versions(f"{self.documents}{NEXT}")
+
+    def filled_beside(self) -> int | None:
+        """Documents in the indices that a rebuild fills; None where none shows signs of life."""
+        for name in self._behind(f"{self.documents}{NEXT}"):
+            if self._lives(name):
+                return int(self._client.count(index=name, query={"term": {"removed": 0}})["count"])
+        return None
 
     def begin_next(self) -> None:
         """Make empty indices beside the live ones."""
@@ -71,10 +102,13 @@ class Indices:
     def refuse_second(self) -> None:
         """`RebuildRunning` where another rebuild shows signs of life; what a dead one left is removed."""
         for name in self._behind(f"{self.documents}{NEXT}"):
-            meta = self._client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {})
-            if time.time() - float(meta.get("beat", 0)) < REBUILD_SILENCE:
+            if self._lives(name):
                 raise RebuildRunning(f"{name} is being filled")
         self.drop_next()
+
+    def _lives(self, name: str) -> bool:
+        meta = self._client.indices.get_mapping(index=name)[name]["mappings"].get("_meta", {})
+        return time.time() - float(meta.get("beat", 0)) < REBUILD_SILENCE
 
     def beat(self) -> None:
         """A sign of life of the running rebuild."""

@@ -36,6 +36,11 @@ def mappings(declared: Mapping[str, Kind]) -> Body:
     }
 
 
+def kind_of(column: Mapping[str, Any]) -> Kind | None:
+    """The kind of a column as a mapping describes it; None where it is none of ours."""
+    return {made["type"]: kind for kind, made in _TYPES.items()}.get(column.get("type"))
+
+
 def settings(shards: int = 1, replicas: int | None = None) -> Body:
     """The same BM25 as Tantivy's; without a number of replicas one, where the cluster has a second node for it."""
     copies: Body = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}

@@ -2,7 +2,9 @@
 
 `current` names the live generation; readers look at it (and at the meta files) before every question, so that every
 process sees the last commit and the last swap. One process writes at a time: it holds `write.lock`, a lock of the
-operating system that ends with its process. While a rebuild fills the next generation, every write goes to both.
+operating system that ends with its process. While a rebuild fills the next generation, every write goes to both: what
+writes there holds `beside.lock` (taken after `write.lock` where both are), so that no index job waits for a rebuild's
+turn. A live generation of another version answers and takes rows as `older` says.
 """
 
 import logging
@@ -14,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from indexer.asking import ask, count
+from indexer.asking import Reader, ask, count
 from indexer.backend import (
     Check,
     Fetch,
@@ -30,7 +32,7 @@ from indexer.backend import (
     Typed,
     Written,
 )
-from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError
+from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError, SearchOutdated
 from indexer.generation import Generation, stamp_of, write_pointer
 from indexer.query import parse
 from indexer.rows import Entry, batches, entry, removal
@@ -67,25 +69,29 @@ class EmbeddedBackend:
         with suppress(OSError):  # a directory that cannot be used is told by the question or the write that needs it
             root.mkdir(parents=True, exist_ok=True)
         self._turn = FileLock(root / "write.lock")
+        self._beside = FileLock(root / "beside.lock")
         self._one_rebuild = FileLock(root / "rebuild.lock")
 
     # --- Questions ---
 
     def find(self, request: SearchRequest) -> Found:
         """Answer a question over the last commit."""
-        return self._read(lambda live: ask(TantivyReader(live.documents), request))
+        return self._read(lambda live: live.shape.told(ask(_reader(live), request)))
 
     def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         """Totals over one commit."""
-        return self._read(lambda live: count(TantivyReader(live.documents), requests))
+        return self._read(lambda live: count(_reader(live), requests))
 
     def suggest(self, typed: Typed) -> Suggested:
         """Beginnings of words over one commit."""
-        return self._read(lambda live: suggest(TantivyReader(live.documents), typed))
+        return self._read(lambda live: suggest(_reader(live), typed))
 
     def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
         """The best pages of each of these documents."""
-        return self._read(lambda live: best_pages(live.pages, ids, parse(text), limit_per_document))
+        question = parse(text)
+        return self._read(
+            lambda live: best_pages(live.pages, ids, question, limit_per_document) if live.shape.has_pages else {}
+        )
 
     def revisions(self) -> Iterator[Revision]:
         """All (id, revision) of one commit, by id."""
@@ -93,11 +99,31 @@ class EmbeddedBackend:
 
     def status(self) -> Status:
         """Documents and health."""
+        beside = self._filled_beside()
         try:
-            count = self._read(lambda live: live.count())
+            count, shape = self._read(lambda live: (live.count(), live.shape))
         except SearchError as error:
-            return Status("tantivy", 0, False, str(error))
-        return Status("tantivy", count, True, str(self._root))
+            return Status("tantivy", 0, False, str(error), outdated=self._cannot_be_opened(), beside=beside)
+        return Status("tantivy", count, True, str(self._root), outdated=not shape.is_current, beside=beside)
+
+    def _filled_beside(self) -> int | None:
+        """How many documents a running rebuild has written; None where none runs."""
+        try:
+            if not (self._root / "building").exists() or not self._rebuild_runs():
+                return None
+            return Generation(self._root / self._name("building")).count()
+        except (ValueError, OSError, SearchError):
+            return 0  # it begins or ends at this moment
+
+    def _cannot_be_opened(self) -> bool:
+        """Whether the live generation is not one: damaged, half there, or without what the permission needs."""
+        try:
+            Generation(self._root / self._name("current")).count()
+        except (ValueError, FileNotFoundError, SearchDown, SearchOutdated):
+            return True
+        except OSError:
+            return False
+        return False
 
     def _read(self, work: Callable[[Generation], T]) -> T:
         """Run a reading step; once more where the generation was swapped away under it."""
@@ -149,47 +175,55 @@ class EmbeddedBackend:
             yield
 
     @contextmanager
-    def _lock(self, wait: float) -> Iterator[None]:
+    def _lock(self, wait: float, lock: BaseFileLock | None = None) -> Iterator[None]:
+        """Hold the turn to write, or another lock of this directory."""
+        lock = lock or self._turn
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            self._turn.acquire(timeout=wait)
+            lock.acquire(timeout=wait)
         except Timeout as error:
-            raise SearchBusy(f"write.lock was held for {wait} s") from error
+            raise SearchBusy(f"{Path(lock.lock_file).name} was held for {wait} s") from error
         except OSError as error:
             raise SearchDown(str(error)) from error
         try:
             yield
         finally:
-            self._turn.release()
+            lock.release()
 
     def _put(self, entries: Sequence[Entry]) -> Written:
         if not entries:
             return Written((), ())
-        with self._lock(self._wait):
-            try:
-                written = self._live().put(entries)
-                beside = self._building()
-                if beside is not None:
+        with self._lock(self._wait), _told_as_down():
+            written = self._live().put(entries)
+            beside = self._building()
+            if beside is not None:
+                with self._lock(self._wait, self._beside):
                     beside.put(entries)
-            except (ValueError, OSError) as error:
-                raise SearchDown(str(error)) from error
         return written
 
     def _building(self) -> Generation | None:
-        """The generation a rebuild fills; what a dead rebuild left behind is forgotten. Under the lock."""
+        """The generation a rebuild fills; what a dead rebuild left behind is forgotten. Holding the turn.
+
+        One that another version of the program fills is left to it: what is written meanwhile it fetches at its end.
+        """
         if not (self._root / "building").exists():
             return None
-        if not self._rebuilding:
-            try:
-                self._one_rebuild.acquire(timeout=0)
-            except Timeout:
-                return Generation(self._root / self._name("building"))
-            try:
-                self._sweep()
-            finally:
-                self._one_rebuild.release()
+        if not self._rebuild_runs():
+            self._sweep()
             return None
-        return Generation(self._root / self._name("building"))
+        beside = Generation(self._root / self._name("building"))
+        return beside if beside.shape.is_current else None
+
+    def _rebuild_runs(self) -> bool:
+        """Whether some process fills the next generation at this moment."""
+        if self._rebuilding:
+            return True
+        try:
+            self._one_rebuild.acquire(timeout=0)
+        except Timeout:
+            return True
+        self._one_rebuild.release()
+        return False
 
     # --- Rebuilding ---
 
@@ -197,32 +231,43 @@ class EmbeddedBackend:
         self, documents: Iterable[SearchDocument], *, check: Check, fetch: Fetch | None = None
     ) -> RebuildReport:
         """Fill the next generation beside the live one and swap when it equals `check()`."""
-        try:
-            self._one_rebuild.acquire(timeout=0)
-        except Timeout as error:
-            raise RebuildRunning("rebuild.lock is held") from error
+        with _told_as_down():
+            self._root.mkdir(parents=True, exist_ok=True)
+            try:
+                self._one_rebuild.acquire(timeout=0)
+            except Timeout as error:
+                raise RebuildRunning("rebuild.lock is held") from error
         self._rebuilding = True
         try:
-            with self._lock(self._wait):
+            return self._rebuild(documents, check, fetch)
+        finally:
+            self._rebuilding = False
+            self._one_rebuild.release()
+
+    def _rebuild(self, documents: Iterable[SearchDocument], check: Check, fetch: Fetch | None) -> RebuildReport:
+        try:
+            with self._lock(self._wait), _told_as_down():
                 self._sweep()
                 name = self._next_name()
                 beside = Generation.create(self._root / name)
                 write_pointer(self._root / "building", name)
             for batch in batches(documents, REBUILD_BATCH):
-                with self._lock(self._wait):
-                    beside.put([entry(document) for document in batch])
+                self._fill(beside, [entry(document) for document in batch])
             return self._swap_when_equal(beside, check, fetch)
         finally:
             with self._lock(self._wait):
                 self._sweep()
-            self._rebuilding = False
-            self._one_rebuild.release()
+
+    def _fill(self, beside: Generation, entries: Sequence[Entry]) -> None:
+        """Write into the next generation; index jobs need not wait for more than this."""
+        with self._lock(self._wait, self._beside), _told_as_down():
+            beside.put(entries)
 
     def _swap_when_equal(self, beside: Generation, check: Check, fetch: Fetch | None) -> RebuildReport:
         missing: list[Revision] = []
         extra: list[Revision] = []
         for round_ in range(1, self._rounds + 1):
-            with self._lock(self._wait):
+            with self._lock(self._wait), self._lock(self._wait, self._beside):
                 wanted = dict(check())
                 self._take_removals(beside, wanted)
                 present = dict(beside.revisions())
@@ -232,9 +277,7 @@ class EmbeddedBackend:
                     write_pointer(self._root / "current", beside.path.name)
                     return RebuildReport(True, len(present), round_)
             if fetch is not None:
-                changed = [entry(document) for document in fetch([id_ for id_, _ in missing])]
-                with self._lock(self._wait):
-                    beside.put(changed)
+                self._fill(beside, [entry(document) for document in fetch([id_ for id_, _ in missing])])
             else:
                 time.sleep(self._pause)
         return RebuildReport(False, beside.count(), self._rounds, tuple(missing), tuple(extra))
@@ -245,9 +288,10 @@ class EmbeddedBackend:
         try:
             gone |= self._read(lambda live: dict(live.tombstones()))
         except SearchError as error:
-            # It has another schema or is damaged, which is why it is rebuilt; the removals it knew are in the database.
+            # It is damaged, which is why it is rebuilt; the removals it knew are in the database.
             log.warning("search.removals-unread", extra={"code": error.code})
-        beside.put([removal(id_, revision) for id_, revision in sorted(gone.items()) if id_ not in wanted])
+        with _told_as_down():
+            beside.put([removal(id_, revision) for id_, revision in sorted(gone.items()) if id_ not in wanted])
 
     def clear(self) -> None:
         """Swap to an empty generation."""
@@ -283,3 +327,16 @@ class EmbeddedBackend:
                     shutil.rmtree(path)
                 except OSError as error:
                     raise SearchDamaged(f"cannot remove {path.name}: {error}") from error
+
+
+def _reader(live: Generation) -> Reader:
+    return live.shape.reader(TantivyReader(live.documents))
+
+
+@contextmanager
+def _told_as_down() -> Iterator[None]:
+    """What Tantivy and the file system refuse as our error."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise SearchDown(str(error)) from error

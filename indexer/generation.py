@@ -4,16 +4,18 @@ The caller holds the writer lock for everything that writes. Pages are committed
 two leaves the document at its old revision, and the job that was writing does it again.
 """
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import tantivy
 
 from indexer import tantivy_schema
 from indexer.backend import Revision, Written
-from indexer.errors import SearchDown, SearchOutdated
-from indexer.fields import columns, page_columns, schema_version
+from indexer.errors import SearchDown
+from indexer.fields import Kind, schema_version
+from indexer.older import Shape, shape_of
 from indexer.rows import Entry
 
 # Tantivy's minimum is 15 MB per thread; index jobs write few documents at a time.
@@ -23,13 +25,23 @@ WRITER_BYTES = 64_000_000
 class Part:
     """One Tantivy index and its reader, reloaded when the index's meta file changed on disk."""
 
-    def __init__(self, path: Path, schema: tantivy.Schema) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path) -> None:
         self._meta = path / "meta.json"
-        self.schema = schema
-        self.index = tantivy.Index(schema, path=str(path))
+        self.index = tantivy.Index.open(str(path))  # given a schema, it would make an empty index of a damaged one
+        self.schema = self.index.schema
         self.index.config_reader("manual")
         self._seen: tuple[int, int, int] | None = None
+
+    @classmethod
+    def create(cls, path: Path, schema: tantivy.Schema) -> None:
+        """An empty index in a new directory."""
+        path.mkdir(parents=True)
+        tantivy.Index(schema, path=str(path))
+
+    def columns(self) -> Mapping[str, Kind | None]:
+        """Name and kind of the columns that it was made with."""
+        declared = json.loads(self._meta.read_text(encoding="utf-8"))["schema"]
+        return {column["name"]: tantivy_schema.kind_of(column) for column in declared}
 
     def searcher(self) -> tantivy.Searcher:
         """A searcher over the last commit of any process."""
@@ -48,16 +60,17 @@ class Generation:
     def __init__(self, path: Path) -> None:
         self.path = path
         version = (path / "version").read_text(encoding="utf-8").strip()
-        if version != schema_version():
-            raise SearchOutdated(f"{path.name} has {version}, the program {schema_version()}")
-        self.documents = Part(path / "documents", tantivy_schema.document_schema())
-        self.pages = Part(path / "pages", tantivy_schema.page_schema())
+        self.documents = Part(path / "documents")
+        self.pages = Part(path / "pages")
+        self.shape: Shape = shape_of(path.name, version, self.documents.columns(), self.pages.columns())
 
     @classmethod
     def create(cls, path: Path) -> "Generation":
         """An empty generation in a new directory."""
         path.mkdir(parents=True)
-        (path / "version").write_text(schema_version(), encoding="utf-8")
+        Part.create(path / "documents", tantivy_schema.document_schema())
+        Part.create(path / "pages", tantivy_schema.page_schema())
+        write_pointer(path / "version", schema_version())
         return cls(path)
 
     def put(self, entries: Sequence[Entry]) -> Written:
@@ -76,18 +89,17 @@ class Generation:
         return Written(tuple(newest), tuple(refused))
 
     def _commit(self, entries: Sequence[Entry]) -> None:
-        page_fields, document_fields = page_columns(), columns()
         writer = self.pages.index.writer(heap_size=WRITER_BYTES, num_threads=1)
         for item in entries:
             writer.delete_documents_by_term("document", str(item.id))
             for key, values in item.pages:
-                writer.add_document(tantivy_schema.row(key, values, page_fields))
+                writer.add_document(tantivy_schema.row(key, values, self.shape.pages))
         writer.commit()
         writer.wait_merging_threads()
         writer = self.documents.index.writer(heap_size=WRITER_BYTES, num_threads=1)
         for item in entries:
             writer.delete_documents_by_term(tantivy_schema.KEY, str(item.id))
-            writer.add_document(tantivy_schema.row(str(item.id), item.row, document_fields))
+            writer.add_document(tantivy_schema.row(str(item.id), item.row, self.shape.documents))
         writer.commit()
         writer.wait_merging_threads()
 

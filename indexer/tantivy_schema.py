@@ -4,6 +4,7 @@ The key is a raw text field: on an unsigned field Tantivy's delete removes nothi
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import tantivy
 
@@ -36,6 +37,14 @@ def _schema(declared: Mapping[str, Kind]) -> tantivy.Schema:
         else:
             builder.add_integer_field(name, indexed=True, fast=True)
     return builder.build()
+
+
+def kind_of(column: Mapping[str, Any]) -> Kind | None:
+    """The kind of a column as Tantivy's meta file describes it; None where it is none of ours."""
+    if column["type"] == "i64":
+        return Kind.NUMBER
+    indexing = column["options"].get("indexing") or {}
+    return {"whitespace": Kind.TEXT, "raw": Kind.KEYWORD}.get(str(indexing.get("tokenizer", "")))
 
 
 def row(key: str, values: Mapping[str, Values], declared: Mapping[str, Kind]) -> tantivy.Document:

@@ -9,7 +9,7 @@ import pytest
 
 from indexer import Allowed, SearchBackend, SearchDocument, SearchPage, SearchRequest, open_backend
 from indexer.embedded import EmbeddedBackend
-from indexer.errors import SearchBusy, SearchDown, SearchOutdated
+from indexer.errors import SearchBusy, SearchDown
 
 ALL = SearchRequest(allowed=Allowed.everything())
 
@@ -86,20 +86,6 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index_and_no_lock(backend:
     assert len({revision for _, revision in revisions}) == 1
     assert len(backend.write([one(id_, 1_000_000) for id_ in range(1, 31)]).taken) == 30
     assert backend.find(ALL).total == 30
-
-
-def test_an_index_with_another_declaration_wants_a_rebuild_and_gets_it(backend: SearchBackend, tmp_path: Path) -> None:
-    backend.write([one(1)])
-    (version,) = (tmp_path / "search").glob("g*/version")
-    version.write_text("other")
-    backend.close()
-    with pytest.raises(SearchOutdated, match="other"):
-        backend.find(ALL)
-    with pytest.raises(SearchOutdated):
-        backend.write([one(2)])
-    assert not backend.status().healthy
-    report = backend.rebuild([one(1)], check=lambda: [(1, 1), (2, 1)], fetch=lambda ids: [one(id_) for id_ in ids])
-    assert (report.swapped, backend.find(ALL).total) == (True, 2)
 
 
 def test_a_damaged_index_says_so_and_is_rebuilt(backend: SearchBackend, tmp_path: Path) -> None:
