@@ -6,13 +6,14 @@ split on blanks by the engine. Keyword fields are kept whole; number fields are 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from indexer.backend import SearchDocument, SearchPage
 from indexer.dates import day_token, day_tokens
-from indexer.folding import both_forms, folded_tokens
+from indexer.folding import folded_tokens, joined_forms
 from indexer.numbers import number_keys, number_parts
 
 # Stands between the parts of `all` so that no phrase runs from one field into the next; never cut from a text.
@@ -41,7 +42,7 @@ class TextField:
     """Words. `boost` is added to the score of a word found here too; `parts` are NFC texts of one document."""
 
     name: str
-    parts: Callable[[SearchDocument], Iterable[str]]
+    parts: Callable[[SearchDocument], Iterable[str | Sequence[str]]]
     boost: float = 0.0
     why: bool = True
 
@@ -63,10 +64,6 @@ class NumberField:
     value: Callable[[SearchDocument], int]
 
 
-def _pages(document: SearchDocument) -> Iterable[str]:
-    return (" \n ".join(page.text for page in document.pages),)
-
-
 def _names(document: SearchDocument) -> Iterable[str]:
     return (name for _, name in document.persons)
 
@@ -78,12 +75,12 @@ def _number(document: SearchDocument) -> Iterable[str]:
     return (document.number_text, "" if plain in folded_tokens(document.number_text) else plain)
 
 
-def _all(document: SearchDocument) -> Iterable[str]:
+def _all(document: SearchDocument) -> Iterable[str | Sequence[str]]:
     for part in TEXT_FIELDS:
         if part.name != ALL:
             yield from part.parts(document)
     yield from (document.file_name, document.place, *document.identities)
-    yield from _pages(document)
+    yield [page.text for page in document.pages]
 
 
 def _days(document: SearchDocument) -> Iterable[str]:
@@ -231,16 +228,23 @@ def tombstone(id_: int, revision: int) -> Mapping[str, Values]:
     return row | {"removed": 1, "quality": []}
 
 
-def _forms(parts: Iterable[str]) -> tuple[str, str]:
+def _forms(parts: Iterable[str | Sequence[str]]) -> tuple[str, str]:
+    """Both forms of the parts of a field; a part may be several texts, across which phrases run."""
     exact: list[str] = []
     folded: list[str] = []
     for part in parts:
-        tokens = both_forms(part)
-        if not tokens[0]:
+        texts = (part,) if isinstance(part, str) else part
+        forms = [form for form in map(_cut, texts) if form[0]]
+        if not forms:
             continue
         if exact:
             exact.append(BREAK)
             folded.append(BREAK)
-        exact += tokens[0]
-        folded += tokens[1]
+        exact += (form[0] for form in forms)
+        folded += (form[1] for form in forms)
     return " ".join(exact), " ".join(folded)
+
+
+@lru_cache(maxsize=1024)  # texts: a page is cut for its document and again for itself
+def _cut(text: str) -> tuple[str, str]:
+    return joined_forms(text)

@@ -13,6 +13,7 @@ from indexer.folding import (
     fold,
     folded_tokens,
     has_accents,
+    joined_forms,
     sort_key,
     spans,
 )
@@ -27,6 +28,17 @@ texts = st.one_of(
 @given(texts)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(texts)
+def test_joined_forms_are_both_forms_with_a_blank_between_tokens(text: str) -> None:
+    exact, folded = both_forms(text)
+    assert joined_forms(text) == (" ".join(exact), " ".join(folded))
+
+
+@given(texts)
+def test_the_short_way_through_a_text_without_marks_of_its_own_finds_the_same_tokens(text: str) -> None:
+    assert both_forms(text)[0] == both_forms(f"{text} a\u0301")[0][:-1]
 
 
 @given(texts)
