@@ -247,8 +247,13 @@ class SearchBackend(Protocol):
         """What begins with the words that are typed."""
         ...
 
-    def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
-        """Numbers of the pages that match best, best first (exact accents before folded); {} entries are left out."""
+    def pages(
+        self, ids: Sequence[int], text: str, limit_per_document: int = 3, *, every: bool = False
+    ) -> dict[int, tuple[int, ...]]:
+        """Numbers of the pages that match best, best first (exact accents before folded); {} entries are left out.
+
+        A page matches that holds one of the words; with `every`, one that holds all that a text can hold.
+        """
         ...
 
     def revisions(self) -> Iterator[Revision]:

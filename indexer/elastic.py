@@ -94,9 +94,11 @@ class ElasticBackend:
         ).body
         return answer
 
-    def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
+    def pages(
+        self, ids: Sequence[int], text: str, limit_per_document: int = 3, *, every: bool = False
+    ) -> dict[int, tuple[int, ...]]:
         """The best pages of each of these documents."""
-        wanted = page_clause(parse(text))
+        wanted = page_clause(parse(text), every=every)
         if wanted is None or not ids or limit_per_document < 1:
             return {}
         with self._server():

@@ -86,11 +86,15 @@ class EmbeddedBackend:
         """Beginnings of words over one commit."""
         return self._read(lambda live: suggest(_reader(live), typed))
 
-    def pages(self, ids: Sequence[int], text: str, limit_per_document: int = 3) -> dict[int, tuple[int, ...]]:
+    def pages(
+        self, ids: Sequence[int], text: str, limit_per_document: int = 3, *, every: bool = False
+    ) -> dict[int, tuple[int, ...]]:
         """The best pages of each of these documents."""
         question = parse(text)
         return self._read(
-            lambda live: best_pages(live.pages, ids, question, limit_per_document) if live.shape.has_pages else {}
+            lambda live: (
+                best_pages(live.pages, ids, question, limit_per_document, every=every) if live.shape.has_pages else {}
+            )
         )
 
     def revisions(self) -> Iterator[Revision]:

@@ -15,6 +15,12 @@ from config.document_types import UNKNOWN, document_types
 from indexer.folding import folded_tokens
 from indexer.tree import NamedNumber, Node, Number, Text
 
+_GROUP = r"[^\W\d_]+\d*"
+SPELLED = re.compile(
+    rf"\d+[a-zđ]?\s*/\s*(?:\d{{4}}\s*/\s*)?{_GROUP}(?:(?:[-–/]\s*|\s+[-–/]\s+){_GROUP})*", re.IGNORECASE
+)
+"""A number and symbol as texts and people write them: 15/QĐ-UBND, 116 / 2021 / NĐ-CP."""
+
 _NUMBER = re.compile(r"\d+[a-z]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LETTERS = re.compile(r"[a-z]+")

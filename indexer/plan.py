@@ -3,15 +3,17 @@
 How matching documents are ordered is `scoring`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.backend import Allowed, Rule, SearchRequest
 from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Range, both, either
 from indexer.clauses import silent as _silent
+from indexer.dates import span_of
 from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
 from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
+from indexer.spellings import conditions
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
 
 # More words than this are rarely all in one document (architecture, "Plain words").
@@ -22,6 +24,9 @@ COMMON_SHARE = 0.5
 
 # Elasticsearch takes at most 65,536 values in one terms query; the same pieces are used on both engines.
 LONGEST_LIST = 60_000
+
+# The filter of days beside those of the facets; its values are spans (`dates.span_of`).
+DAY = "day"
 
 Count = Callable[[Sequence[Clause]], Sequence[int]]
 
@@ -56,7 +61,7 @@ def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) 
         needed = _compile(parsed.node, "folded")
         if parsed.number is not None and parsed.number.alone:
             needed = either([needed, number_clause(parsed.number.keys)])
-    filters = {name: any_of(name, values) for name, values in request.filters.items() if name in FACETS and values}
+    filters = _filters(request.filters)
     scored = bool(parsed.texts())
     if not scored:
         return Plan(needed, visible, filters, rule, scored)
@@ -66,6 +71,21 @@ def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) 
         return Plan(match, visible, filters, rule, scored, newest_first=True)
     match = Group(must=(needed,), should=scores(parsed))
     return Plan(match, visible, filters, rule, scored, second_look(parsed))
+
+
+def _filters(chosen: Mapping[str, tuple[str, ...]]) -> dict[str, Clause]:
+    """One clause per facet. Days narrow the facet of years, whose counts are those without either."""
+    filters = {name: any_of(name, values) for name, values in chosen.items() if name in FACETS and values}
+    spans = [span_of(value) for value in chosen.get(DAY, ())]
+    days = [in_days(*span) for span in spans if span is not None]
+    if spans:
+        filters["year"] = both(filters.get("year", Everything()), either(days))
+    return filters
+
+
+def in_days(first: int | None, last: int | None) -> Clause:
+    """Documents with a date between these days, ends included."""
+    return Range(DAY, first if first is not None else 1, last)
 
 
 def first_rule(parsed: ParsedQuery) -> Rule:
@@ -126,7 +146,7 @@ def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Value):
         return AnyOf(node.field, node.values)
     if isinstance(node, Days):
-        return Range("day", node.first if node.first is not None else 1, node.last)
+        return in_days(node.first, node.last)
     if isinstance(node, Not):
         return Group(must=(Everything(),), exclude=(_compile(node.node, form),))
     parts = tuple(_compile(part, form) for part in node.nodes)
@@ -183,13 +203,23 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
     return named
 
 
-def page_clause(parsed: ParsedQuery) -> Clause | None:
-    """Pages that hold a word of the question, exact ones far above; None where the question has no words."""
+def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
+    """Pages that hold a word of the question, exact ones far above; with `every`, those that hold all that a text can
+    hold of it. None where the question has no words."""
     texts = parsed.texts()
+    wanted = conditions(parsed)
     if not texts:
         return None
-    folded = either([in_field(text, PAGE_TEXT, "folded") for text in (*texts, *parsed.others())])
+    if every:
+        needed = both(*(either([_on_page(way) for way in one.ways]) for one in wanted if one.ways))
+    else:
+        others = dict.fromkeys(text for one in wanted for text in one.others)
+        needed = either([in_field(text, PAGE_TEXT, "folded") for text in (*texts, *others)])
     if not parsed.accented:
-        return folded
+        return needed
     exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts)
-    return Group(must=(folded,), should=(*exact, *(Constant(clause, EXACT_TIER) for clause in exact)))
+    return Group(must=(needed,), should=(*exact, *(Constant(clause, EXACT_TIER) for clause in exact)))
+
+
+def _on_page(way: Sequence[Text]) -> Clause:
+    return both(*(in_field(text, PAGE_TEXT, "folded") for text in way))

@@ -14,7 +14,7 @@ from config.document_types import document_types
 from indexer.alike import with_other_forms
 from indexer.dates import day_at, day_token, parse_days
 from indexer.folding import Token, fold, folded_tokens, spans
-from indexer.numbers import identity_numbers, named_number, number_questions
+from indexer.numbers import SPELLED, identity_numbers, named_number, number_questions
 from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Part, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
@@ -35,10 +35,6 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
 _BY_NAME = {tuple(fold(name).split()): code for code, names in FIELD_NAMES.items() for name in names}
 _LONGEST_NAME = max(len(words) for words in _BY_NAME)
 _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
-_LETTERS = r"[^\W\d_]+\d*"
-_NUMBER = re.compile(
-    rf"\d+[a-zđ]?\s*/\s*(?:\d{{4}}\s*/\s*)?{_LETTERS}(?:(?:[-–/]\s*|\s+[-–/]\s+){_LETTERS})*", re.IGNORECASE
-)
 _NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
 WIDEST_NEAR = 20  # words between; about two lines
@@ -143,7 +139,7 @@ class _Parser:
             self.at = day[1]
             yield Or((*typed, Value("days", (day_token(day[0]),))))
             return
-        number = _NUMBER.match(self.text, self.at)
+        number = SPELLED.match(self.text, self.at)
         if number:
             self.at = number.end()
             yield from _number(number.group())
@@ -238,7 +234,7 @@ class _Parser:
                 return value, True
             self._note("query-quote-open", self.at, len(self.text))
             self.at += 1
-        number = _NUMBER.match(self.text, self.at) if code == "number" else None
+        number = SPELLED.match(self.text, self.at) if code == "number" else None
         if number:
             self.at = number.end()
             return number.group(), False

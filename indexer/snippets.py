@@ -1,7 +1,8 @@
 """Where a question's words stand in a page, and the pieces of the page worth showing.
 
 The same on both engines, for it works on the text of the page alone. A word typed with accents marks the places that
-have them; only where a page has none, the places without (and misread ones with other) accents.
+have them; only where a page has none, the places without (and misread ones with other) accents. Numbers, days and
+identity numbers are marked however the page writes them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 from indexer.folding import Token, spans
 from indexer.query import parse
+from indexer.spellings import Condition, conditions, whole_places
+from indexer.tree import ParsedQuery, Text
 
 Mark = tuple[int, int]
 
@@ -29,9 +32,36 @@ class _Place:
     term: int
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page has of a question: `marks` (start, end, in characters, in order, not overlapping), and whether it
+    fulfils every condition that a text can fulfil."""
+
+    marks: tuple[Mark, ...]
+    every: bool
+
+
+def look(page_text: str, query_text: str) -> Look:
+    """All places to mark on a page, and whether everything asked for is on it."""
+    tokens = spans(page_text)
+    parsed = parse(query_text)
+    wanted = conditions(parsed)
+    places = _places(page_text, tokens, parsed, wanted)
+    folded = [token.folded for token in tokens]
+    every = bool(places) and all(_holds(page_text, tokens, folded, one) for one in wanted if one.ways)
+    return Look(_merged(places), every)
+
+
+def _holds(page_text: str, tokens: Sequence[Token], folded: Sequence[str], condition: Condition) -> bool:
+    """Whether a page fulfils a condition, accents apart."""
+    if whole_places(page_text, tokens, condition):
+        return True
+    return any(all(any(True for _ in _starts(folded, text)) for text in way) for way in condition.ways)
+
+
 def marks(page_text: str, query_text: str) -> tuple[Mark, ...]:
     """All places (start, end, in characters) to mark on a page, in order, not overlapping."""
-    return _merged(_places(spans(page_text), query_text))
+    return look(page_text, query_text).marks
 
 
 def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) -> tuple[Snippet, ...]:
@@ -42,7 +72,8 @@ def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) ->
     tokens = spans(page_text)
     if not tokens or limit < 1:
         return ()
-    places = _places(tokens, query_text)
+    parsed = parse(query_text)
+    places = _places(page_text, tokens, parsed, conditions(parsed))
     if not places:
         return (_piece(page_text, tokens, (tokens[0].start, tokens[0].end), width, ()),)
     chosen: list[Snippet] = []
@@ -55,18 +86,31 @@ def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) ->
     return tuple(sorted(chosen, key=lambda piece: piece.start))
 
 
-def _places(tokens: Sequence[Token], query_text: str) -> list[_Place]:
-    parsed = parse(query_text)
+def _places(page_text: str, tokens: Sequence[Token], parsed: ParsedQuery, wanted: Sequence[Condition]) -> list[_Place]:
+    """Numbers, days and identity numbers by what they mean; single words of a question that was answered so are not
+    marked besides."""
     exact = [token.exact for token in tokens]
     folded = [token.folded for token in tokens]
     found: list[_Place] = []
-    for term, text in enumerate((*parsed.texts(), *parsed.others())):
-        runs = _beginnings if text.prefix else _runs
-        places = list(runs(exact, text.exact)) if parsed.accented else []
-        places = places or list(runs(folded, text.folded))
-        length = len(text.folded)
-        found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
+    term = 0
+    for condition in wanted:
+        whole = whole_places(page_text, tokens, condition)
+        found += [_Place(start, end, term) for start, end in whole]
+        for text in dict.fromkeys((*condition.texts, *condition.others)):
+            term += 1
+            if whole and len(text.folded) == 1:
+                continue
+            places = list(_starts(exact, text, "exact")) if parsed.accented else []
+            places = places or list(_starts(folded, text))
+            length = len(text.folded)
+            found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
+        term += 1
     return sorted(found, key=lambda place: (place.start, -place.end))
+
+
+def _starts(words: Sequence[str], text: Text, form: str = "folded") -> Iterator[int]:
+    """Where a text begins among the words of a page."""
+    return (_beginnings if text.prefix else _runs)(words, text.exact if form == "exact" else text.folded)
 
 
 def _runs(words: Sequence[str], wanted: tuple[str, ...]) -> Iterator[int]:

@@ -146,9 +146,11 @@ def _after(ranked: Sequence[Ranked], window: Window) -> Sequence[Ranked]:
     return [hit for hit in ranked if (-hit.score, hit.id) > edge]
 
 
-def best_pages(part: Part, ids: Sequence[int], parsed: ParsedQuery, limit: int) -> dict[int, tuple[int, ...]]:
+def best_pages(
+    part: Part, ids: Sequence[int], parsed: ParsedQuery, limit: int, *, every: bool = False
+) -> dict[int, tuple[int, ...]]:
     """Numbers of the pages of each document that hold words of the question, best first, ties by number."""
-    wanted = page_clause(parsed)
+    wanted = page_clause(parsed, every=every)
     if wanted is None or limit < 1:
         return {}
     searcher = part.searcher()

@@ -250,3 +250,20 @@ def test_two_processes_write_at_once_and_the_newer_revision_wins(
     assert dict(search_backend.revisions()) == dict.fromkeys(range(1, 13), 2)
     assert ask(search_backend, '"lần 2"').total == 12
     assert search_backend.pages([4], "lần") == {4: (1,)}
+
+
+def test_pages_that_hold_everything_asked_for_are_told_apart(search_backend: SearchBackend) -> None:
+    texts = ("Nghị định 116/2021/NĐ-CP về cai nghiện", "ngày 05 tháng 02 năm 2026 cai", "Ủy ban nhân dân", "nghiện")
+    search_backend.write([SearchDocument(1, 1, pages=tuple(SearchPage(n, text) for n, text in enumerate(texts, 1)))])
+    asked = {
+        "cai nghiện": (1,),
+        "cai": (1, 2),
+        "nghị định 116": (1,),
+        "5/2/26 cai": (2,),
+        "UBND": (3,),
+        "cai nghiện năm:2026 -tự": (1,),
+        "cai ủy ban": (),
+    }
+    found = {text: search_backend.pages([1], text, 9, every=True).get(1, ()) for text in asked}
+    assert {text: tuple(sorted(pages)) for text, pages in found.items()} == asked
+    assert set(search_backend.pages([1], "5/2/26", 9)[1]) == {2}

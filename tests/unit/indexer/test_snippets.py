@@ -1,10 +1,11 @@
 """Rules of marking words and cutting pieces of a page."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.folding import fold
-from indexer.snippets import cut, marks
+from indexer.snippets import cut, look, marks
 
 
 def marked(page: str, query: str) -> list[str]:
@@ -61,3 +62,35 @@ def test_pieces_are_cut_from_the_page_and_marks_lie_inside(page: str, query: str
             assert 0 <= start < end <= len(piece.text)
             assert (start + piece.start, end + piece.start) in whole
             assert fold(piece.text[start:end])
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "expected"),
+    [
+        ("Căn cứ Nghị định số 116/2021/NĐ-CP và nghị quyết", "nghị định 116", ["116/2021/NĐ-CP"]),
+        ("Số: 05/QĐ-UBND ngày 5", "QĐ 5", ["05/QĐ-UBND"]),
+        ("Quyết định 12/2024/QĐ-UBND, số 12/KH-UBND", "qd 12 2024", ["12/2024/QĐ-UBND"]),
+        ("họp ngày 05 tháng 02 năm 2026, hạn 5/2/2026, 5/3/2026", "5/2/26", ["ngày 05 tháng 02 năm 2026", "5/2/2026"]),
+        ("CCCD 000.123.456.789 và 000", "000 123 456 789", ["000.123.456.789"]),
+        ("Ủy ban nhân dân phường và UBND xã", "UBND", ["Ủy ban nhân dân", "UBND"]),
+        ("nghị định về nghị viện", "nghị định 116", ["nghị", "định", "nghị"]),
+    ],
+)
+def test_what_a_question_means_is_marked_however_it_is_written(page: str, query: str, expected: list[str]) -> None:
+    assert marked(page, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "every"),
+    [
+        ("quan ly sau cai", "quản lý cai", True),
+        ("quản lý", "quản lý cai", False),
+        ("ủy ban nhân dân họp", "UBND họp", True),
+        ("ngày 05 tháng 02 năm 2026 họp", "5/2/26 họp", True),
+        ("họp", "5/2/26 họp", False),
+        ("họp", "họp năm:2026 người:Thử -nghỉ", True),
+        ("nghỉ", "-họp", False),
+    ],
+)
+def test_a_page_has_everything_that_a_text_can_have_of_a_question(page: str, query: str, every: bool) -> None:
+    assert look(page, query).every is every
