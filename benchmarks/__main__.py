@@ -14,6 +14,7 @@ from benchmarks import (
     numbers,
     office,
     papers,
+    percolation,
     reading,
     relevance,
     scans,
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "scans": scans.bench,
     "search": search.bench,
     "papers": papers.bench,
+    "percolation": percolation.bench,
     "splitting": splitting.bench,
 }
 

@@ -1,31 +1,36 @@
 """Kept questions asked of new documents: which of many questions find which of a few documents, the same for both
 engines.
 
-The questions are compiled once. Each says which tokens a document must hold; the tokens of a batch that any question
-speaks of are kept as one bit per document, so that most questions are answered by a few operations on numbers. Those
-that tokens alone do not decide (phrases, words near each other, beginnings of words, ranges, exclusions) and that the
-tokens do not rule out are asked of a small Tantivy index of the batch in memory. Nothing is said of who may see what.
+The questions are compiled once. Each says which tokens a document must hold, which pairs of tokens next to each other,
+in which range its day must be; of a batch each of these that any question speaks of is kept as one bit per document, so
+that a question is answered by a few operations on numbers. Longer phrases are looked for in the tokens of the documents
+that are left. What that does not decide (words near each other, beginnings of words, phrases among other choices) is
+asked of a small Tantivy index of the batch in memory. Nothing is said of who may see what.
 
 A question finds here what it finds by the rule of all its words. One of more than eight words finds what holds most of
 them, all words counted alike: which ones are rare is not known of documents that are still coming.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import tantivy
 
 from indexer import tantivy_schema
 from indexer.backend import Allowed, SearchDocument, SearchRequest
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Phrase, Word, both, either
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Phrase, Range, Word, both, either
 from indexer.fields import Values, columns, project
 from indexer.generation import WRITER_BYTES
 from indexer.keystrokes import decoded
 from indexer.plan import first_rule, plan
 from indexer.query import parse
 
-Token = tuple[str, str]
-"""A column and one of its tokens or whole values."""
+Sign = str | tuple[str, str] | tuple[int | None, int | None]
+"""What a column of a document may show: a token or whole value, two tokens next to each other, a number in a range."""
+
+Need = tuple[str, Sign]
+"""A column and what it must show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +44,59 @@ class KeptQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a document must hold: all of `all_of`, and of each of `some_of` so many of these tokens. `decided`: a
-    document that holds them is found."""
+    """What a document must show: all of `all_of`, of each of `some_of` so many, of no one of `none_of` all, and each of
+    `phrases` (a column and tokens with a blank between). `decided`: a document that does is found."""
 
-    all_of: frozenset[Token] = frozenset()
-    some_of: tuple[tuple[int, tuple[Token, ...]], ...] = ()
+    all_of: frozenset[Need] = frozenset()
+    some_of: tuple[tuple[int, tuple[Need, ...]], ...] = ()
+    none_of: tuple[frozenset[Need], ...] = ()
+    phrases: tuple[tuple[str, str], ...] = ()
     decided: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for all of something and nothing else, which decides."""
+        return self.decided and not (self.some_of or self.none_of or self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """`all_of` and `some_of` as places in the list of masks; `query` where tokens do not decide."""
+    """`Needs` as places in the list of masks; `query` where they do not decide."""
 
-    id: int
     all_of: tuple[int, ...]
     some_of: tuple[tuple[int, tuple[int, ...]], ...]
+    none_of: tuple[tuple[int, ...], ...]
+    phrases: tuple[tuple[str, str], ...]
     query: tantivy.Query | None
 
 
 class Percolator:
-    """Questions, compiled; `refused` are the ids of those that no engine takes."""
+    """Questions, compiled as they are added."""
 
-    def __init__(self, questions: Iterable[KeptQuestion]) -> None:
+    def __init__(self) -> None:
         self._schema = tantivy_schema.document_schema()
-        self._places: dict[str, dict[str, int]] = {}
+        self._places: dict[str, dict[Sign, int]] = {}
         self._count = 0
-        refused: list[int] = []
-        self._compiled: list[_Compiled] = []
-        for question in questions:
-            try:
-                self._compiled.append(self._compile(question))
-            except ValueError:  # what Tantivy says of a query that it cannot take
-                refused.append(question.id)
-        self.refused = tuple(refused)
+        self._compiled: dict[int, _Compiled] = {}
 
     def __len__(self) -> int:
         return len(self._compiled)
+
+    def add(self, question: KeptQuestion) -> None:
+        """Ask this from now on, in the place of what had its id. `ValueError` where no engine takes it."""
+        clause = wanted(question)
+        needs = needs_of(clause)
+        self._compiled[question.id] = _Compiled(
+            self._all(needs.all_of),
+            tuple((least, tuple(self._place(one) for one in several)) for least, several in needs.some_of),
+            tuple(self._all(one) for one in needs.none_of),
+            needs.phrases,
+            None if needs.decided else tantivy_schema.query(clause, self._schema),
+        )
+
+    def remove(self, id_: int) -> None:
+        """Ask this no more."""
+        self._compiled.pop(id_, None)
 
     def matches(self, documents: Sequence[SearchDocument]) -> Iterator[tuple[int, int]]:
         """(question, document) for every question that finds a document; `documents` have different ids."""
@@ -83,69 +105,49 @@ class Percolator:
         rows = [project(document) for document in documents]
         masks = self._masks(rows)
         everyone = (1 << len(rows)) - 1
-        undecided: list[_Compiled] = []
-        for question in self._compiled:
+        undecided: list[tuple[int, tantivy.Query]] = []
+        for id_, question in self._compiled.items():
             mask = everyone
             for place in question.all_of:
                 mask &= masks[place]
                 if not mask:
                     break
-            else:
-                for least, places in question.some_of:
-                    mask &= _at_least(least, [masks[place] for place in places])
+            if mask and (question.some_of or question.none_of):
+                mask &= _chosen(question, masks)
             if not mask:
                 continue
-            if question.query is None:
-                for place in _bits(mask):
-                    yield question.id, documents[place].id
-            else:
-                undecided.append(question)
+            if question.query is not None:
+                undecided.append((id_, question.query))
+                continue
+            for place in _bits(mask):
+                if not question.phrases or _reads(rows[place], question.phrases):
+                    yield id_, documents[place].id
         if undecided:
-            yield from self._asked(undecided, documents, rows)
+            index = batch_index(self._schema, documents, rows)
+            yield from searched(index, undecided, len(rows))
 
-    def _compile(self, question: KeptQuestion) -> _Compiled:
-        clause = wanted(question)
-        needs = needs_of(clause)
-        return _Compiled(
-            question.id,
-            tuple(self._place(token) for token in sorted(needs.all_of)),
-            tuple((least, tuple(self._place(token) for token in tokens)) for least, tokens in needs.some_of),
-            None if needs.decided else tantivy_schema.query(clause, self._schema),
-        )
+    def _all(self, needs: frozenset[Need]) -> tuple[int, ...]:
+        """Their places; pairs first, which rule out most."""
+        return tuple(self._place(one) for one in sorted(needs, key=lambda need: (isinstance(need[1], str), str(need))))
 
-    def _place(self, token: Token) -> int:
-        column, value = token
+    def _place(self, need: Need) -> int:
+        column, sign = need
         known = self._places.setdefault(column, {})
-        if value not in known:
-            known[value] = self._count
+        if sign not in known:
+            known[sign] = self._count
             self._count += 1
-        return known[value]
+        return known[sign]
 
     def _masks(self, rows: Sequence[Mapping[str, Values]]) -> list[int]:
-        """For each place the documents that hold its token, one bit each."""
+        """For each place the documents that show it, one bit each."""
         masks = [0] * self._count
-        for number, row in enumerate(rows):
-            bit = 1 << number
-            for column, known in self._places.items():
-                for value in known.keys() & _tokens(row[column]):
-                    masks[known[value]] |= bit
+        for column, known in self._places.items():
+            with_pairs = any(isinstance(sign, tuple) for sign in known)
+            for number, row in enumerate(rows):
+                bit = 1 << number
+                for sign in _shown(row[column], known, with_pairs=with_pairs):
+                    masks[known[sign]] |= bit
         return masks
-
-    def _asked(
-        self, questions: Sequence[_Compiled], documents: Sequence[SearchDocument], rows: Sequence[Mapping[str, Values]]
-    ) -> Iterator[tuple[int, int]]:
-        """What Tantivy says to these questions."""
-        index = batch_index(self._schema, documents, rows)
-        searcher = index.searcher()
-        everything = searcher.search(tantivy.Query.all_query(), limit=len(rows), count=False)
-        addresses = [address for _, address in everything.hits]
-        ids = tantivy_schema.integers(searcher, "id", addresses)
-        known = {(at.segment_ord, at.doc): id_ for at, id_ in zip(addresses, ids, strict=True)}
-        for question in questions:
-            if question.query is None:
-                continue
-            for _, address in searcher.search(question.query, limit=len(rows), count=False).hits:
-                yield question.id, known[(address.segment_ord, address.doc)]
 
 
 def batch_index(
@@ -161,6 +163,19 @@ def batch_index(
     writer.wait_merging_threads()
     index.reload()
     return index
+
+
+def searched(
+    index: tantivy.Index, queries: Sequence[tuple[int, tantivy.Query]], most: int
+) -> Iterator[tuple[int, int]]:
+    """(question, document) for every query, by one search each; `most` documents are in the index."""
+    searcher = index.searcher()
+    everything = [address for _, address in searcher.search(tantivy.Query.all_query(), limit=most, count=False).hits]
+    ids = tantivy_schema.integers(searcher, "id", everything)
+    known = {(at.segment_ord, at.doc): id_ for at, id_ in zip(everything, ids, strict=True)}
+    for id_, query in queries:
+        for _, address in searcher.search(query, limit=most, count=False).hits:
+            yield id_, known[(address.segment_ord, address.doc)]
 
 
 def wanted(question: KeptQuestion) -> Clause:
@@ -199,7 +214,7 @@ def bare(clause: Clause) -> Clause:
 
 
 def needs_of(clause: Clause) -> Needs:
-    """What a document must hold to be found by a bare clause."""
+    """What a document must show to be found by a bare clause."""
     if isinstance(clause, Everything):
         return Needs()
     if isinstance(clause, Nothing):
@@ -207,59 +222,113 @@ def needs_of(clause: Clause) -> Needs:
     if isinstance(clause, Word):
         return Needs(frozenset({(clause.field, clause.token)}))
     if isinstance(clause, Phrase):
-        tokens = frozenset((clause.field, token) for token in clause.tokens)
-        return Needs(tokens, decided=len(clause.tokens) == 1)
+        return _needs_of_phrase(clause)
     if isinstance(clause, AnyOf):
         return _some(1, tuple((clause.field, value) for value in clause.values))
+    if isinstance(clause, Range):
+        return Needs(frozenset({(clause.field, (clause.first, clause.last))}))
     if isinstance(clause, Near):
         return Needs(frozenset({(clause.field, clause.first), (clause.field, clause.second)}), decided=False)
-    if isinstance(clause, Group):
-        return _needs_of_group(clause)
-    return Needs(decided=False)
+    return _needs_of_group(clause) if isinstance(clause, Group) else _UNKNOWN
+
+
+def _needs_of_phrase(phrase: Phrase) -> Needs:
+    """Its pairs; two tokens are one pair, the pairs of more may stand apart."""
+    if len(phrase.tokens) == 1:
+        return Needs(frozenset({(phrase.field, phrase.tokens[0])}))
+    pairs = frozenset((phrase.field, pair) for pair in pairwise(phrase.tokens))
+    return Needs(pairs, phrases=((phrase.field, " ".join(phrase.tokens)),) if len(phrase.tokens) > 2 else ())
 
 
 def _needs_of_group(group: Group) -> Needs:
     parts = [needs_of(part) for part in group.must]
     if group.should and group.minimum:
         parts.append(_needs_of_choice(group.minimum, [needs_of(part) for part in group.should]))
+    unwanted = [needs_of(part) for part in group.exclude]
+    simple = [part for part in unwanted if part.is_plain]
     return Needs(
         frozenset().union(*(part.all_of for part in parts)),
         tuple(one for part in parts for one in part.some_of),
-        all(part.decided for part in parts) and not group.exclude,
+        (*(one for part in parts for one in part.none_of), *(part.all_of for part in simple)),
+        tuple(one for part in parts for one in part.phrases),
+        all(part.decided for part in parts) and len(simple) == len(unwanted),
     )
 
 
 def _needs_of_choice(least: int, parts: Sequence[Needs]) -> Needs:
-    """At least so many of these: decided where each is one token, or where any one of all their tokens is enough."""
-    if all(len(part.all_of) == 1 and not part.some_of and part.decided for part in parts):
-        return _some(least, tuple(token for part in parts for token in part.all_of))
+    """At least so many of these: decided where each is one thing, or where any one of all their things is enough."""
+    if any(part.none_of for part in parts):
+        return _UNKNOWN
+    if all(part.is_plain and len(part.all_of) == 1 for part in parts):
+        return _some(least, tuple(need for part in parts for need in part.all_of))
     if least > 1:
         known = all(part.all_of for part in parts)
-        return replace(_some(least, tuple(min(part.all_of) for part in parts)), decided=False) if known else _UNKNOWN
-    tokens: list[Token] = []
+        return replace(_some(least, tuple(_telling(part) for part in parts)), decided=False) if known else _UNKNOWN
+    needs: list[Need] = []
     for part in parts:
         if part.all_of:
-            tokens.append(max(part.all_of, key=lambda token: len(token[1])))  # a long word is rarer than a short one
+            needs.append(_telling(part))
         elif part.some_of:
-            tokens += part.some_of[0][1]
+            needs += part.some_of[0][1]
         else:
             return _UNKNOWN
-    whole = all(part.decided and len(part.all_of) + len(part.some_of) == 1 for part in parts)
-    single = all(not part.some_of or part.some_of[0][0] == 1 for part in parts)
-    return Needs(some_of=((1, tuple(tokens)),), decided=whole and single)
+    return Needs(some_of=((1, tuple(needs)),), decided=all(_is_choice(part) for part in parts))
+
+
+def _is_choice(part: Needs) -> bool:
+    """Whether any one of its needs is enough for it."""
+    if part.is_plain:
+        return len(part.all_of) == 1
+    only = part.decided and not part.all_of and not part.phrases and len(part.some_of) == 1
+    return only and part.some_of[0][0] == 1
+
+
+def _telling(part: Needs) -> Need:
+    """The one that rules out most documents: a pair, else the longest word."""
+    return max(part.all_of, key=lambda need: (isinstance(need[1], tuple), len(need[1]), str(need)))
 
 
 _UNKNOWN = Needs(decided=False)
 
 
-def _some(least: int, tokens: tuple[Token, ...]) -> Needs:
-    return Needs(frozenset(tokens)) if len(tokens) == 1 == least else Needs(some_of=((least, tokens),))
+def _some(least: int, needs: tuple[Need, ...]) -> Needs:
+    return Needs(frozenset(needs)) if len(needs) == 1 == least else Needs(some_of=((least, needs),))
 
 
-def _tokens(value: Values) -> set[str]:
-    if isinstance(value, list):
-        return set(value)
-    return set(value.split()) if isinstance(value, str) else set()
+def _shown(value: Values, known: Mapping[Sign, int], *, with_pairs: bool) -> Iterator[Sign]:
+    """Which of these a value shows."""
+    if isinstance(value, int):
+        for sign in known:
+            if isinstance(sign, tuple) and _within(value, *sign):
+                yield sign
+        return
+    tokens = value if isinstance(value, list) else value.split()
+    yield from known.keys() & set(tokens)
+    if with_pairs and isinstance(value, str):
+        yield from known.keys() & set(pairwise(tokens))
+
+
+def _reads(row: Mapping[str, Values], phrases: Sequence[tuple[str, str]]) -> bool:
+    """Whether a document holds these tokens next to each other."""
+    return all(f" {phrase} " in f" {row[column]} " for column, phrase in phrases)
+
+
+def _within(value: int, first: int | str | None, last: int | str | None) -> bool:
+    low = not isinstance(first, int) or value >= first
+    return low and (not isinstance(last, int) or value <= last)
+
+
+def _chosen(question: _Compiled, masks: Sequence[int]) -> int:
+    """The documents that show enough of the choices of a question and nothing that it excludes."""
+    found = -1
+    for least, places in question.some_of:
+        found &= _at_least(least, [masks[place] for place in places])
+    for excluded in question.none_of:
+        whole = -1
+        for place in excluded:
+            whole &= masks[place]
+        found &= ~whole
+    return found
 
 
 def _at_least(least: int, masks: Sequence[int]) -> int:
