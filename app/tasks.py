@@ -14,6 +14,7 @@ from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
+from app.services.rebuilding import rebuild_what_is_due
 from app.services.sweep import sweep
 from app.services.unpacking import unpack_file
 from config.settings import Settings
@@ -22,6 +23,7 @@ SWEEP_SECONDS = 30.0
 POLL_SECONDS = 0.05  # of the embedded transport; its default of one second makes everything feel slow
 SLOWEST_READ = 30 * 60  # seconds: a slice of 25 pages at a minute a page, then the child's own limit has long passed
 SLOWEST_QUICK = 15 * 60
+SLOWEST_REBUILD = 24 * 60 * 60
 
 GIVE_UP_SOON = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2, "socket_timeout": 60}
 """Who rings does not wait for a broker that is down: the sweep rings again. Seconds."""
@@ -107,10 +109,12 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.MAKE: make_paper,
         Job.REMOVE: carry_out,
         Job.EXPORT: make_export,
+        Job.REBUILD: lambda backends, _all: rebuild_what_is_due(backends),
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }
     for job, procedure in procedures.items():
-        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limits[QUEUES[job]], shared=False)
+        limit = SLOWEST_REBUILD if job is Job.REBUILD else limits[QUEUES[job]]
+        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limit, shared=False)
 
 
 def _task(

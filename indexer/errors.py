@@ -27,10 +27,10 @@ class SearchBusy(SearchError):
 
 
 class SearchOutdated(SearchError):
-    """The index was made with another declaration of fields than this program's."""
+    """The index was made with another declaration of fields, without what says who may see which document."""
 
     code = "search-outdated"
-    advice = "Run `hoso reindex`: the index was made by another version of the program."
+    advice = "The index was made by another version of the program and is written anew by itself (or `hoso reindex`)."
 
 
 class SearchDamaged(SearchError):

@@ -10,6 +10,7 @@ from app.services.finishing import finish_file
 from app.services.indexing import index_due
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
+from app.services.rebuilding import rebuild_what_is_due
 from app.services.sweep import sweep
 from app.services.unpacking import unpack_file
 from tests.conftest import Bell
@@ -23,6 +24,7 @@ _PROCEDURES: dict[Job, Callable[[Backends, int], object]] = {
     Job.MAKE: make_paper,
     Job.REMOVE: carry_out,
     Job.EXPORT: make_export,
+    Job.REBUILD: lambda backends, _row: rebuild_what_is_due(backends),
     Job.SWEEP: lambda backends, _row: sweep(backends),
 }
 

@@ -55,7 +55,15 @@ def health(backends: Backends) -> str:
     """`up`, `degraded` (search does not answer) or `down` (no database): nothing else is told."""
     if _database(backends).state is not State.OK:
         return "down"
-    return "up" if _search(backends).state is State.OK else "degraded"
+    return "up" if _answers(backends) else "degraded"
+
+
+def _answers(backends: Backends) -> bool:
+    """Whether questions are answered; one of another version answers while it is written anew."""
+    try:
+        return backends.search.status().healthy
+    except SearchError:
+        return False
 
 
 def _database(backends: Backends) -> Finding:
@@ -74,8 +82,13 @@ def _search(backends: Backends) -> Finding:
         status = backends.search.status()
     except SearchError as error:
         return Finding("search", State.DEGRADED, f"{error.code}: {error.advice}")
-    state = State.OK if status.healthy else State.DEGRADED
-    return Finding("search", state, f"{status.kind}, {status.documents} documents {status.detail}".strip())
+    state = State.OK if status.healthy and not status.outdated else State.DEGRADED
+    found = f"{status.kind}, {status.documents} documents {status.detail}".strip()
+    if status.beside is not None:
+        found += f"; a new index is being written beside it, {status.beside} documents so far"
+    elif status.outdated:
+        found += "; made by another version or damaged: the workers write it anew, or run `hoso reindex`"
+    return Finding("search", state, found)
 
 
 def _room(settings: Settings) -> Finding:

@@ -27,6 +27,7 @@ from app.models import (
 from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
 from app.services.exporting import due_exports, forget_exports
 from app.services.indexing import behind
+from app.services.rebuilding import rebuild_due
 from app.services.unpacking import deliverable
 from app.services.uploading import forget_old
 from ingestion import ENGINE
@@ -54,6 +55,7 @@ def sweep(backends: Backends) -> SweepReport:
     """Ring once for whatever is due."""
     forget_old(backends)
     forget_exports(backends)
+    rebuilding = rebuild_due(backends)
     with backends.begin(SYSTEM) as uow:
         taken_back = _take_back(uow)
         _renew(uow)
@@ -65,6 +67,8 @@ def sweep(backends: Backends) -> SweepReport:
         papers = _ring_papers(uow)
         for removal_id in decided_removals(uow):
             uow.defer(Job.REMOVE, removal_id)
+        if rebuilding:
+            uow.defer(Job.REBUILD, ALL)
         for export_id in due_exports(uow):
             uow.defer(Job.EXPORT, export_id)
     report = SweepReport(taken_back, readings, files, documents, papers)

@@ -32,6 +32,7 @@ ACTING_AS_SYSTEM = {
     "app/services/likeness.py",
     "app/services/making.py",
     "app/services/reading.py",
+    "app/services/rebuilding.py",
     "app/services/sweep.py",
     "app/services/unpacking.py",
     # not jobs: counting tries before anybody is known, finding the owner of a token, checking the store, the set-up,
@@ -104,7 +105,7 @@ def test_every_job_opens_units_of_work_as_the_system_alone(
     officer.post("/tiep-nhan", files, headers={"Accept": "application/json"})
     watched = Watched(settings, send=bell, clock=lambda: factories.NOW)
     watched.actors = set()
-    bell.rung += [(Job.SWEEP, ALL), (Job.REMOVE, ALL), (Job.EXPORT, ALL)]
+    bell.rung += [(Job.SWEEP, ALL), (Job.REBUILD, ALL), (Job.REMOVE, ALL), (Job.EXPORT, ALL)]
     rung = Heard(bell.rung)
     bell.rung = rung
     try:
