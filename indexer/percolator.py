@@ -3,9 +3,9 @@ engines.
 
 The questions are compiled once. Each says which tokens a document must hold, which pairs of tokens next to each other,
 in which range its day must be; of a batch each of these that any question speaks of is kept as one bit per document, so
-that a question is answered by a few operations on numbers. Longer phrases are looked for in the tokens of the documents
-that are left. What that does not decide (words near each other, beginnings of words, phrases among other choices) is
-asked of a small Tantivy index of the batch in memory. Nothing is said of who may see what.
+that most questions are ruled out or answered by a few operations on numbers, and the others by going through their
+clause with them. Words near each other and beginnings of words are asked of a small Tantivy index of the batch in
+memory. Nothing is said of who may see what.
 
 A question finds here what it finds by the rule of all its words. One of more than eight words finds what holds most of
 them, all words counted alike: which ones are rare is not known of documents that are still coming.
@@ -13,24 +13,31 @@ them, all words counted alike: which ones are rare is not known of documents tha
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import tantivy
 
 from indexer import tantivy_schema
 from indexer.backend import Allowed, SearchDocument, SearchRequest
-from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Phrase, Range, Word, both, either
-from indexer.fields import Values, columns, project
-from indexer.generation import WRITER_BYTES
+from indexer.clauses import (
+    AnyOf,
+    Clause,
+    Constant,
+    Everything,
+    Group,
+    Near,
+    Nothing,
+    Phrase,
+    Prefix,
+    Range,
+    Word,
+    both,
+    either,
+)
+from indexer.fields import project
 from indexer.keystrokes import decoded
+from indexer.percolator_batch import Batch, Need, Places, at_least, batch_index, bits, leaves, searched, signs_of
 from indexer.plan import first_rule, plan
 from indexer.query import parse
-
-Sign = str | tuple[str, str] | tuple[int | None, int | None]
-"""What a column of a document may show: a token or whole value, two tokens next to each other, a number in a range."""
-
-Need = tuple[str, Sign]
-"""A column and what it must show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +51,21 @@ class KeptQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a document must show: all of `all_of`, of each of `some_of` so many, of no one of `none_of` all, and each of
-    `phrases` (a column and tokens with a blank between). `decided`: a document that does is found."""
+    """What a document must show: all of `all_of`, of each of `some_of` so many. `decided`: one that does is found."""
 
     all_of: frozenset[Need] = frozenset()
     some_of: tuple[tuple[int, tuple[Need, ...]], ...] = ()
-    none_of: tuple[frozenset[Need], ...] = ()
-    phrases: tuple[tuple[str, str], ...] = ()
     decided: bool = True
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it asks for all of something and nothing else, which decides."""
-        return self.decided and not (self.some_of or self.none_of or self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """`Needs` as places in the list of masks; `query` where they do not decide."""
+    """`Needs` as places in the list of masks; where they do not decide the whole clause, and the query where bits do
+    not decide it either."""
 
     all_of: tuple[int, ...]
     some_of: tuple[tuple[int, tuple[int, ...]], ...]
-    none_of: tuple[tuple[int, ...], ...]
-    phrases: tuple[tuple[str, str], ...]
+    clause: Clause | None
     query: tantivy.Query | None
 
 
@@ -75,7 +74,7 @@ class Percolator:
 
     def __init__(self) -> None:
         self._schema = tantivy_schema.document_schema()
-        self._places: dict[str, dict[Sign, int]] = {}
+        self._places: Places = {}
         self._count = 0
         self._compiled: dict[int, _Compiled] = {}
 
@@ -86,12 +85,15 @@ class Percolator:
         """Ask this from now on, in the place of what had its id. `ValueError` where no engine takes it."""
         clause = wanted(question)
         needs = needs_of(clause)
+        is_bits = all(not isinstance(leaf, Near | Prefix) for leaf in leaves(clause))
+        for leaf in leaves(clause) if is_bits else ():
+            for need in signs_of(leaf):
+                self._place(need)
         self._compiled[question.id] = _Compiled(
             self._all(needs.all_of),
             tuple((least, tuple(self._place(one) for one in several)) for least, several in needs.some_of),
-            tuple(self._all(one) for one in needs.none_of),
-            needs.phrases,
-            None if needs.decided else tantivy_schema.query(clause, self._schema),
+            None if needs.decided else clause,
+            None if is_bits else tantivy_schema.query(clause, self._schema),
         )
 
     def remove(self, id_: int) -> None:
@@ -103,25 +105,25 @@ class Percolator:
         if not documents or not self._compiled:
             return
         rows = [project(document) for document in documents]
-        masks = self._masks(rows)
-        everyone = (1 << len(rows)) - 1
+        batch = Batch(rows, self._places, self._count)
         undecided: list[tuple[int, tantivy.Query]] = []
         for id_, question in self._compiled.items():
-            mask = everyone
+            mask = batch.everyone
             for place in question.all_of:
-                mask &= masks[place]
+                mask &= batch.masks[place]
                 if not mask:
                     break
-            if mask and (question.some_of or question.none_of):
-                mask &= _chosen(question, masks)
+            for least, places in question.some_of if mask else ():
+                mask &= at_least(least, [batch.masks[place] for place in places])
             if not mask:
                 continue
             if question.query is not None:
                 undecided.append((id_, question.query))
                 continue
-            for place in _bits(mask):
-                if not question.phrases or _reads(rows[place], question.phrases):
-                    yield id_, documents[place].id
+            if question.clause is not None:
+                mask = batch.mask_of(question.clause)
+            for place in bits(mask):
+                yield id_, documents[place].id
         if undecided:
             index = batch_index(self._schema, documents, rows)
             yield from searched(index, undecided, len(rows))
@@ -137,45 +139,6 @@ class Percolator:
             known[sign] = self._count
             self._count += 1
         return known[sign]
-
-    def _masks(self, rows: Sequence[Mapping[str, Values]]) -> list[int]:
-        """For each place the documents that show it, one bit each."""
-        masks = [0] * self._count
-        for column, known in self._places.items():
-            with_pairs = any(isinstance(sign, tuple) for sign in known)
-            for number, row in enumerate(rows):
-                bit = 1 << number
-                for sign in _shown(row[column], known, with_pairs=with_pairs):
-                    masks[known[sign]] |= bit
-        return masks
-
-
-def batch_index(
-    schema: tantivy.Schema, documents: Sequence[SearchDocument], rows: Sequence[Mapping[str, Values]]
-) -> tantivy.Index:
-    """A small index in memory of these documents, already projected."""
-    index = tantivy.Index(schema)
-    writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-    declared = columns()
-    for document, row in zip(documents, rows, strict=True):
-        writer.add_document(tantivy_schema.row(str(document.id), row, declared))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index
-
-
-def searched(
-    index: tantivy.Index, queries: Sequence[tuple[int, tantivy.Query]], most: int
-) -> Iterator[tuple[int, int]]:
-    """(question, document) for every query, by one search each; `most` documents are in the index."""
-    searcher = index.searcher()
-    everything = [address for _, address in searcher.search(tantivy.Query.all_query(), limit=most, count=False).hits]
-    ids = tantivy_schema.integers(searcher, "id", everything)
-    known = {(at.segment_ord, at.doc): id_ for at, id_ in zip(everything, ids, strict=True)}
-    for id_, query in queries:
-        for _, address in searcher.search(query, limit=most, count=False).hits:
-            yield id_, known[(address.segment_ord, address.doc)]
 
 
 def wanted(question: KeptQuestion) -> Clause:
@@ -219,47 +182,28 @@ def needs_of(clause: Clause) -> Needs:
         return Needs()
     if isinstance(clause, Nothing):
         return Needs(some_of=((1, ()),))
-    if isinstance(clause, Word):
-        return Needs(frozenset({(clause.field, clause.token)}))
-    if isinstance(clause, Phrase):
-        return _needs_of_phrase(clause)
+    if isinstance(clause, Group):
+        return _needs_of_group(clause)
     if isinstance(clause, AnyOf):
-        return _some(1, tuple((clause.field, value) for value in clause.values))
-    if isinstance(clause, Range):
-        return Needs(frozenset({(clause.field, (clause.first, clause.last))}))
-    if isinstance(clause, Near):
-        return Needs(frozenset({(clause.field, clause.first), (clause.field, clause.second)}), decided=False)
-    return _needs_of_group(clause) if isinstance(clause, Group) else _UNKNOWN
-
-
-def _needs_of_phrase(phrase: Phrase) -> Needs:
-    """Its pairs; two tokens are one pair, the pairs of more may stand apart."""
-    if len(phrase.tokens) == 1:
-        return Needs(frozenset({(phrase.field, phrase.tokens[0])}))
-    pairs = frozenset((phrase.field, pair) for pair in pairwise(phrase.tokens))
-    return Needs(pairs, phrases=((phrase.field, " ".join(phrase.tokens)),) if len(phrase.tokens) > 2 else ())
+        return _some(1, tuple(signs_of(clause)))
+    whole = isinstance(clause, Word | Range) or (isinstance(clause, Phrase) and len(clause.tokens) <= 2)
+    return Needs(frozenset(signs_of(clause)), decided=whole)
 
 
 def _needs_of_group(group: Group) -> Needs:
     parts = [needs_of(part) for part in group.must]
-    if group.should and group.minimum:
+    if group.should:
         parts.append(_needs_of_choice(group.minimum, [needs_of(part) for part in group.should]))
-    unwanted = [needs_of(part) for part in group.exclude]
-    simple = [part for part in unwanted if part.is_plain]
     return Needs(
         frozenset().union(*(part.all_of for part in parts)),
         tuple(one for part in parts for one in part.some_of),
-        (*(one for part in parts for one in part.none_of), *(part.all_of for part in simple)),
-        tuple(one for part in parts for one in part.phrases),
-        all(part.decided for part in parts) and len(simple) == len(unwanted),
+        all(part.decided for part in parts) and not group.exclude,
     )
 
 
 def _needs_of_choice(least: int, parts: Sequence[Needs]) -> Needs:
     """At least so many of these: decided where each is one thing, or where any one of all their things is enough."""
-    if any(part.none_of for part in parts):
-        return _UNKNOWN
-    if all(part.is_plain and len(part.all_of) == 1 for part in parts):
+    if all(len(part.all_of) == 1 and not part.some_of and part.decided for part in parts):
         return _some(least, tuple(need for part in parts for need in part.all_of))
     if least > 1:
         known = all(part.all_of for part in parts)
@@ -277,10 +221,8 @@ def _needs_of_choice(least: int, parts: Sequence[Needs]) -> Needs:
 
 def _is_choice(part: Needs) -> bool:
     """Whether any one of its needs is enough for it."""
-    if part.is_plain:
-        return len(part.all_of) == 1
-    only = part.decided and not part.all_of and not part.phrases and len(part.some_of) == 1
-    return only and part.some_of[0][0] == 1
+    only = part.decided and len(part.all_of) + len(part.some_of) == 1
+    return only and all(least == 1 for least, _ in part.some_of)
 
 
 def _telling(part: Needs) -> Need:
@@ -293,61 +235,3 @@ _UNKNOWN = Needs(decided=False)
 
 def _some(least: int, needs: tuple[Need, ...]) -> Needs:
     return Needs(frozenset(needs)) if len(needs) == 1 == least else Needs(some_of=((least, needs),))
-
-
-def _shown(value: Values, known: Mapping[Sign, int], *, with_pairs: bool) -> Iterator[Sign]:
-    """Which of these a value shows."""
-    if isinstance(value, int):
-        for sign in known:
-            if isinstance(sign, tuple) and _within(value, *sign):
-                yield sign
-        return
-    tokens = value if isinstance(value, list) else value.split()
-    yield from known.keys() & set(tokens)
-    if with_pairs and isinstance(value, str):
-        yield from known.keys() & set(pairwise(tokens))
-
-
-def _reads(row: Mapping[str, Values], phrases: Sequence[tuple[str, str]]) -> bool:
-    """Whether a document holds these tokens next to each other."""
-    return all(f" {phrase} " in f" {row[column]} " for column, phrase in phrases)
-
-
-def _within(value: int, first: int | str | None, last: int | str | None) -> bool:
-    low = not isinstance(first, int) or value >= first
-    return low and (not isinstance(last, int) or value <= last)
-
-
-def _chosen(question: _Compiled, masks: Sequence[int]) -> int:
-    """The documents that show enough of the choices of a question and nothing that it excludes."""
-    found = -1
-    for least, places in question.some_of:
-        found &= _at_least(least, [masks[place] for place in places])
-    for excluded in question.none_of:
-        whole = -1
-        for place in excluded:
-            whole &= masks[place]
-        found &= ~whole
-    return found
-
-
-def _at_least(least: int, masks: Sequence[int]) -> int:
-    """The documents that stand in at least so many of the masks."""
-    if least == 1:
-        found = 0
-        for mask in masks:
-            found |= mask
-        return found
-    reached = [0] * least  # reached[n]: the documents seen in more than n masks
-    for mask in masks:
-        for place in range(least - 1, 0, -1):
-            reached[place] |= reached[place - 1] & mask
-        reached[0] |= mask
-    return reached[-1]
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
