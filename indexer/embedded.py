@@ -2,9 +2,9 @@
 
 `current` names the live generation; readers look at it (and at the meta files) before every question, so that every
 process sees the last commit and the last swap. One process writes at a time: it holds `write.lock`, a lock of the
-operating system that ends with its process. While a rebuild fills the next generation, every write goes to both: what
-writes there holds `beside.lock` (taken after `write.lock` where both are), so that no index job waits for a rebuild's
-turn. A live generation of another version answers and takes rows as `older` says.
+operating system that ends with its process. While a rebuild fills the next generation, which only its process writes,
+every write is also noted for it (`filling`), so that no index job waits for a rebuild. A live generation of another
+version answers and takes rows as `older` says.
 """
 
 import logging
@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from indexer.asking import Reader, ask, count
 from indexer.backend import (
@@ -33,13 +33,13 @@ from indexer.backend import (
     Written,
 )
 from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError, SearchOutdated
+from indexer.filling import Filling, Notes
 from indexer.generation import Generation, stamp_of, write_pointer
 from indexer.query import parse
-from indexer.rows import Entry, batches, entry, removal
+from indexer.rows import Entry, entry, removal
 from indexer.suggesting import suggest
 from indexer.tantivy_reader import TantivyReader, best_pages
 
-REBUILD_BATCH = 100
 REBUILD_ROUNDS = 20
 REBUILD_PAUSE = 0.5  # seconds between rounds, so that index jobs get the lock
 
@@ -69,7 +69,6 @@ class EmbeddedBackend:
         with suppress(OSError):  # a directory that cannot be used is told by the question or the write that needs it
             root.mkdir(parents=True, exist_ok=True)
         self._turn = FileLock(root / "write.lock")
-        self._beside = FileLock(root / "beside.lock")
         self._one_rebuild = FileLock(root / "rebuild.lock")
 
     # --- Questions ---
@@ -179,20 +178,18 @@ class EmbeddedBackend:
             yield
 
     @contextmanager
-    def _lock(self, wait: float, lock: BaseFileLock | None = None) -> Iterator[None]:
-        """Hold the turn to write, or another lock of this directory."""
-        lock = lock or self._turn
+    def _lock(self, wait: float) -> Iterator[None]:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=wait)
+            self._turn.acquire(timeout=wait)
         except Timeout as error:
-            raise SearchBusy(f"{Path(lock.lock_file).name} was held for {wait} s") from error
+            raise SearchBusy(f"write.lock was held for {wait} s") from error
         except OSError as error:
             raise SearchDown(str(error)) from error
         try:
             yield
         finally:
-            lock.release()
+            self._turn.release()
 
     def _put(self, entries: Sequence[Entry]) -> Written:
         if not entries:
@@ -201,8 +198,7 @@ class EmbeddedBackend:
             written = self._live().put(entries)
             beside = self._building()
             if beside is not None:
-                with self._lock(self._wait, self._beside):
-                    beside.put(entries)
+                Notes(beside.path).add(entries)
         return written
 
     def _building(self) -> Generation | None:
@@ -255,47 +251,62 @@ class EmbeddedBackend:
                 name = self._next_name()
                 beside = Generation.create(self._root / name)
                 write_pointer(self._root / "building", name)
-            for batch in batches(documents, REBUILD_BATCH):
-                self._fill(beside, [entry(document) for document in batch])
+            self._fill(beside, documents)
             return self._swap_when_equal(beside, check, fetch)
         finally:
             with self._lock(self._wait):
                 self._sweep()
 
-    def _fill(self, beside: Generation, entries: Sequence[Entry]) -> None:
-        """Write into the next generation; index jobs need not wait for more than this."""
-        with self._lock(self._wait, self._beside), _told_as_down():
-            beside.put(entries)
+    def _fill(self, beside: Generation, documents: Iterable[SearchDocument]) -> None:
+        with _told_as_down():
+            filling = Filling(beside)
+        try:
+            for document in documents:
+                item = entry(document)
+                with _told_as_down():
+                    filling.add(item)
+            with _told_as_down():
+                filling.finish()
+        finally:
+            filling.close()
 
     def _swap_when_equal(self, beside: Generation, check: Check, fetch: Fetch | None) -> RebuildReport:
         missing: list[Revision] = []
         extra: list[Revision] = []
+        notes = Notes(beside.path)
+        with _told_as_down():  # most of it while others write; the rest below
+            notes.take(beside)
         for round_ in range(1, self._rounds + 1):
-            with self._lock(self._wait), self._lock(self._wait, self._beside):
+            with self._lock(self._wait), _told_as_down():
+                notes.take(beside)
                 wanted = dict(check())
-                self._take_removals(beside, wanted)
-                present = dict(beside.revisions())
+                present = self._without_removals(beside, wanted)
                 missing = sorted(wanted.items() - present.items())
                 extra = sorted(present.items() - wanted.items())
                 if not missing and not extra:
                     write_pointer(self._root / "current", beside.path.name)
                     return RebuildReport(True, len(present), round_)
             if fetch is not None:
-                self._fill(beside, [entry(document) for document in fetch([id_ for id_, _ in missing])])
+                with _told_as_down():
+                    beside.put([entry(document) for document in fetch([id_ for id_, _ in missing])])
             else:
                 time.sleep(self._pause)
         return RebuildReport(False, beside.count(), self._rounds, tuple(missing), tuple(extra))
 
-    def _take_removals(self, beside: Generation, wanted: dict[int, int]) -> None:
-        """What the database does not have (read under the lock) is removed here too."""
-        gone = dict(beside.revisions())
+    def _without_removals(self, beside: Generation, wanted: dict[int, int]) -> dict[int, int]:
+        """What the next generation holds, after what the database does not have (read under the lock) was removed."""
+        present = dict(beside.revisions())
+        gone = dict(present)
         try:
             gone |= self._read(lambda live: dict(live.tombstones()))
         except SearchError as error:
             # It is damaged, which is why it is rebuilt; the removals it knew are in the database.
             log.warning("search.removals-unread", extra={"code": error.code})
-        with _told_as_down():
-            beside.put([removal(id_, revision) for id_, revision in sorted(gone.items()) if id_ not in wanted])
+        removals = [removal(id_, revision) for id_, revision in sorted(gone.items()) if id_ not in wanted]
+        if not removals:
+            return present
+        beside.put(removals)
+        return dict(beside.revisions())
 
     def clear(self) -> None:
         """Swap to an empty generation."""

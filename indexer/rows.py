@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from indexer.backend import SearchDocument
 from indexer.fields import Values, project, project_page, tombstone
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,11 @@ def removal(id_: int, revision: int) -> Entry:
     return Entry(id_, revision, tombstone(id_, revision))
 
 
-def batches(documents: Iterable[SearchDocument], size: int) -> Iterator[list[SearchDocument]]:
-    """Documents in lists of at most this many."""
-    batch: list[SearchDocument] = []
-    for document in documents:
-        batch.append(document)
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Documents or entries in lists of at most this many."""
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
         if len(batch) == size:
             yield batch
             batch = []
