@@ -10,9 +10,10 @@ from typing import Protocol
 from indexer import cursors
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
 from indexer.clauses import Clause, both, silent
+from indexer.dates import months_of
 from indexer.fields import FACETS
 from indexer.keystrokes import decoded
-from indexer.plan import Plan, any_of, first_rule, may_relax, plan, reasons
+from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons
 from indexer.query import parse
 from indexer.scoring import LOOKED_AT_AGAIN, number_clause
 from indexer.tree import Note, ParsedQuery
@@ -71,6 +72,10 @@ class Reader(Protocol):
         """Exact counts of a facet under all filters but its own, most frequent first."""
         ...
 
+    def every_value(self, plan: Plan, field: str) -> Sequence[Bucket] | TooMany:
+        """Exact counts of all values of a facet under all filters but its own."""
+        ...
+
     def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
         """What this clause gives to each of these documents; those it gives nothing may be left out."""
         ...
@@ -125,15 +130,14 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
     parsed = parse(request.text)
     sort = Sort(request.sort)
     after = cursors.decode(request.cursor, sort) if request.cursor else None
-    rule = first_rule(parsed)
-    made = plan(request, parsed, rule, reader.count)
-    if may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
-        relaxed = plan(request, parsed, Rule.MOST, reader.count)
-        if reader.count([_unfiltered(relaxed)])[0] > 0:
-            made = relaxed
+    made = planned(reader, request, parsed)
     # One hit more than asked for tells whether there is a next page.
     window = Window(min(max(request.limit, 0), MOST_HITS) + 1, max(request.offset, 0), after)
-    total, ranked = _rank(reader, made, order_of(request, made.scored), window)
+    order = order_of(request, made.scored)
+    if request.last and request.limit > 0:
+        total, ranked = _last(reader, made, order, window.limit - 1)
+    else:
+        total, ranked = _rank(reader, made, order, window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
     if parsed.is_number and total:
@@ -145,7 +149,38 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
         rule=made.rule,
         notes=(*parsed.notes, *notes),
         cursor=_next(sort, window, page, more=len(ranked) > len(page)),
+        months=_months(reader, made, request.months_of) if request.months_of else (),
     )
+
+
+def planned(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan:
+    """The plan under the rule of words that the question comes to."""
+    rule = first_rule(parsed)
+    made = plan(request, parsed, rule, reader.count)
+    if may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
+        relaxed = plan(request, parsed, Rule.MOST, reader.count)
+        if reader.count([_unfiltered(relaxed)])[0] > 0:
+            made = relaxed
+    return made
+
+
+def _last(reader: Reader, made: Plan, order: Order, size: int) -> tuple[int, Sequence[Ranked]]:
+    """The last part of an order that is cut into parts of this size: read from its end where a column orders it."""
+    total = reader.count([_counted(made)])[0]
+    start = max(0, total - 1) // size * size
+    if order.column is None:
+        return _rank(reader, made, order, Window(size, start, None))
+    backwards = replace(order, descending=not order.descending)
+    total, ranked = reader.rank(made, backwards, Window(max(1, total - start), 0, None))
+    return total, ranked[::-1]
+
+
+def _months(reader: Reader, made: Plan, year: int) -> tuple[Bucket, ...]:
+    """Documents of each month of a year, counted without the filters of years and days."""
+    around = both(silent(made.visible), silent(made.narrowed(without="year")), silent(made.match))
+    months = months_of(year)
+    counts = reader.count([both(around, in_days(*span)) for span in months.values()])
+    return tuple(Bucket(month, n) for month, n in zip(months, counts, strict=True))
 
 
 def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:

@@ -103,7 +103,9 @@ class SearchRequest:
     `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `home` are
     the asker's own organisations: of several documents with the number asked for, theirs come first. `cursor`
     is what the answer before gave; with it `offset` is ignored. `limit` counts up to 5,000; more go by cursor.
-    A walk by cursor is steady by date and number; by relevance a write in between may shift scores.
+    A walk by cursor is steady by date and number; by relevance a write in between may shift scores. `last` asks for the
+    last of the parts of `limit` hits instead. `filters` may hold spans of days as `day` (see `dates.span_of`).
+    `months_of` is a year whose months are counted besides.
     """
 
     text: str = ""
@@ -115,6 +117,8 @@ class SearchRequest:
     cursor: str | None = None
     exclude: frozenset[int] = frozenset()
     home: frozenset[int] = frozenset()
+    last: bool = False
+    months_of: int | None = None
 
     def __post_init__(self) -> None:
         """`ValueError` for an order that does not exist."""
@@ -144,6 +148,7 @@ class Found:
     """An answer: exact total, one page of hits, facets (most frequent values first), the rule that was used.
 
     `text` is the question that was answered, where it is not the one that was typed (keystrokes written out).
+    `months` are the months of the year asked for (2026-02) under all filters but those of years and days.
     """
 
     total: int
@@ -153,6 +158,7 @@ class Found:
     notes: tuple[Note, ...]
     cursor: str | None
     text: str | None = None
+    months: tuple[Bucket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,10 @@ class SearchBackend(Protocol):
 
     def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         """How many documents each question finds, without their order and facets."""
+        ...
+
+    def every_value(self, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
+        """All values of a facet for a question, most frequent first; None where there are too many to count."""
         ...
 
     def suggest(self, typed: Typed) -> Suggested:

@@ -14,6 +14,7 @@ from typing import Any
 
 from indexer.asking import Reader, ask, count
 from indexer.backend import (
+    Bucket,
     Check,
     Fetch,
     Found,
@@ -34,6 +35,7 @@ from indexer.elastic_reader import ElasticReader
 from indexer.elastic_walking import PREFERENCE, point_in_time, revisions
 from indexer.elastic_writing import AliasGone, RowWriter
 from indexer.errors import SearchDown, SearchError, SearchOutdated
+from indexer.faceting import every_value
 from indexer.older import Shape
 from indexer.plan import page_clause
 from indexer.query import parse
@@ -75,6 +77,11 @@ class ElasticBackend:
         """Totals alone."""
         with self._server():
             return count(self._reader(self._indices.shape()), requests)
+
+    def every_value(self, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
+        """All values of a facet."""
+        with self._server():
+            return every_value(self._reader(self._indices.shape()), request, facet)
 
     def suggest(self, typed: Typed) -> Suggested:
         """Beginnings of words."""

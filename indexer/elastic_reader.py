@@ -29,6 +29,7 @@ class ElasticReader:
         self._search = search
         self._moment = moment
         self._facets: Mapping[str, Any] = {}
+        self._counted: Plan | None = None
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         """All counts in one search."""
@@ -59,12 +60,17 @@ class ElasticReader:
         else:
             page = body | counted | {"size": window.limit, "from": start}
             answer = self._search(page | ({"search_after": after} if after is not None else {}))
-        self._facets = answer["aggregations"]
+        self._facets, self._counted = answer["aggregations"], plan
         hits = [_ranked(hit, scored=order.column is None) for hit in answer["hits"]["hits"]]
         return int(answer["hits"]["total"]["value"]), hits
 
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
-        """The facets that came with the hits; an answer with a possible error is none."""
+        """The facets that came with the hits of this plan, else asked for by themselves; an answer with a possible
+        error is none."""
+        if self._counted is not plan:
+            asked = {"bool": {"filter": [query(plan.visible), query(plan.match)]}}
+            answer = self._search({"size": 0, "query": asked, "aggs": _aggregations(plan)})
+            self._facets, self._counted = answer["aggregations"], plan
         counted = self._facets[field]["all"]
         if counted["doc_count_error_upper_bound"] != 0:
             return TooMany()
@@ -80,6 +86,16 @@ class ElasticReader:
         wanted = [query(plan.visible), query(plan.match), query(plan.narrowed(without=field)), among]
         answer = self._search({"size": 0, "query": {"bool": {"filter": wanted}}, "aggs": {"v": {"terms": terms}}})
         return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["aggregations"]["v"]["buckets"]}
+
+    def every_value(self, plan: Plan, field: str) -> Sequence[Bucket] | TooMany:
+        """One aggregation with as many buckets as the server gives."""
+        wanted = [query(plan.visible), query(plan.match), query(plan.narrowed(without=field))]
+        terms = {"field": field, "size": MOST_VALUES, "shard_size": MOST_VALUES}
+        answer = self._search({"size": 0, "query": {"bool": {"filter": wanted}}, "aggs": {"v": {"terms": terms}}})
+        counted = answer["aggregations"]["v"]
+        if counted["doc_count_error_upper_bound"] != 0 or counted["sum_other_doc_count"] != 0:
+            return TooMany()
+        return [Bucket(bucket["key"], int(bucket["doc_count"])) for bucket in counted["buckets"]]
 
     def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
         """One search among these documents."""

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from indexer.asking import Reader, ask, count
 from indexer.backend import (
+    Bucket,
     Check,
     Fetch,
     Found,
@@ -33,6 +34,7 @@ from indexer.backend import (
     Written,
 )
 from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError, SearchOutdated
+from indexer.faceting import every_value
 from indexer.filling import Filling, Notes
 from indexer.generation import Generation, stamp_of, write_pointer
 from indexer.query import parse
@@ -80,6 +82,10 @@ class EmbeddedBackend:
     def count(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         """Totals over one commit."""
         return self._read(lambda live: count(_reader(live), requests))
+
+    def every_value(self, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
+        """All values of a facet over one commit."""
+        return self._read(lambda live: every_value(_reader(live), request, facet))
 
     def suggest(self, typed: Typed) -> Suggested:
         """Beginnings of words over one commit."""

@@ -124,6 +124,9 @@ class _OlderReader:
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
         return self._reader.values(self._plan(plan), field, chosen) if field in self._known else ()
 
+    def every_value(self, plan: Plan, field: str) -> Sequence[Bucket] | TooMany:
+        return self._reader.every_value(self._plan(plan), field) if field in self._known else ()
+
     def scores(self, ids: Sequence[int], clause: Clause) -> Mapping[int, float]:
         return self._reader.scores(ids, within(clause, self._known))
 

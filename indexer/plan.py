@@ -200,6 +200,12 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
         named["number"] = either([named["number"], number_clause(parsed.numbers)])
     if parsed.accented:
         named["exact"] = both(*(in_field(text, text.field, "exact") for text in texts))
+    if parsed.others():
+        named["other"] = either([in_field(other, ALL, "folded") for other in parsed.others()])
+    for name, field in (("day", "days"), ("identity", "identities")):
+        values = sorted({value for one in conditions(parsed) for value in getattr(one, field)})
+        if values:
+            named[name] = AnyOf(field, tuple(values))
     return named
 
 

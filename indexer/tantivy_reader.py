@@ -98,6 +98,10 @@ class TantivyReader:
         # Together they may pass the engine's limit of buckets although each one alone does not.
         return self._counts(plan, (field,))[field] if isinstance(counted, TooMany) else counted
 
+    def every_value(self, plan: Plan, field: str) -> Sequence[Bucket] | TooMany:
+        """The same counts: this engine gives all of them."""
+        return self.values(plan, field, ())
+
     def _counts(self, plan: Plan, fields: Sequence[str]) -> dict[str, Sequence[Bucket] | TooMany]:
         """Counts of fields that are limited by the same filters: all but that of the first."""
         wanted = both(silent(plan.visible), silent(plan.narrowed(without=fields[0])), silent(plan.match))

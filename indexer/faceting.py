@@ -1,0 +1,23 @@
+"""All values of one facet with their counts: what a person chooses from where the most frequent ones are not enough."""
+
+from dataclasses import replace
+
+from indexer.asking import Reader, TooMany, count, planned
+from indexer.backend import Bucket, SearchRequest
+from indexer.fields import FACETS
+from indexer.keystrokes import decoded
+from indexer.query import parse
+
+
+def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
+    """Every value of a facet under the words and all filters but its own, most frequent first; None where there are
+    more than the engine counts exactly. A facet that does not exist has no values."""
+    if facet not in FACETS:
+        return ()
+    meant = decoded(request.text)
+    if meant != request.text and count(reader, [replace(request, filters={})]) == (0,):
+        request = replace(request, text=meant)
+    counted = reader.every_value(planned(reader, request, parse(request.text)), facet)
+    if isinstance(counted, TooMany):
+        return None
+    return tuple(sorted(counted, key=lambda bucket: (-bucket.count, bucket.value)))
