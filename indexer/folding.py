@@ -32,6 +32,7 @@ _SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 _VOWELS = frozenset("aăâeêioôơuưy")
 _MODIFIED = frozenset("ăâêôơư")
+_SAME_LETTER = str.maketrans("ðɖ", "đđ")  # other letters whose capital looks like Đ; some keyboards and fonts give them
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _spelled(word: str) -> str:
 
 
 def _lower(word: str) -> str:
-    return unicodedata.normalize("NFC", word).lower()
+    return unicodedata.normalize("NFC", word).lower().translate(_SAME_LETTER)
 
 
 def _strip(word: str) -> str:
