@@ -9,9 +9,11 @@ from typing import Protocol
 
 from indexer import cursors
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
-from indexer.clauses import Clause, both, silent
+from indexer.clauses import AnyOf, Clause, both, silent
 from indexer.dates import months_of
-from indexer.fields import FACETS
+from indexer.doubtful import MARK, keys_of, loosened
+from indexer.doubtful import note as misread_note
+from indexer.fields import FACETS, MISREAD
 from indexer.keystrokes import decoded
 from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons
 from indexer.query import parse
@@ -117,7 +119,10 @@ def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
     plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
     totals = list(reader.count([_counted(made) for made in plans])) if plans else []
     for at, (request, one) in enumerate(zip(requests, parsed, strict=True)):
-        if not totals[at] and may_relax(one, first_rule(one)) and not reader.count([_unfiltered(plans[at])])[0]:
+        loose = _with_misread(reader, request, one, plans[at])
+        if loose.first is not None:
+            totals[at] = reader.count([_counted(loose)])[0]
+        elif not totals[at] and may_relax(one, first_rule(one)) and not reader.count([_unfiltered(plans[at])])[0]:
             totals[at] = reader.count([_counted(plan(request, one, Rule.MOST, reader.count))])[0]
     return tuple(totals)
 
@@ -140,11 +145,15 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
         total, ranked = _rank(reader, made, order, window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
+    misread = 0 if made.first is None else reader.count([_counted(made.rest())])[0]
+    if misread:
+        notes.append(misread_note(parsed, misread))
     if parsed.is_number and total:
         notes += _sharing(reader, made, parsed)
     return Found(
         total=total,
-        hits=_hits(reader, parsed, page),
+        misread=misread,
+        hits=_hits(reader, parsed, made, page),
         facets=facets,
         rule=made.rule,
         notes=(*parsed.notes, *notes),
@@ -157,7 +166,8 @@ def planned(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan
     """The plan under the rule of words that the question comes to."""
     rule = first_rule(parsed)
     made = plan(request, parsed, rule, reader.count)
-    if may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
+    made = _with_misread(reader, request, parsed, made)
+    if made.first is None and may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
         relaxed = plan(request, parsed, Rule.MOST, reader.count)
         if reader.count([_unfiltered(relaxed)])[0] > 0:
             made = relaxed
@@ -168,7 +178,7 @@ def _last(reader: Reader, made: Plan, order: Order, size: int) -> tuple[int, Seq
     """The last part of an order that is cut into parts of this size: read from its end where a column orders it."""
     total = reader.count([_counted(made)])[0]
     start = max(0, total - 1) // size * size
-    if order.column is None:
+    if order.column is None or made.first is not None:
         return _rank(reader, made, order, Window(size, start, None))
     backwards = replace(order, descending=not order.descending)
     total, ranked = reader.rank(made, backwards, Window(max(1, total - start), 0, None))
@@ -183,12 +193,26 @@ def _months(reader: Reader, made: Plan, year: int) -> tuple[Bucket, ...]:
     return tuple(Bucket(month, n) for month, n in zip(months, counts, strict=True))
 
 
+def _with_misread(reader: Reader, request: SearchRequest, parsed: ParsedQuery, made: Plan) -> Plan:
+    """The plan, with the documents that are found only since a word was recognised badly, where there are any.
+
+    A word that a document need not hold (the rule of most words) is not looked for by its key.
+    """
+    keys = keys_of(parsed) if made.rule is Rule.ALL else ()
+    if not keys or reader.count([both(silent(made.visible), AnyOf(MISREAD, keys))])[0] == 0:
+        return made
+    loose = replace(plan(request, loosened(parsed), Rule.ALL, reader.count), first=made)
+    return loose if reader.count([_unfiltered(loose.rest())])[0] else made
+
+
 def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
     """Total and window; by score, the best `LOOKED_AT_AGAIN` documents are put in order by a second look.
 
     What the second look adds is never negative, so none of those documents falls behind the others: one order of all
     documents, and a walk through it sees each once.
     """
+    if made.first is not None:
+        return _rank_in_two(reader, made, made.first, order, window)
     start = window.after.seen if window.after else window.offset
     looked_at_again = made.again is not None or made.newest_first
     if order.column is not None or not looked_at_again or start > LOOKED_AT_AGAIN:
@@ -200,6 +224,22 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
     if len(best) > 1:
         best = _newest_first(reader, made, best) if made.again is None else _scored_again(reader, made.again, best)
     return total, [*best, *others][start : start + window.limit]
+
+
+def _rank_in_two(
+    reader: Reader, made: Plan, first: Plan, order: Order, window: Window
+) -> tuple[int, Sequence[Ranked]]:
+    """Total and window where what is found as it stands comes before what only a key finds."""
+    start = window.after.seen if window.after else window.offset
+    before, rest = reader.count([_counted(first), _counted(made.rest())])
+    ranked: list[Ranked] = []
+    if start < before:
+        ranked += _rank(reader, first, order, window)[1]
+    if len(ranked) < window.limit:
+        after = replace(window.after, seen=start - before) if window.after and start > before else None
+        part = Window(window.limit - len(ranked), max(0, start - before), after)
+        ranked += _rank(reader, made.rest(), order, part)[1]
+    return before + rest, ranked
 
 
 def _scored_again(reader: Reader, clause: Clause, best: Sequence[Ranked]) -> list[Ranked]:
@@ -228,8 +268,10 @@ def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, more: bool) -> 
     return cursors.encode(sort, cursors.Position(page[-1].value, page[-1].id, before + len(page)))
 
 
-def _hits(reader: Reader, parsed: ParsedQuery, page: Sequence[Ranked]) -> tuple[Hit, ...]:
+def _hits(reader: Reader, parsed: ParsedQuery, made: Plan, page: Sequence[Ranked]) -> tuple[Hit, ...]:
     named = reasons(parsed)
+    if made.first is not None:
+        named[MARK] = silent(made.rest().match)
     found = reader.reasons([hit.id for hit in page], named) if named and page else {}
     return tuple(
         Hit(hit.id, hit.revision, hit.score, (found.get(hit.id, ()) or ("text",)) if named else ()) for hit in page

@@ -41,10 +41,11 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The text of one page; numbers begin at 1."""
+    """The text of one page; numbers begin at 1. `doubtful` are the words of it that were recognised badly."""
 
     number: int
     text: str
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Found:
 
     `text` is the question that was answered, where it is not the one that was typed (keystrokes written out).
     `months` are the months of the year asked for (2026-02) under all filters but those of years and days.
+    `misread` of the total were found only since a word was recognised badly: the last ones, in every order.
     """
 
     total: int
@@ -159,6 +161,7 @@ class Found:
     cursor: str | None
     text: str | None = None
     months: tuple[Bucket, ...] = ()
+    misread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from indexer.backend import SearchDocument, SearchPage
+from indexer.confusion import keys_of_word
 from indexer.dates import day_token, day_tokens
 from indexer.folding import folded_tokens, joined_forms
 from indexer.numbers import number_keys, number_parts
@@ -89,7 +90,13 @@ def _days(document: SearchDocument) -> Iterable[str]:
     return dict.fromkeys((*own, *(token for page in document.pages for token in day_tokens(page.text))))
 
 
+def _misread(pages: Iterable[SearchPage]) -> Iterable[str]:
+    """Confusion keys of the words that were recognised badly."""
+    return dict.fromkeys(key for page in pages for word in page.doubtful for key in keys_of_word(word))
+
+
 ALL = "all"
+MISREAD = "misread"
 
 TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("title", lambda d: (d.title, d.subject), boost=2.0),
@@ -125,6 +132,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = (
     KeywordField("organisations", lambda d: (str(id_) for id_ in d.organisations)),
     KeywordField("case_ids", lambda d: (str(id_) for id_ in d.case_ids)),
     KeywordField("flags", lambda d: d.flags),
+    KeywordField(MISREAD, lambda d: _misread(d.pages)),
 )
 
 
@@ -187,6 +195,7 @@ def page_columns() -> dict[str, Kind]:
         "document": Kind.KEYWORD,
         f"{PAGE_TEXT}_exact": Kind.TEXT,
         f"{PAGE_TEXT}_folded": Kind.TEXT,
+        MISREAD: Kind.KEYWORD,
         "number": Kind.NUMBER,
         "revision": Kind.NUMBER,
     }
@@ -217,6 +226,7 @@ def project_page(document: SearchDocument, page: SearchPage) -> Mapping[str, Val
         "document": str(document.id),
         f"{PAGE_TEXT}_exact": exact,
         f"{PAGE_TEXT}_folded": folded,
+        MISREAD: sorted({_keyword(key) for key in _misread((page,))}),
         "number": page.number,
         "revision": document.revision,
     }

@@ -4,14 +4,15 @@ How matching documents are ordered is `scoring`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.backend import Allowed, Rule, SearchRequest
 from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Near, Nothing, Range, both, either
 from indexer.clauses import silent as _silent
 from indexer.dates import span_of
-from indexer.fields import ALL, FACETS, PAGE_TEXT, TEXT_FIELDS
+from indexer.doubtful import keys_of
+from indexer.fields import ALL, FACETS, MISREAD, PAGE_TEXT, TEXT_FIELDS
 from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
 from indexer.spellings import conditions
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
@@ -36,7 +37,8 @@ class Plan:
     """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet.
 
     `again` gives more score to the best of them (see `scoring.second_look`); None where there is nothing to add.
-    `newest_first`: of the best, those with one score stand newest first.
+    `newest_first`: of the best, those with one score stand newest first. `first` finds the part of the documents that
+    stands before all others, in every order; None where there is one part only.
     """
 
     match: Clause
@@ -46,6 +48,13 @@ class Plan:
     scored: bool
     again: Clause | None = None
     newest_first: bool = False
+    first: "Plan | None" = None
+
+    def rest(self) -> "Plan":
+        """What `first` does not find; asked for only where there is a `first`."""
+        found = Nothing() if self.first is None else _silent(self.first.match)
+        match = Group(must=(self.match,), exclude=(found,))
+        return replace(self, match=match, again=None, newest_first=False, first=None)
 
     def narrowed(self, without: str | None = None) -> Clause:
         """All filters but the one of this facet."""
@@ -220,7 +229,9 @@ def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
         needed = both(*(either([_on_page(way) for way in one.ways]) for one in wanted if one.ways))
     else:
         others = dict.fromkeys(text for one in wanted for text in one.others)
-        needed = either([in_field(text, PAGE_TEXT, "folded") for text in (*texts, *others)])
+        folded = [in_field(text, PAGE_TEXT, "folded") for text in (*texts, *others)]
+        keys = keys_of(parsed)
+        needed = either([*folded, *([AnyOf(MISREAD, keys)] if keys else ())])
     if not parsed.accented:
         return needed
     exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts)

@@ -8,6 +8,8 @@ identity numbers are marked however the page writes them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.confusion import key, together
+from indexer.doubtful import key_of_text
 from indexer.folding import Token, spans
 from indexer.query import parse
 from indexer.spellings import Condition, conditions, whole_places
@@ -41,12 +43,13 @@ class Look:
     every: bool
 
 
-def look(page_text: str, query_text: str) -> Look:
-    """All places to mark on a page, and whether everything asked for is on it."""
+def look(page_text: str, query_text: str, doubtful: Sequence[Mark] = ()) -> Look:
+    """All places to mark on a page, and whether everything asked for is on it. `doubtful` are the stretches of the page
+    that were recognised badly: there a word is found by its confusion key, where it is nowhere else."""
     tokens = spans(page_text)
     parsed = parse(query_text)
     wanted = conditions(parsed)
-    places = _places(page_text, tokens, parsed, wanted)
+    places = _places(page_text, tokens, parsed, wanted, doubtful)
     folded = [token.folded for token in tokens]
     every = bool(places) and all(_holds(page_text, tokens, folded, one) for one in wanted if one.ways)
     return Look(_merged(places), every)
@@ -59,13 +62,16 @@ def _holds(page_text: str, tokens: Sequence[Token], folded: Sequence[str], condi
     return any(all(any(True for _ in _starts(folded, text)) for text in way) for way in condition.ways)
 
 
-def marks(page_text: str, query_text: str) -> tuple[Mark, ...]:
-    """All places (start, end, in characters) to mark on a page, in order, not overlapping."""
-    return look(page_text, query_text).marks
+def marks(page_text: str, query_text: str, doubtful: Sequence[Mark] = ()) -> tuple[Mark, ...]:
+    """All places (start, end, in characters) to mark on a page, in order, not overlapping; `doubtful` as in `look`."""
+    return look(page_text, query_text, doubtful).marks
 
 
-def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) -> tuple[Snippet, ...]:
-    """At most `limit` pieces of about `width` characters, in the order of the page, those with most words chosen.
+def cut(
+    page_text: str, query_text: str, *, limit: int = 1, width: int = 240, doubtful: Sequence[Mark] = ()
+) -> tuple[Snippet, ...]:
+    """At most `limit` pieces of about `width` characters, in the order of the page, those with most words chosen;
+    `doubtful` as in `look`.
 
     A page without any word of the question gives its beginning, without marks; an empty page nothing.
     """
@@ -73,7 +79,7 @@ def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) ->
     if not tokens or limit < 1:
         return ()
     parsed = parse(query_text)
-    places = _places(page_text, tokens, parsed, conditions(parsed))
+    places = _places(page_text, tokens, parsed, conditions(parsed), doubtful)
     if not places:
         return (_piece(page_text, tokens, (tokens[0].start, tokens[0].end), width, ()),)
     chosen: list[Snippet] = []
@@ -86,9 +92,15 @@ def cut(page_text: str, query_text: str, *, limit: int = 1, width: int = 240) ->
     return tuple(sorted(chosen, key=lambda piece: piece.start))
 
 
-def _places(page_text: str, tokens: Sequence[Token], parsed: ParsedQuery, wanted: Sequence[Condition]) -> list[_Place]:
+def _places(
+    page_text: str,
+    tokens: Sequence[Token],
+    parsed: ParsedQuery,
+    wanted: Sequence[Condition],
+    doubtful: Sequence[Mark],
+) -> list[_Place]:
     """Numbers, days and identity numbers by what they mean; single words of a question that was answered so are not
-    marked besides."""
+    marked besides. A word that is nowhere may be among those that were recognised badly."""
     exact = [token.exact for token in tokens]
     folded = [token.folded for token in tokens]
     found: list[_Place] = []
@@ -104,8 +116,22 @@ def _places(page_text: str, tokens: Sequence[Token], parsed: ParsedQuery, wanted
             places = places or list(_starts(folded, text))
             length = len(text.folded)
             found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
+            if not places and doubtful and parsed.plain:
+                found += [_Place(start, end, term) for start, end in _misread(tokens, text, doubtful)]
         term += 1
     return sorted(found, key=lambda place: (place.start, -place.end))
+
+
+def _misread(tokens: Sequence[Token], text: Text, doubtful: Sequence[Mark]) -> Iterator[Mark]:
+    """Stretches of badly recognised words that may be this text."""
+    wanted = key_of_text(text)
+    for start, end in doubtful if wanted else ():
+        inside = [token for token in tokens if start <= token.start and token.end <= end]
+        if len(text.folded) > 1:
+            if inside and together(token.folded for token in inside) == wanted:
+                yield start, end
+            continue
+        yield from ((token.start, token.end) for token in inside if key(token.folded) == wanted)
 
 
 def _starts(words: Sequence[str], text: Text, form: str = "folded") -> Iterator[int]:

@@ -23,8 +23,12 @@ from app.models import (
     PageText,
     Person,
     Source,
+    StoredFile,
+    TextSource,
     in_use,
 )
+from app.services.percolating import anything_to_percolate, forget_documents, note_indexed, percolate_due
+from app.services.viewing import doubtful_words
 from indexer import RebuildReport, SearchDocument, SearchPage
 from indexer.errors import SearchBusy, SearchDamaged
 from indexer.numbers import number_keys
@@ -62,7 +66,7 @@ def index_due(backends: Backends) -> int:
     while _anything_due(backends, refused):
         try:
             with backends.search.writing():
-                while count := _write_some(backends, refused):
+                while (count := _write_some(backends, refused)) + percolate_due(backends, _load):
                     written += count
         except SearchBusy:
             return written
@@ -96,7 +100,8 @@ def _due(but: Collection[int] = ()) -> Select[Document]:
 
 def _anything_due(backends: Backends, but: Collection[int]) -> bool:
     with backends.read() as uow:
-        return uow.session.scalar(_due(but).with_only_columns(Document.id).limit(1)) is not None
+        due = uow.session.scalar(_due(but).with_only_columns(Document.id).limit(1))
+        return due is not None or anything_to_percolate(uow)
 
 
 def _write_some(backends: Backends, refused: set[int]) -> int:
@@ -105,6 +110,7 @@ def _write_some(backends: Backends, refused: set[int]) -> int:
         rows = uow.session.scalars(_due(refused).order_by(Document.id).limit(BATCH)).all()
         alive = project_all(uow, [row for row in rows if not row.is_kept_out])
         dead = [(row.id, row.revision) for row in rows if row.is_kept_out]
+        unknown = {row.id for row in rows if row.indexed_revision is None}
     newer = _put(backends, alive, refused)
     if dead:
         newer |= set(backends.search.remove(dead).refused)
@@ -115,7 +121,15 @@ def _write_some(backends: Backends, refused: set[int]) -> int:
                 _pass(uow, document_id, revision)
             else:
                 _mark(uow, document_id, revision)
+        note_indexed(uow, {d.id: d.id in unknown for d in alive if d.id not in refused | newer})
+        forget_documents(uow, [document_id for document_id, _ in dead])
     return len(rows)
+
+
+def _load(uow: UnitOfWork, ids: Sequence[int]) -> list[SearchDocument]:
+    """Those of these documents that search shows, as it knows them."""
+    rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), in_use()).order_by(Document.id)).all()
+    return project_all(uow, rows)
 
 
 def _put(backends: Backends, documents: Sequence[SearchDocument], refused: set[int]) -> set[int]:
@@ -234,19 +248,32 @@ def _cases(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
 
 def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
     rows = uow.session.execute(
-        select(DocumentPage.document_id, DocumentPage.position, PageText.text)
+        select(
+            DocumentPage.document_id,
+            DocumentPage.position,
+            PageText.text,
+            PageText.source,
+            StoredFile.sha256,
+            PageText.words_name,
+            PageText.page,
+        )
         .join(
             PageText,
             (PageText.stored_file_id == DocumentPage.stored_file_id)
             & (PageText.page == DocumentPage.page)
             & PageText.current.is_(True),
         )
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .where(DocumentPage.document_id.in_(ids))
         .order_by(DocumentPage.document_id, DocumentPage.position)
     ).all()
+    scanned = [row for row in rows if row.source is TextSource.OCR]
+    words = doubtful_words(uow.store, ((row.sha256, row.words_name, row.page) for row in scanned))
+    doubtful = dict(zip(((row.document_id, row.position) for row in scanned), words, strict=True))
     found: dict[int, list[SearchPage]] = {}
-    for document_id, position, text in rows:
-        found.setdefault(document_id, []).append(SearchPage(position, text))
+    for row in rows:
+        page = SearchPage(row.position, row.text, doubtful.get((row.document_id, row.position), ()))
+        found.setdefault(row.document_id, []).append(page)
     return found
 
 
@@ -337,8 +364,7 @@ def rebuild(backends: Backends) -> tuple[RebuildReport, AuditReport]:
 
     def as_they_are(ids: Sequence[int]) -> list[SearchDocument]:
         with backends.read() as uow:
-            rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), in_use())).all()
-            return project_all(uow, rows)
+            return _load(uow, ids)
 
     report = backends.search.rebuild(documents(), check=expected, fetch=as_they_are)
     return report, audit(backends)

@@ -29,7 +29,7 @@ from app.models import (
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
-from app.services.viewing import Box, boxes, read_page
+from app.services.viewing import Box, boxes, doubtful, read_page
 from config.document_types import by_code
 from indexer import Found, Note, SearchRequest, snippets
 from indexer.errors import CursorInvalid, SearchError
@@ -269,7 +269,8 @@ def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str)
                 continue
             page_text, sha256 = known[(document_id, position)]
             page = read_page(uow.store, sha256, page_text, position)
-            for part in snippets.cut(page.text, text, limit=1 if len(pages) > 1 else SNIPPETS):
+            limit = 1 if len(pages) > 1 else SNIPPETS
+            for part in snippets.cut(page.text, text, limit=limit, doubtful=doubtful(page)):
                 at = tuple((part.start + a, part.start + b) for a, b in part.marks)
                 parts.append(HitSnippet(position, part.text, tuple(part.marks), boxes(page, at)))
         found[document_id] = tuple(parts[:SNIPPETS])

@@ -19,6 +19,7 @@ from app.services.access import Act, require
 from app.services.originals import require_pages
 from app.services.reading import image_name, reading_source, sandbox_of
 from app.storage import FileStore
+from indexer.confusion import DOUBTFUL_BELOW
 from ingestion import ENGINE, Page, Source, Word, region_from_json, render, word_spans
 
 Box = tuple[float, float, float, float]
@@ -90,6 +91,17 @@ def read_pages(store: FileStore, rows: Iterable[tuple[str, PageText, int]]) -> I
         yield _page(text, position, words)
 
 
+def doubtful_words(store: FileStore, rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, ...]]:
+    """The words recognised with little confidence of many pages, each given by hash of the file, name of its slice and
+    page in the file; the words of a slice are opened once for pages of it that follow one another."""
+    opened: tuple[str, str] | None = None
+    words: Mapping[str, Any] = {}
+    for sha256, name, page in rows:
+        if opened != (sha256, name):
+            opened, words = (sha256, name), _slice(store, sha256, name)
+        yield tuple(row[0] for row in words.get(str(page), ()) if row[5] is not None and row[5] < DOUBTFUL_BELOW)
+
+
 def _page(text: PageText, position: int, words: Mapping[str, Any]) -> Page:
     return Page(
         position,
@@ -120,6 +132,15 @@ def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
         word.box
         for word, (start, end) in zip(page.words, word_spans(page), strict=True)
         if any(start < stop and begin < end for begin, stop in marks)
+    )
+
+
+def doubtful(page: Page) -> tuple[tuple[int, int], ...]:
+    """The stretches of the page's text that were recognised with little confidence."""
+    return tuple(
+        span
+        for word, span in zip(page.words, word_spans(page), strict=True)
+        if word.confidence is not None and word.confidence < DOUBTFUL_BELOW and span[0] >= 0
     )
 
 

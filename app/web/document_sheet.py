@@ -10,7 +10,7 @@ from app.backends import UnitOfWork
 from app.models import CaseDocument, Document
 from app.services.filing import filings, proposals
 from app.services.originals import has_pictures
-from app.services.viewing import Box, boxes, page_view
+from app.services.viewing import Box, boxes, doubtful, page_view
 from app.web.document_address import ZOOMS, DocumentAddress
 from app.web.reading_words import REGIONS, sureness
 from indexer import snippets
@@ -82,7 +82,7 @@ def current_page(uow: UnitOfWork, document: Document, address: DocumentAddress, 
     if not document.pages:
         return None
     page = page_view(uow, document, min(address.page, len(document.pages))).page
-    found = snippets.marks(page.text, text) if text else ()
+    found = snippets.marks(page.text, text, doubtful(page)) if text else ()
     return CurrentPage(page, _merged((*found, *_evidence(uow, document, address, page))))
 
 

@@ -89,6 +89,7 @@ _WHY: Mapping[str, Any] = {
     "signer": _("người ký"),
     "typed": _("thông tin người nhập"),
     "text": _("nội dung"),
+    "misread": _("có thể do nhận dạng"),
 }
 
 
