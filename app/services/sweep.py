@@ -27,6 +27,7 @@ from app.models import (
 from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
 from app.services.exporting import due_exports, forget_exports
 from app.services.indexing import behind
+from app.services.percolating import anything_to_percolate
 from app.services.rebuilding import rebuild_due
 from app.services.unpacking import deliverable
 from app.services.uploading import forget_old
@@ -62,7 +63,7 @@ def sweep(backends: Backends) -> SweepReport:
         readings = _ring_readings(uow)
         files = _ring_files(uow)
         documents = behind(uow)
-        if documents:
+        if documents or anything_to_percolate(uow):
             uow.defer(Job.INDEX, ALL)
         papers = _ring_papers(uow)
         for removal_id in decided_removals(uow):

@@ -1,0 +1,163 @@
+"""Saved searches over what came into the index: after each batch of index writes the questions with alerts are asked of
+the documents in it (in job INDEX, under the same lock).
+
+What is still to be asked is a row per document, written in the transaction that says that the index has it: a worker
+that dies forgets nothing. A match says only that a question finds a document; who may see it is decided where matches
+are counted or shown. A document is told of once per question, and only where it is new to the search: written to the
+index for the first time, taken in, or filed since the first alert of the question was set.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+import structlog
+from sqlalchemy import delete, func, insert, or_, select, update
+
+from app.actor import SYSTEM
+from app.backends import Backends, UnitOfWork
+from app.models import CaseDocument, Document, FilingState, PercolationDue, SavedSearch, SearchAlert, SearchMatch
+from app.models.base import UtcDateTime
+from app.services.local_day import today
+from indexer import SearchDocument
+from indexer.percolator import KeptQuestion, Percolator
+
+log = structlog.get_logger()
+
+AT_ONCE = 50  # documents of one small index, as many as an index job writes
+
+ROWS_AT_ONCE = 500  # rows named in one statement
+
+Match = tuple[int, int]
+Project = Callable[[UnitOfWork, Sequence[int]], Sequence[SearchDocument]]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The compiled questions of this process, which revision of each, the first alert of each, and what `stamp` of the
+    tables they were read at: it changes with every question and alert, and every day."""
+
+    percolator: Percolator = field(default_factory=Percolator)
+    revisions: dict[int, int] = field(default_factory=dict)
+    since: dict[int, datetime] = field(default_factory=dict)
+    stamp: tuple[object, ...] | None = None
+
+
+_compiled: WeakKeyDictionary[Backends, _Kept] = WeakKeyDictionary()
+
+
+def note_indexed(uow: UnitOfWork, documents: Mapping[int, bool]) -> None:
+    """The index has these documents now, true: for the first time. Part of the transaction that says so; where nobody
+    is told of anything there is nothing to do."""
+    if not documents or uow.session.scalar(select(SearchAlert.id).limit(1)) is None:
+        return
+    waiting = select(PercolationDue).where(PercolationDue.document_id.in_(documents))
+    known = {row.document_id: row for row in uow.session.scalars(waiting)}
+    for document_id, first in documents.items():
+        if document_id in known:
+            known[document_id].first |= first
+        else:
+            uow.session.add(PercolationDue(document_id=document_id, first=first))
+
+
+def forget_documents(uow: UnitOfWork, ids: Collection[int]) -> None:
+    """These documents are not in the index any more: nobody is told of them."""
+    for table in (PercolationDue, SearchMatch):
+        uow.session.execute(delete(table).where(table.document_id.in_(ids)))
+
+
+def anything_to_percolate(uow: UnitOfWork) -> bool:
+    """Whether a document waits to be asked about."""
+    return uow.session.scalar(select(PercolationDue.document_id).limit(1)) is not None
+
+
+def percolate_due(backends: Backends, project: Project) -> int:
+    """Ask the questions about all documents that wait; returns how many there were. One process at a time: the caller
+    holds the turn to write the index. `project` loads documents as the index knows them, but those it shows nothing of.
+    """
+    done = 0
+    while True:
+        with backends.read(SYSTEM) as uow:
+            waiting = select(PercolationDue).order_by(PercolationDue.document_id).limit(AT_ONCE)
+            due = {row.document_id: row.first for row in uow.session.scalars(waiting)}
+            if not due:
+                return done
+            kept = _questions(backends, uow)
+            documents = project(uow, list(due)) if len(kept.percolator) else []
+            arrived = _arrived(uow, list(due))
+        found = set(kept.percolator.matches(documents))
+        new = {(one, at) for one, at in found if due[at] or arrived[at] >= kept.since[one]}
+        with backends.begin(SYSTEM) as uow:
+            _write(uow, list(due), found, new)
+        done += len(due)
+
+
+def _questions(backends: Backends, uow: UnitOfWork) -> _Kept:
+    """The questions that somebody is told of today; only those that changed are compiled again."""
+    kept = _compiled.setdefault(backends, _Kept())
+    told = (SavedSearch.deleted_at.is_(None), or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow)))
+    told_of = select(SearchAlert.saved_search_id).join(SavedSearch).where(*told)
+    counts = select(func.count(), func.max(SavedSearch.id), func.sum(SavedSearch.revision))
+    row = uow.session.execute(counts.where(SavedSearch.id.in_(told_of))).one()
+    stamp = (today(uow), *row)
+    if kept.stamp == stamp:
+        return kept
+    rows = uow.session.execute(
+        select(SavedSearch.id, SavedSearch.revision, func.min(SearchAlert.since, type_=UtcDateTime))
+        .join(SearchAlert)
+        .where(*told)
+        .group_by(SavedSearch.id, SavedSearch.revision)
+    ).all()
+    kept.since = {id_: since for id_, _, since in rows}
+    revisions = {id_: revision for id_, revision, _ in rows}
+    for gone in kept.revisions.keys() - revisions.keys():
+        kept.percolator.remove(gone)
+    changed = [id_ for id_, revision in revisions.items() if kept.revisions.get(id_) != revision]
+    _compile(uow, kept.percolator, changed)
+    kept.revisions, kept.stamp = revisions, stamp
+    return kept
+
+
+def _compile(uow: UnitOfWork, percolator: Percolator, ids: Sequence[int]) -> None:
+    for at in range(0, len(ids), ROWS_AT_ONCE):
+        rows = select(SavedSearch).where(SavedSearch.id.in_(ids[at : at + ROWS_AT_ONCE]))
+        for row in uow.session.scalars(rows):
+            filters = {name: tuple(values) for name, values in row.filters.items()}
+            try:
+                percolator.add(KeptQuestion(row.id, row.text, filters))
+            except ValueError:  # what Tantivy says of a query that it cannot take; the live search says it too
+                percolator.remove(row.id)
+                log.warning("percolation.question-left-out", search=row.id)
+
+
+def _arrived(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each document came in or was filed to a case, whichever was later."""
+    rows = uow.session.execute(select(Document.id, Document.created_at).where(Document.id.in_(ids)))
+    found = {row.id: row.created_at for row in rows}
+    filed = select(CaseDocument.document_id, CaseDocument.decided_at, CaseDocument.created_at).where(
+        CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED
+    )
+    for document_id, decided_at, created_at in uow.session.execute(filed):
+        found[document_id] = max(found[document_id], decided_at or created_at)
+    return found
+
+
+def _write(uow: UnitOfWork, ids: Sequence[int], found: Collection[Match], new: Collection[Match]) -> None:
+    """Keep the new matches, say of the known ones whether they still hold, and forget that the documents waited."""
+    known: dict[bool, set[Match]] = {True: set(), False: set()}
+    rows = select(SearchMatch.saved_search_id, SearchMatch.document_id, SearchMatch.holds)
+    for one, at, holds in uow.session.execute(rows.where(SearchMatch.document_id.in_(ids))):
+        known[holds].add((one, at))
+    for holds, changed in ((True, known[False] & set(found)), (False, known[True] - set(found))):
+        for one, at in changed:
+            uow.session.execute(
+                update(SearchMatch)
+                .where(SearchMatch.saved_search_id == one, SearchMatch.document_id == at)
+                .values(holds=holds)
+            )
+    added = set(new) - known[True] - known[False]
+    if added:
+        values = [{"saved_search_id": one, "document_id": at, "found_at": uow.now} for one, at in sorted(added)]
+        uow.session.execute(insert(SearchMatch), values)
+    uow.session.execute(delete(PercolationDue).where(PercolationDue.document_id.in_(ids)))

@@ -1,0 +1,186 @@
+"""Saved searches over new documents: once each, after a crash too, and only what is new."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.actor import Actor
+from app.backends import Backends
+from app.jobs import ALL, Job
+from app.models import (
+    Document,
+    Organisation,
+    PercolationDue,
+    SavedSearch,
+    SearchAlert,
+    SearchMatch,
+)
+from app.services import percolating
+from app.services.indexing import index_due
+from app.services.sweep import sweep
+from tests import factories
+from tests.conftest import Bell
+
+BEFORE = factories.NOW - timedelta(days=1)
+AFTER = factories.NOW + timedelta(days=1)
+
+
+def kept(backends: Backends, owner: Actor, text: str, **given: Any) -> int:
+    """A saved search of this account that is told of new results since yesterday."""
+    with backends.begin(owner) as uow:
+        row = SavedSearch(
+            user_id=owner.user_id,
+            organisation_id=owner.organisation_id,
+            name=text,
+            text=text,
+            filters=given.get("filters", {}),
+            created_at=BEFORE,
+        )
+        uow.session.add(row)
+        uow.session.flush()
+        since = given.get("since", BEFORE)
+        alert = SearchAlert(saved_search_id=row.id, user_id=owner.user_id, since=since, seen_at=since)
+        alert.until = given.get("until")
+        uow.session.add(alert)
+        return row.id
+
+
+def arrive(backends: Backends, office: Organisation, *texts: str, **given: Any) -> int:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        return factories.document(uow, office, *texts, **given).id
+
+
+def matches(backends: Backends) -> dict[tuple[int, int], bool]:
+    with backends.read() as uow:
+        return {(row.saved_search_id, row.document_id): row.holds for row in uow.session.query(SearchMatch)}
+
+
+def waiting(backends: Backends) -> int:
+    with backends.read() as uow:
+        return uow.session.query(PercolationDue).count()
+
+
+def test_a_new_document_matches_the_questions_that_find_it(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    found, _other = kept(backends, officer, "quan ly"), kept(backends, officer, "tòa án")
+    document = arrive(backends, office, "Quyết định quản lý sau cai nghiện.")
+    index_due(backends)
+    assert matches(backends) == {(found, document): True}
+    assert waiting(backends) == 0
+
+
+def test_nothing_waits_where_nobody_is_told_of_anything(backends: Backends, office: Organisation) -> None:
+    document = arrive(backends, office, "Quản lý.")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        percolating.note_indexed(uow, {document: True})
+    assert waiting(backends) == 0
+
+
+def test_a_document_indexed_again_is_not_told_of_again_and_one_that_fits_no_more_is_gone(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    search = kept(backends, officer, "trích yếu:đặc biệt")
+    document = arrive(backends, office, "Chữ.", title="Việc đặc biệt")
+    index_due(backends)
+    with backends.read() as uow:
+        first = uow.session.query(SearchMatch).one().found_at
+    for title, holds in (("Việc đặc biệt thứ hai", True), ("Việc khác", False), ("Việc đặc biệt", True)):
+        with backends.begin(factories.SYSTEM_ACTOR) as uow:
+            row = uow.session.get_one(Document, document)
+            row.title = title
+            row.touch()
+        index_due(backends)
+        assert matches(backends) == {(search, document): holds}
+    with backends.read() as uow:
+        assert uow.session.query(SearchMatch).one().found_at == first
+
+
+def test_an_old_document_that_is_indexed_again_is_not_new(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    document = arrive(backends, office, "Quản lý.", created_at=BEFORE - timedelta(days=9))
+    index_due(backends)
+    kept(backends, officer, "quản lý")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(Document, document).touch()
+    index_due(backends)
+    assert matches(backends) == {}
+
+
+def test_an_old_document_that_is_filed_to_a_person_is_new_to_who_asks_for_the_person(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    document = arrive(backends, office, "Quản lý.", created_at=BEFORE - timedelta(days=9))
+    index_due(backends)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        person = factories.person(uow, office)
+        case = factories.case(uow, person)
+    search = kept(backends, officer, "", filters={"person": [str(person.id)]})
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, document)
+        factories.filing(uow, case, row, decided_at=uow.now)
+        row.touch()
+    index_due(backends)
+    assert matches(backends) == {(search, document): True}
+
+
+@pytest.mark.parametrize("dies_in", ["_questions", "_write"])
+def test_a_worker_that_dies_forgets_no_document(
+    backends: Backends, office: Organisation, officer: Actor, bell: Bell, dies_in: str
+) -> None:
+    search = kept(backends, officer, "quản lý")
+    document = arrive(backends, office, "Quản lý.")
+
+    def die(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(percolating, dies_in, die)
+        with pytest.raises(KeyboardInterrupt):
+            index_due(backends)
+    assert (matches(backends), waiting(backends)) == ({}, 1)
+    bell.rung.clear()
+    sweep(backends)
+    assert (Job.INDEX, ALL) in bell.rung
+    index_due(backends)
+    assert matches(backends) == {(search, document): True}
+    assert waiting(backends) == 0
+
+
+def test_a_removed_document_disappears(backends: Backends, office: Organisation, officer: Actor) -> None:
+    kept(backends, officer, "quản lý")
+    document = arrive(backends, office, "Quản lý.")
+    index_due(backends)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(Document, document)
+        row.deleted_at = uow.now
+        row.touch()
+    index_due(backends)
+    assert matches(backends) == {}
+
+
+def test_an_alert_that_ended_is_silent(backends: Backends, office: Organisation, officer: Actor) -> None:
+    kept(backends, officer, "quản lý", until=BEFORE.date())
+    live = kept(backends, officer, "quản lý", until=AFTER.date())
+    document = arrive(backends, office, "Quản lý.")
+    index_due(backends)
+    assert matches(backends) == {(live, document): True}
+
+
+def test_a_question_that_changed_is_asked_as_it_is_now(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    changed, gone = kept(backends, officer, "quản lý"), kept(backends, officer, "cai nghiện")
+    arrive(backends, office, "Chữ khác.")
+    index_due(backends)
+    with backends.begin(officer) as uow:
+        row = uow.session.get_one(SavedSearch, changed)
+        row.text, row.revision = "tòa án", row.revision + 1
+        other = uow.session.get_one(SavedSearch, gone)
+        other.deleted_at, other.revision = uow.now, other.revision + 1
+    late = kept(backends, officer, "phường")
+    document = arrive(backends, office, "Quản lý, cai nghiện, tòa án phường.")
+    index_due(backends)
+    assert matches(backends) == {(changed, document): True, (late, document): True}
