@@ -5,7 +5,7 @@ alarm, never shown.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -29,9 +29,9 @@ from app.models import (
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
-from app.services.viewing import Box, boxes, doubtful, read_page
+from app.services.viewing import Box, boxes, read_page
 from config.document_types import by_code
-from indexer import Found, Note, SearchRequest, snippets
+from indexer import Bucket, Found, Note, SearchRequest, snippets
 from indexer.errors import CursorInvalid, SearchError
 
 log = structlog.get_logger()
@@ -44,7 +44,10 @@ MOST = 100  # hits on one page of an answer
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked: text, filters by facet name, order, and which part of the answer."""
+    """What is asked: text, filters by facet name (and `day`: spans of days), order, and which part of the answer.
+
+    `last` asks for the last part; `months_of` is a year whose months are counted too.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -52,6 +55,8 @@ class Query:
     limit: int = 20
     offset: int = 0
     cursor: str | None = None
+    last: bool = False
+    months_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,52 +111,88 @@ class Results:
     notes: tuple[Note, ...]
     cursor: str | None
     text: str | None = None
+    months: tuple[FacetValue, ...] = ()
 
 
 def search(uow: UnitOfWork, query: Query) -> Results:
     """Answer a query within the actor's scope. Raises `SearchUnavailable` where the index does not answer."""
-    require(uow, Act.SEARCH)
+    request = request_of(uow, query)
     begun = time.monotonic()
-    scope = scope_of(uow.session, uow.actor)
-    pending = pending_access(uow)
-    request = SearchRequest(
-        text=query.text,
-        filters=query.filters,
-        sort=query.sort,
-        limit=min(query.limit, MOST),
-        offset=query.offset,
-        cursor=query.cursor,
-        allowed=index_filter(scope),
-        exclude=pending,
-        home=frozenset({uow.actor.organisation_id} if uow.actor.organisation_id else ()),
-    )
     try:
         found = uow.search.find(request)
         asked = found.text or query.text
-        best = uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS) if asked else {}
+        best = (
+            uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS)
+            if asked
+            else {}
+        )
     except CursorInvalid as error:
-        raise Invalid(fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}) from error
+        raise Invalid(
+            fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}
+        ) from error
     except SearchError as error:
         log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
     rows = checked(uow, found)
     hits = tuple(_hits(uow, found, rows, best, asked))
     took = round((time.monotonic() - begun) * 1000)
-    facets = _facets(uow, found)
-    return Results(query, found.total, took, hits, facets, found.rule, found.notes, found.cursor, found.text)
+    facets = {
+        name: labelled(uow, name, buckets) for name, buckets in found.facets.items()
+    }
+    months = tuple(
+        FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months
+    )
+    return Results(
+        query,
+        found.total,
+        took,
+        hits,
+        facets,
+        found.rule,
+        found.notes,
+        found.cursor,
+        found.text,
+        months,
+    )
+
+
+def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
+    """The question as the index is asked it: within what the actor may search."""
+    require(uow, Act.SEARCH)
+    return SearchRequest(
+        text=query.text,
+        filters=query.filters,
+        sort=query.sort,
+        limit=min(query.limit, MOST),
+        offset=query.offset,
+        cursor=query.cursor,
+        allowed=index_filter(scope_of(uow.session, uow.actor)),
+        exclude=pending_access(uow),
+        home=frozenset(
+            {uow.actor.organisation_id} if uow.actor.organisation_id else ()
+        ),
+        last=query.last,
+        months_of=query.months_of,
+    )
 
 
 def pending_access(uow: UnitOfWork) -> frozenset[int]:
     """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
     ever_held = Document.indexed_revision.is_not(None) | in_use()
-    return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
+    return frozenset(
+        uow.session.scalars(
+            select(Document.id).where(Document.access_pending, ever_held)
+        )
+    )
 
 
 def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
     """The rows of the hits that the actor may see; anything else the index gave is an alarm."""
     ids = [hit.id for hit in found.hits]
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), visible_documents(scope))).all()
+    rows = uow.session.scalars(
+        select(Document).where(Document.id.in_(ids), visible_documents(scope))
+    ).all()
     seen = {row.id: row for row in rows}
     for leaked in set(ids) - seen.keys():
         log.error("search.hit-not-allowed", document=leaked)
@@ -159,7 +200,11 @@ def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
 
 
 def _hits(
-    uow: UnitOfWork, found: Found, rows: dict[int, Document], best: Mapping[int, tuple[int, ...]], text: str
+    uow: UnitOfWork,
+    found: Found,
+    rows: dict[int, Document],
+    best: Mapping[int, tuple[int, ...]],
+    text: str,
 ) -> list[Hit]:
     cases = cases_of(uow, list(rows))
     papers = papers_of(uow, list(rows))
@@ -172,7 +217,15 @@ def _hits(
         made = hit_of(row, cases.get(row.id, []), papers.get(row.id))
         parts = cut.get(row.id, ())
         page = parts[0].page if parts else 1
-        hits.append(replace(made, score=round(hit.score, 4), why=tuple(hit.why), snippets=parts, page=page))
+        hits.append(
+            replace(
+                made,
+                score=round(hit.score, 4),
+                why=tuple(hit.why),
+                snippets=parts,
+                page=page,
+            )
+        )
     return hits
 
 
@@ -185,7 +238,9 @@ def hit_of(row: Document, filed: Sequence[Case], paper: Paper | None) -> Hit:
         number=number_text(row),
         date=row.date.isoformat() if row.date else row.date_text,
         body=row.body,
-        persons=tuple({(case.person.id, case.person.full_name): None for case in filed}),
+        persons=tuple(
+            {(case.person.id, case.person.full_name): None for case in filed}
+        ),
         cases=tuple((case.id, case.code) for case in filed),
         score=0.0,
         badges=badges_of(row, paper),
@@ -233,7 +288,10 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     rows = uow.session.execute(
         select(CaseDocument.document_id, Case)
         .join(Case, Case.id == CaseDocument.case_id)
-        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
+        .where(
+            CaseDocument.document_id.in_(ids),
+            CaseDocument.state == FilingState.ACCEPTED,
+        )
         .options(selectinload(Case.person))
         .order_by(Case.id)
     ).all()
@@ -244,13 +302,17 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     return found
 
 
-def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
+def _snippets(
+    uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str
+) -> dict[int, tuple[HitSnippet, ...]]:
     """Snippets from the best pages of each document; only those pages' texts and boxes are read."""
     if not text or not any(wanted.values()):
         return {}
     positions = {position for pages in wanted.values() for position in pages}
     rows = uow.session.execute(
-        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
+        select(
+            DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256
+        )
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .join(
             PageText,
@@ -258,7 +320,10 @@ def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str)
             & (PageText.page == DocumentPage.page)
             & PageText.current.is_(True),
         )
-        .where(DocumentPage.document_id.in_(list(wanted)), DocumentPage.position.in_(positions))
+        .where(
+            DocumentPage.document_id.in_(list(wanted)),
+            DocumentPage.position.in_(positions),
+        )
     ).all()
     known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
     found: dict[int, tuple[HitSnippet, ...]] = {}
@@ -269,48 +334,50 @@ def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str)
                 continue
             page_text, sha256 = known[(document_id, position)]
             page = read_page(uow.store, sha256, page_text, position)
-            limit = 1 if len(pages) > 1 else SNIPPETS
-            for part in snippets.cut(page.text, text, limit=limit, doubtful=doubtful(page)):
+            for part in snippets.cut(
+                page.text, text, limit=1 if len(pages) > 1 else SNIPPETS
+            ):
                 at = tuple((part.start + a, part.start + b) for a, b in part.marks)
-                parts.append(HitSnippet(position, part.text, tuple(part.marks), boxes(page, at)))
+                parts.append(
+                    HitSnippet(position, part.text, tuple(part.marks), boxes(page, at))
+                )
         found[document_id] = tuple(parts[:SNIPPETS])
     return found
 
 
-def _facets(uow: UnitOfWork, found: Found) -> dict[str, tuple[FacetValue, ...]]:
-    """The facets with words to show. Persons and cases outside the actor's scope are left out."""
+def labelled(
+    uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]
+) -> tuple[FacetValue, ...]:
+    """Values of a facet with words to show. Persons and cases outside the actor's scope are left out."""
+    if facet not in ("person", "case"):
+        name_of = (lambda value: by_code(value).name_vi) if facet == "type" else str
+        return tuple(
+            FacetValue(bucket.value, bucket.count, name_of(bucket.value))
+            for bucket in buckets
+        )
+    counts = {int(bucket.value): bucket.count for bucket in buckets}
+    names = _names(uow, counts) if facet == "person" else _codes(uow, counts)
+    return tuple(
+        FacetValue(str(id_), count, names[id_])
+        for id_, count in counts.items()
+        if id_ in names
+    )
+
+
+def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
     scope = scope_of(uow.session, uow.actor)
-    persons = _labels(found, "person")
-    cases = _labels(found, "case")
-    names = {
-        row.id: row.full_name
-        for row in uow.session.scalars(select(Person).where(Person.id.in_(persons)))
-        if scope.owns(row.organisation_id)
-    }
-    codes = {
+    rows = uow.session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {row.id: row.full_name for row in rows if scope.owns(row.organisation_id)}
+
+
+def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
+    scope = scope_of(uow.session, uow.actor)
+    rows = uow.session.scalars(select(Case).where(Case.id.in_(ids)))
+    return {
         row.id: row.code
-        for row in uow.session.scalars(select(Case).where(Case.id.in_(cases)))
+        for row in rows
         if scope.owns(row.organisation_id) or row.id in scope.cases
     }
-    shown: dict[str, tuple[FacetValue, ...]] = {}
-    for name, buckets in found.facets.items():
-        values = []
-        for bucket in buckets:
-            label = bucket.value
-            if name == "type":
-                label = by_code(bucket.value).name_vi
-            elif name in ("person", "case"):
-                known = (names if name == "person" else codes).get(int(bucket.value))
-                if known is None:
-                    continue
-                label = known
-            values.append(FacetValue(bucket.value, bucket.count, label))
-        shown[name] = tuple(values)
-    return shown
-
-
-def _labels(found: Found, name: str) -> list[int]:
-    return [int(bucket.value) for bucket in found.facets.get(name, ())]
 
 
 def as_json(results: Results) -> dict[str, object]:
@@ -345,7 +412,8 @@ def as_json(results: Results) -> dict[str, object]:
             for hit in results.hits
         ],
         "facets": {
-            name: [{"value": v.value, "count": v.count} for v in values] for name, values in results.facets.items()
+            name: [{"value": v.value, "count": v.count} for v in values]
+            for name, values in results.facets.items()
         },
         "suggestions": [],
         "notes": [note.message for note in results.notes],
