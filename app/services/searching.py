@@ -29,7 +29,7 @@ from app.models import (
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
-from app.services.viewing import Box, boxes, read_page
+from app.services.viewing import Box, boxes, doubtful, read_page
 from config.document_types import by_code
 from indexer import Bucket, Found, Note, SearchRequest, snippets
 from indexer.errors import CursorInvalid, SearchError
@@ -121,39 +121,18 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     try:
         found = uow.search.find(request)
         asked = found.text or query.text
-        best = (
-            uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS)
-            if asked
-            else {}
-        )
+        best = uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS) if asked else {}
     except CursorInvalid as error:
-        raise Invalid(
-            fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}
-        ) from error
+        raise Invalid(fields={"cursor": "Trang này không còn mở được. Bắt đầu lại từ trang đầu."}) from error
     except SearchError as error:
         log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
     rows = checked(uow, found)
     hits = tuple(_hits(uow, found, rows, best, asked))
     took = round((time.monotonic() - begun) * 1000)
-    facets = {
-        name: labelled(uow, name, buckets) for name, buckets in found.facets.items()
-    }
-    months = tuple(
-        FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months
-    )
-    return Results(
-        query,
-        found.total,
-        took,
-        hits,
-        facets,
-        found.rule,
-        found.notes,
-        found.cursor,
-        found.text,
-        months,
-    )
+    facets = {name: labelled(uow, name, buckets) for name, buckets in found.facets.items()}
+    months = tuple(FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months)
+    return Results(query, found.total, took, hits, facets, found.rule, found.notes, found.cursor, found.text, months)
 
 
 def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
@@ -168,9 +147,7 @@ def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
         cursor=query.cursor,
         allowed=index_filter(scope_of(uow.session, uow.actor)),
         exclude=pending_access(uow),
-        home=frozenset(
-            {uow.actor.organisation_id} if uow.actor.organisation_id else ()
-        ),
+        home=frozenset({uow.actor.organisation_id} if uow.actor.organisation_id else ()),
         last=query.last,
         months_of=query.months_of,
     )
@@ -179,20 +156,18 @@ def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
 def pending_access(uow: UnitOfWork) -> frozenset[int]:
     """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
     ever_held = Document.indexed_revision.is_not(None) | in_use()
-    return frozenset(
-        uow.session.scalars(
-            select(Document.id).where(Document.access_pending, ever_held)
-        )
-    )
+    return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
 
 
 def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
     """The rows of the hits that the actor may see; anything else the index gave is an alarm."""
-    ids = [hit.id for hit in found.hits]
+    return checked_rows(uow, [hit.id for hit in found.hits])
+
+
+def checked_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
+    """The same for ids that the index named in another way."""
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.scalars(
-        select(Document).where(Document.id.in_(ids), visible_documents(scope))
-    ).all()
+    rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), visible_documents(scope))).all()
     seen = {row.id: row for row in rows}
     for leaked in set(ids) - seen.keys():
         log.error("search.hit-not-allowed", document=leaked)
@@ -200,11 +175,7 @@ def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
 
 
 def _hits(
-    uow: UnitOfWork,
-    found: Found,
-    rows: dict[int, Document],
-    best: Mapping[int, tuple[int, ...]],
-    text: str,
+    uow: UnitOfWork, found: Found, rows: dict[int, Document], best: Mapping[int, tuple[int, ...]], text: str
 ) -> list[Hit]:
     cases = cases_of(uow, list(rows))
     papers = papers_of(uow, list(rows))
@@ -217,15 +188,7 @@ def _hits(
         made = hit_of(row, cases.get(row.id, []), papers.get(row.id))
         parts = cut.get(row.id, ())
         page = parts[0].page if parts else 1
-        hits.append(
-            replace(
-                made,
-                score=round(hit.score, 4),
-                why=tuple(hit.why),
-                snippets=parts,
-                page=page,
-            )
-        )
+        hits.append(replace(made, score=round(hit.score, 4), why=tuple(hit.why), snippets=parts, page=page))
     return hits
 
 
@@ -238,9 +201,7 @@ def hit_of(row: Document, filed: Sequence[Case], paper: Paper | None) -> Hit:
         number=number_text(row),
         date=row.date.isoformat() if row.date else row.date_text,
         body=row.body,
-        persons=tuple(
-            {(case.person.id, case.person.full_name): None for case in filed}
-        ),
+        persons=tuple({(case.person.id, case.person.full_name): None for case in filed}),
         cases=tuple((case.id, case.code) for case in filed),
         score=0.0,
         badges=badges_of(row, paper),
@@ -288,10 +249,7 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     rows = uow.session.execute(
         select(CaseDocument.document_id, Case)
         .join(Case, Case.id == CaseDocument.case_id)
-        .where(
-            CaseDocument.document_id.in_(ids),
-            CaseDocument.state == FilingState.ACCEPTED,
-        )
+        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
         .options(selectinload(Case.person))
         .order_by(Case.id)
     ).all()
@@ -302,17 +260,13 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     return found
 
 
-def _snippets(
-    uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str
-) -> dict[int, tuple[HitSnippet, ...]]:
+def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
     """Snippets from the best pages of each document; only those pages' texts and boxes are read."""
     if not text or not any(wanted.values()):
         return {}
     positions = {position for pages in wanted.values() for position in pages}
     rows = uow.session.execute(
-        select(
-            DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256
-        )
+        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .join(
             PageText,
@@ -320,10 +274,7 @@ def _snippets(
             & (PageText.page == DocumentPage.page)
             & PageText.current.is_(True),
         )
-        .where(
-            DocumentPage.document_id.in_(list(wanted)),
-            DocumentPage.position.in_(positions),
-        )
+        .where(DocumentPage.document_id.in_(list(wanted)), DocumentPage.position.in_(positions))
     ).all()
     known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
     found: dict[int, tuple[HitSnippet, ...]] = {}
@@ -334,34 +285,22 @@ def _snippets(
                 continue
             page_text, sha256 = known[(document_id, position)]
             page = read_page(uow.store, sha256, page_text, position)
-            for part in snippets.cut(
-                page.text, text, limit=1 if len(pages) > 1 else SNIPPETS
-            ):
+            limit = 1 if len(pages) > 1 else SNIPPETS
+            for part in snippets.cut(page.text, text, limit=limit, doubtful=doubtful(page)):
                 at = tuple((part.start + a, part.start + b) for a, b in part.marks)
-                parts.append(
-                    HitSnippet(position, part.text, tuple(part.marks), boxes(page, at))
-                )
+                parts.append(HitSnippet(position, part.text, tuple(part.marks), boxes(page, at)))
         found[document_id] = tuple(parts[:SNIPPETS])
     return found
 
 
-def labelled(
-    uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]
-) -> tuple[FacetValue, ...]:
+def labelled(uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]) -> tuple[FacetValue, ...]:
     """Values of a facet with words to show. Persons and cases outside the actor's scope are left out."""
     if facet not in ("person", "case"):
         name_of = (lambda value: by_code(value).name_vi) if facet == "type" else str
-        return tuple(
-            FacetValue(bucket.value, bucket.count, name_of(bucket.value))
-            for bucket in buckets
-        )
+        return tuple(FacetValue(bucket.value, bucket.count, name_of(bucket.value)) for bucket in buckets)
     counts = {int(bucket.value): bucket.count for bucket in buckets}
     names = _names(uow, counts) if facet == "person" else _codes(uow, counts)
-    return tuple(
-        FacetValue(str(id_), count, names[id_])
-        for id_, count in counts.items()
-        if id_ in names
-    )
+    return tuple(FacetValue(str(id_), count, names[id_]) for id_, count in counts.items() if id_ in names)
 
 
 def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
@@ -373,11 +312,7 @@ def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
 def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
     scope = scope_of(uow.session, uow.actor)
     rows = uow.session.scalars(select(Case).where(Case.id.in_(ids)))
-    return {
-        row.id: row.code
-        for row in rows
-        if scope.owns(row.organisation_id) or row.id in scope.cases
-    }
+    return {row.id: row.code for row in rows if scope.owns(row.organisation_id) or row.id in scope.cases}
 
 
 def as_json(results: Results) -> dict[str, object]:
@@ -412,8 +347,7 @@ def as_json(results: Results) -> dict[str, object]:
             for hit in results.hits
         ],
         "facets": {
-            name: [{"value": v.value, "count": v.count} for v in values]
-            for name, values in results.facets.items()
+            name: [{"value": v.value, "count": v.count} for v in values] for name, values in results.facets.items()
         },
         "suggestions": [],
         "notes": [note.message for note in results.notes],
