@@ -22,15 +22,24 @@ ACCOUNT_ROLES = tuple(role for role in Role if role not in (Role.OPERATOR, Role.
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why names are looked up: in words, and by the number of the case or of the decision to inspect."""
+
+    text: str
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """`user_id` and `organisation_id` are None for the operator and the system; `flags` are the restricted kinds
-    of records that this account may see."""
+    of records that this account may see; `purpose` is what was stated for this session or request."""
 
     name: str
     role: Role
     user_id: int | None = None
     organisation_id: int | None = None
     flags: frozenset[str] = frozenset()
+    purpose: Purpose | None = None
 
 
 OPERATOR = Actor("operator", Role.OPERATOR)

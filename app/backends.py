@@ -62,7 +62,10 @@ class UnitOfWork:
         return replace(self, actor=actor)
 
     def record(self, kind: str, object_kind: str, object_id: int | None, /, **detail: Any) -> None:
-        """Write a line into the audit trail. `detail` never holds personal data or document text."""
+        """Write a line into the audit trail. `detail` never holds personal data or document text; what the actor stated
+        as purpose goes along."""
+        if (why := self.actor.purpose) is not None:
+            detail |= {"purpose": why.text, "case_number": why.case_number}
         self._events.append(EventLine(kind, object_kind, object_id, detail))
 
 

@@ -36,6 +36,13 @@ class NotAllowed(HosoError):
     advice = "Vai trò của tài khoản này không được làm việc đó. Chuyển cho người có thẩm quyền."
 
 
+class PurposeMissing(HosoError):
+    """An inspector or archivist looks names up and has not said why in this session."""
+
+    code = "purpose-missing"
+    advice = "Ghi mục đích tra cứu và số vụ việc một lần cho phiên làm việc này, rồi tìm lại."
+
+
 class Invalid(HosoError):
     """Input that cannot be accepted; `fields` maps a field's name to what is wrong and how to mend it."""
 

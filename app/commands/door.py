@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -16,6 +17,7 @@ from app.actor import OPERATOR, Actor
 from app.backends import Backends
 from app.errors import HosoError, NotFound
 from app.models import User
+from app.services.purpose import checked
 from app.tasks import make_celery, sender
 from config.settings import SettingError, Settings
 from doc_templates.errors import TemplateError
@@ -81,7 +83,20 @@ def acting(backends: Backends, username: str | None) -> Actor:
         return user.actor()
 
 
+def stating(actor: Actor, purpose: str | None, case_number: str | None) -> Actor:
+    """The actor with what the options state. Raises `Invalid` where only one is given, or one makes no sense."""
+    if purpose is None and case_number is None:
+        return actor
+    return replace(actor, purpose=checked(purpose or "", case_number or ""))
+
+
 as_option = click.option("--as", "username", metavar="USER", help="Act for this account, in its organisation.")
+purpose_option = click.option(
+    "--purpose", metavar="TEXT", help="Why names are looked up; inspectors and archivists have to say."
+)
+case_number_option = click.option(
+    "--case-number", metavar="NUMBER", help="Number of the case or of the decision to inspect; goes with --purpose."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 
 

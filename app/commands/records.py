@@ -8,7 +8,19 @@ import click
 
 from app.actor import Actor, Role
 from app.backends import Backends
-from app.commands.door import acting, as_option, fail, failures_named, json_option, opened, print_json, settings
+from app.commands.door import (
+    acting,
+    as_option,
+    case_number_option,
+    fail,
+    failures_named,
+    json_option,
+    opened,
+    print_json,
+    purpose_option,
+    settings,
+    stating,
+)
 from app.commands.rereading import unlock_all
 from app.errors import FileRefused, HosoError, Invalid, StoreFull
 from app.models import Batch, IntakeSource, Outcome
@@ -163,15 +175,25 @@ def _print_receipt(backends: Backends, actor: Actor, batch_id: int, *, as_json: 
 @click.option("--limit", type=click.IntRange(0, 100), default=20)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @as_option
+@purpose_option
+@case_number_option
 @json_option
 @failures_named
 def search(
-    query: str, filters: tuple[str, ...], sort: str, limit: int, offset: int, username: str | None, as_json: bool
+    query: str,
+    filters: tuple[str, ...],
+    sort: str,
+    limit: int,
+    offset: int,
+    username: str | None,
+    purpose: str | None,
+    case_number: str | None,
+    as_json: bool,
 ) -> None:
     """Find documents: words, "phrases", -not, OR, field:value; with or without accents."""
     chosen = _filters(filters)
     with opened() as backends:
-        actor = acting(backends, username)
+        actor = stating(acting(backends, username), purpose, case_number)
         with backends.read(actor) as uow:
             results = search_now(uow, Query(query, chosen, sort, limit, offset))
         with backends.begin(actor) as uow:

@@ -40,6 +40,7 @@ class Act(StrEnum):
 
     SIGN_IN = "sign-in"
     SEARCH = "search"
+    PURPOSE_STATE = "purpose-state"
     DOCUMENT_VIEW = "document-view"
     DOCUMENT_UPLOAD = "document-upload"
     DOCUMENT_EDIT = "document-edit"
@@ -101,15 +102,15 @@ _ROLE_ACTS: dict[Role, frozenset[Act]] = {
     Role.LEADER: _READING | {Act.PAPER_DECIDE, Act.INSPECTION_VIEW, Act.REMOVAL_VIEW, Act.REMOVAL_DECIDE},
     Role.OFFICE_CLERK: _READING
     | {Act.PAPER_SIGN, Act.PAPER_NUMBER, Act.PAPER_RELEASE, Act.SIGNED_COPY, Act.REGISTER_EDIT},
-    Role.INSPECTOR: _READING | {Act.INSPECTION_VIEW, Act.INSPECTION_RUN},
-    Role.ARCHIVIST: _READING | {Act.INSPECTION_VIEW},
+    Role.INSPECTOR: _READING | {Act.PURPOSE_STATE, Act.INSPECTION_VIEW, Act.INSPECTION_RUN},
+    Role.ARCHIVIST: _READING | {Act.PURPOSE_STATE, Act.INSPECTION_VIEW},
     Role.AUDITOR: frozenset({Act.EVENTS_VIEW}),
     Role.ADMINISTRATOR: frozenset({Act.ORGANISATION_VIEW, Act.ORGANISATION_EDIT, Act.ACCOUNT_EDIT, Act.FORMS_VIEW}),
     Role.OPERATOR: frozenset(Act),
     Role.SYSTEM: frozenset(Act),
 }
 
-READING_ACTS = _READING | {Act.INSPECTION_VIEW, Act.INSPECTION_RUN}
+READING_ACTS = _READING | {Act.PURPOSE_STATE, Act.INSPECTION_VIEW, Act.INSPECTION_RUN}
 """Acts for which the records of bodies below count too; every other act is for one's own organisation alone."""
 
 

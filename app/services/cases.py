@@ -15,6 +15,7 @@ from app.services.counting import next_number
 from app.services.local_day import today
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.persons import matching
+from app.services.purpose import require_purpose
 from app.services.revisions import hold, hold_at
 from app.services.wording import Complaints, line, lines
 from config.rules import Regime, circumstances, regimes, rules_on
@@ -180,6 +181,7 @@ def cases(
     if person is not None:
         query = query.where(Case.person_id == person.id)
     if words := line(text):
+        require_purpose(uow)
         people = matching(select(Person), words).with_only_columns(Person.id)
         query = query.where(or_(Case.code.contains(words.upper(), autoescape=True), Case.person_id.in_(people)))
     ordered = query.order_by(Case.opened_on.desc(), Case.id.desc()).options(*_LOADED)

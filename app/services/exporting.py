@@ -32,6 +32,7 @@ from app.models import (
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.cells import safe_cell
 from app.services.indexing import number_text
+from app.services.purpose import require_purpose
 from app.services.revisions import hold
 from app.services.searching import cases_of, checked, pending_access
 from config.document_types import by_code
@@ -96,6 +97,7 @@ def ask_export(uow: UnitOfWork, question: Question, kind: ExportKind, *, address
     require(uow, Act.SEARCH)
     if uow.actor.user_id is None or uow.actor.organisation_id is None:
         raise WrongState()
+    require_purpose(uow)
     if not question.text and not question.filters:
         raise Invalid(fields={"q": "Chưa có gì để xuất: tìm trước, rồi xuất danh sách kết quả."})
     row = Export(

@@ -34,6 +34,7 @@ from app.models import Case, CaseDocument, Document, FilingState, Identity, Pers
 from app.services.access import Act, Scope, owned_in, require, scope_of, visible_documents
 from app.services.indexing import READING, number_text
 from app.services.paging import paged
+from app.services.purpose import require_purpose
 from app.services.searching import MOST, FacetValue, Hit, Query, Results, cases_of, hit_of, papers_of
 from indexer import parse
 from indexer.dates import parse_days
@@ -63,6 +64,7 @@ def look_up(uow: UnitOfWork, query: Query) -> LookedUp:
     The total is exact. A cursor of the index is passed over: `offset` alone says which part is meant.
     """
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     begun = time.monotonic()
     reader = _Reader(uow, scope_of(uow.session, uow.actor))
     wanted = [*reader.question(query.text), *reader.filters(query.filters)]

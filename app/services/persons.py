@@ -13,6 +13,7 @@ from app.services.access import Act, Owner, owned_in, require, scope_of
 from app.services.local_day import today
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.person_data import IdentityData, PersonData, RelativeData, checked
+from app.services.purpose import require_purpose
 from app.services.revisions import hold_at, hold_documents
 from app.services.wording import Complaints
 from indexer.folding import fold, folded_tokens, sort_key
@@ -110,6 +111,7 @@ def persons(uow: UnitOfWork, *, text: str = "", limit: int = PAGE_SIZE, offset: 
     """Persons in scope, by given name. Every word of `text` must be in the name, another name or an identity number,
     with or without accents."""
     require(uow, Act.PERSON_VIEW)
+    require_purpose(uow)
     query = select(Person).where(owned_in(Person.organisation_id, scope_of(uow.session, uow.actor)))
     listed = matching(query, text).order_by(Person.sort_key, Person.id)
     loaded = listed.options(selectinload(Person.identities), selectinload(Person.organisation))

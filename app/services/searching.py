@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
+from app.services.purpose import require_purpose
 from app.services.viewing import Box, boxes, doubtful, read_page
 from config.document_types import by_code
 from indexer import Bucket, Found, Note, SearchRequest, snippets
@@ -138,6 +139,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
 def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
     """The question as the index is asked it: within what the actor may search."""
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     return SearchRequest(
         text=query.text,
         filters=query.filters,

@@ -14,9 +14,10 @@ from wtforms.validators import InputRequired
 from app.errors import Invalid, SignInFailed
 from app.models import User
 from app.services.accounts import change_own_password
+from app.services.purpose import end_purpose
 from app.services.signing_in import sign_in
 from app.web.context import account, backends, writing
-from app.web.guard import EPOCH, LOCKED, USER_ID, for_accounts, open_to_all
+from app.web.guard import EPOCH, LOCKED, PURPOSE, USER_ID, for_accounts, open_to_all
 from app.web.language import LANGUAGES
 
 blueprint = Blueprint("auth", __name__)
@@ -94,7 +95,10 @@ def login() -> str | Response | tuple[str, int]:
 @open_to_all
 def logout() -> Response:
     """Leave."""
-    language = session.get("language")
+    language, user = session.get("language"), account()
+    if user is not None and (key := session.get(PURPOSE)):
+        with writing() as uow:
+            end_purpose(uow, user.id, key)
     session.clear()
     if language:
         session["language"] = language

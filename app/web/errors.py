@@ -19,6 +19,7 @@ log = structlog.get_logger()
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.NotAllowed: 403,
+    errors.PurposeMissing: 403,
     NotSignedIn: 401,
     errors.Invalid: 422,
     errors.Conflict: 409,

@@ -4,15 +4,18 @@ A route without an act, and not among the open ones, is refused: forgetting the 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.actor import SYSTEM, Actor
+from app.actor import SYSTEM, Actor, Purpose
 from app.backends import Backends
 from app.errors import NotAllowed
 from app.services.access import Act, role_allows
+from app.services.purpose import STATING, checked, stated_purpose
 from app.services.signing_in import session_user
 from app.services.tokens import is_use_to_note, note_use, token_actor
 from app.web.context import EXTENSION
@@ -22,7 +25,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN = "open"  # a page for people who are not signed in
 SIGNED_IN = "signed-in"  # a page for every account
 
-USER_ID, EPOCH, LOCKED = "user", "epoch", "locked"
+USER_ID, EPOCH, LOCKED, PURPOSE = "user", "epoch", "locked", "purpose"
+PURPOSE_HEADER, CASE_HEADER = "Hoso-Purpose", "Hoso-Case-Number"
 API_PREFIX = "/api/"
 OPEN_BYTES = 100_000  # of a request that anybody may send: a name and a password
 
@@ -93,6 +97,8 @@ def _who() -> None:
             session.clear()
             return
         g.user, g.actor = user, user.actor()
+        if user.role in STATING and (key := session.get(PURPOSE)):
+            g.actor = replace(g.actor, purpose=stated_purpose(uow, user.id, key))
         _ = user.organisation.name  # loaded while the session is open
 
 
@@ -115,13 +121,20 @@ def _bearer() -> None:
     if scheme.lower() == "bearer" and token:
         found = _token_actor(token.strip())
         if found is not None:
-            g.actor = found
+            g.actor = replace(found, purpose=_purpose_of_request())
             return
     elif request.method == "GET":
         _who()
         if "user" in g and not session.get(LOCKED):
             return
     raise NotSignedIn()
+
+
+def _purpose_of_request() -> Purpose | None:
+    """What a program states with each request: two headers, UTF-8 in percent-encoding. Raises `Invalid` for one that
+    is no purpose."""
+    given = [request.headers.get(name, "") for name in (PURPOSE_HEADER, CASE_HEADER)]
+    return checked(*(unquote(text) for text in given)) if any(given) else None
 
 
 def _token_actor(token: str) -> Actor | None:

@@ -26,6 +26,7 @@ def index() -> str:
     with reading() as uow:
         found = persons.persons(uow, text=text, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
         rows = person_rows(uow, found.items)
+    seen("person.listed", "person", None, count=len(rows))
     new = {"label": _("Ghi người mới"), "url": url_for("persons.new"), "kind": "primary"}
     acts = [new] if role_allows(actor().role, Act.PERSON_EDIT) else []
     return render_template(

@@ -38,6 +38,7 @@ from app.models import (
 )
 from app.services import papers, tokens
 from app.services.exporting import IDS
+from app.services.purpose import state_purpose
 from app.services.quarantine import SECRET_MARK
 from config.kinds import OrganisationKind
 from config.rules import regime
@@ -69,6 +70,11 @@ class World:
     def account(self, role: Role, organisation_id: int) -> User:
         with self.backends.begin(factories.SYSTEM_ACTOR) as uow:
             return factories.user(uow, uow.session.get_one(Organisation, organisation_id), role)
+
+    def purpose(self, user: User) -> str:
+        """The key of a purpose that this account stated, for its session."""
+        with self.backends.begin(user.actor()) as uow:
+            return state_purpose(uow, text="kiểm tra theo kế hoạch", case_number="12/QĐ-TTr")
 
     def token(self, user: User) -> str:
         """A token of this account, for REST."""

@@ -5,8 +5,9 @@ The expectations are data (`policy_matrix.toml`), written apart from the code th
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,20 @@ from werkzeug.routing import Rule
 from app.actor import ACCOUNT_ROLES, Role
 from app.backends import Backends
 from app.models import Event, User
-from app.web.guard import API_PREFIX, EPOCH, USER_ID
+from app.services.purpose import STATING
+from app.web.guard import API_PREFIX, CASE_HEADER, EPOCH, PURPOSE, PURPOSE_HEADER, USER_ID
 from tests.functional.policy_world import World
 
 MATRIX = tomllib.loads((Path(__file__).parent / "policy_matrix.toml").read_text(encoding="utf-8"))
 NOBODY = None
 HERE, BELOW, ELSEWHERE = "here", "below", "elsewhere"
-SIGNED_IN_LINES = ("account.signed-in", "account.sign-in-failed")
+PASSED_OVER = ("account.signed-in", "account.sign-in-failed", "purpose.stated")
 ALLOWED = {"GET": {200}, "POST": {200, 202, 302, 409, 422}}
 READING_POSTS = {
-    *("search.submit", "exports.create", "documents.find"),
+    *("search.submit", "purpose.state", "exports.create", "documents.find"),
     *("auth.lock", "auth.password", "own.settings", "own.add_token"),
 }
+STATED = {PURPOSE_HEADER: "ki%E1%BB%83m tra theo k%E1%BA%BF ho%E1%BA%A1ch", CASE_HEADER: "12/Q%C4%90-TTr"}
 _TOKEN = re.compile(r'name="csrf-?_?token" (?:content|value)="([^"]+)"')
 
 
@@ -86,6 +89,8 @@ class Walker:
     session: dict[str, Any]
     form_token: str
     bearer: str | None
+    state: Callable[[], str] | None
+    """States a purpose, of a role that has to; leaving the session on the way ends it."""
 
     @classmethod
     def made(cls, app: Flask, world: World, user: User | None) -> "Walker":
@@ -96,15 +101,17 @@ class Walker:
         found = _TOKEN.search(client.get("/tai-khoan/cua-toi" if user else "/dang-nhap").text)
         assert found
         with client.session_transaction() as session:
-            return cls(app, dict(session), found.group(1), None if user is None else world.token(user))
+            kept = dict(session)
+        state = partial(world.purpose, user) if user is not None and user.role in STATING else None
+        return cls(app, kept, found.group(1), None if user is None else world.token(user), state)
 
     def ask(self, method: str, url: str, form: dict[str, str]) -> int:
         client = self.app.test_client()
         if url.startswith(API_PREFIX):
-            headers = {"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}
+            headers = {"Authorization": f"Bearer {self.bearer}", **STATED} if self.bearer else {}
             return client.open(url, method=method, headers=headers).status_code
         with client.session_transaction() as session:
-            session.update(self.session)
+            session.update(self.session | ({PURPOSE: self.state()} if self.state else {}))
         data = {**form, "csrf_token": self.form_token} if method == "POST" else None
         return client.open(url, method=method, data=data).status_code
 
@@ -116,7 +123,7 @@ def world(backends: Backends) -> World:
 
 def lines(backends: Backends) -> int:
     with backends.read() as uow:
-        query = select(func.count()).select_from(Event).where(Event.kind.not_in(SIGNED_IN_LINES))
+        query = select(func.count()).select_from(Event).where(Event.kind.not_in(PASSED_OVER))
         return uow.session.scalar(query) or 0
 
 

@@ -28,6 +28,10 @@ DOCUMENT = {
 HIT = {
     *("document", "title", "type", "number", "date", "body", "persons", "cases", "score", "badges", "why", "snippets"),
 }
+STATED = {
+    "Hoso-Purpose": "ki%E1%BB%83m%20tra%20s%E1%BB%95",
+    "Hoso-Case-Number": "12/Q%C4%90-TTr",
+}  # for those who must say
 COUNTS = ("waiting", "searchable", "weak", "failed", "duplicate", "removed")
 
 
@@ -36,7 +40,7 @@ class Caller:
 
     def __init__(self, application: Flask, token: str | None) -> None:
         self.client = application.test_client()
-        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}", **STATED} if token else {}
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(path, headers={**self.headers, **headers})
