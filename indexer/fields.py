@@ -196,6 +196,7 @@ def page_columns() -> dict[str, Kind]:
         f"{PAGE_TEXT}_exact": Kind.TEXT,
         f"{PAGE_TEXT}_folded": Kind.TEXT,
         MISREAD: Kind.KEYWORD,
+        "document_id": Kind.NUMBER,
         "number": Kind.NUMBER,
         "revision": Kind.NUMBER,
     }
@@ -227,6 +228,7 @@ def project_page(document: SearchDocument, page: SearchPage) -> Mapping[str, Val
         f"{PAGE_TEXT}_exact": exact,
         f"{PAGE_TEXT}_folded": folded,
         MISREAD: sorted({_keyword(key) for key in _misread((page,))}),
+        "document_id": document.id,
         "number": page.number,
         "revision": document.revision,
     }
