@@ -4,9 +4,7 @@ Each part is asked for with the scope that the asker has at that moment; the fil
 still see every document in it. A maker that dies leaves nothing behind; the next one begins at the start.
 """
 
-import csv
 import json
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +28,7 @@ from app.models import (
     User,
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
-from app.services.cells import safe_cell
+from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
@@ -44,8 +42,6 @@ log = structlog.get_logger()
 ROWS_AT_ONCE = 500  # documents of one part: progress is told after each
 MOST_TRIES = 5  # after so many deaths or failures a person has to ask again
 RING_AGAIN = timedelta(minutes=5)  # a maker tells of itself after each part; silent for longer, it is dead
-LONGEST_CELL = 32_767  # characters of a cell (Excel specifications and limits)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no place in XML 1.0, and a formula may hide behind one
 FRESH = timedelta(hours=1)  # bytes stored again so lately may belong to an upload that is not committed yet
 IDS = "documents.json"  # beside the file: the ids of the documents in it
 
@@ -68,7 +64,6 @@ READING_WORDS: Mapping[str | None, str] = {
     "unread": "Không đọc được",
 }
 
-Row = Sequence[str]
 Told = Callable[[int, int], None]
 
 
@@ -210,27 +205,14 @@ def _write(backends: Backends, export_id: int, path: Path, tell: Told) -> list[i
                 if document_id not in seen:
                     seen.add(document_id)
                     ids.append(document_id)
-                    yield [safe_cell(_UNPRINTABLE.sub("", cell))[:LONGEST_CELL] for cell in row]
+                    yield safe_row(row)
 
     seen: set[int] = set()
-    (_write_csv if kind is ExportKind.CSV else _write_xlsx)(path, rows())
+    if kind is ExportKind.CSV:
+        write_csv(path, rows())
+    else:
+        write_xlsx(path, rows(), title="Kết quả tìm kiếm")
     return ids
-
-
-def _write_csv(path: Path, rows: Iterator[Row]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as out:  # the mark by which spreadsheet programs know UTF-8
-        csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
-
-
-def _write_xlsx(path: Path, rows: Iterator[Row]) -> None:
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # slow to import, and no other job needs it
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Kết quả tìm kiếm")
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append(row)
-    book.save(path)
 
 
 def _parts(backends: Backends, export_id: int, tell: Told) -> Iterator[dict[int, Row]]:
