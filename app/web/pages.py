@@ -26,6 +26,7 @@ from app.web import (
     scans,
     search,
     splitting,
+    suggestions,
     work,
 )
 
@@ -33,6 +34,7 @@ _MODULES = (
     auth,
     work,
     search,
+    suggestions,
     purpose,
     exports,
     documents,

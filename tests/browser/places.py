@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("search.results", OFFICER, lambda _: "/tim-kiem"),
     Place("search.results", OFFICER, lambda _: "/tim-kiem", words="quan ly sau cai nghien"),
     Place("search.results", OFFICER, lambda _: "/tim-kiem", words="khôngcógìnhưthế"),
+    Place("purpose.state", INSPECTOR, lambda _: "/tim-kiem/muc-dich"),
     Place("exports.view", OFFICER, lambda site: f"/tim-kiem/xuat/{site.records.export}"),
     Place("documents.index", OFFICER, lambda _: "/van-ban"),
     Place("documents.view", OFFICER, lambda site: f"/van-ban/{site.document}"),
