@@ -14,6 +14,7 @@ class Job(StrEnum):
     MAKE = "make"  # paper: DOCX and PDF after the number
     REMOVE = "remove"  # removal: clear what two persons decided to take out
     EXPORT = "export"  # export: write the answer to a question into a file
+    LIST = "list"  # search by list: ask one question for each line
     REBUILD = "rebuild"  # no id: write the index anew where it must be
     SWEEP = "sweep"  # no id: ring for all that is due
 
@@ -30,6 +31,7 @@ QUEUES = {
     Job.MAKE: QUICK_QUEUE,
     Job.REMOVE: QUICK_QUEUE,
     Job.EXPORT: QUICK_QUEUE,
+    Job.LIST: QUICK_QUEUE,
     Job.REBUILD: READ_QUEUE,  # for hours perhaps; indexing goes on in the quick queue
     Job.SWEEP: QUICK_QUEUE,
 }

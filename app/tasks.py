@@ -12,6 +12,7 @@ from app.services.clearing import carry_out
 from app.services.exporting import make_export
 from app.services.finishing import finish_file
 from app.services.indexing import index_due
+from app.services.list_search import make_list
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
 from app.services.rebuilding import rebuild_what_is_due
@@ -109,6 +110,7 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.MAKE: make_paper,
         Job.REMOVE: carry_out,
         Job.EXPORT: make_export,
+        Job.LIST: make_list,
         Job.REBUILD: lambda backends, _all: rebuild_what_is_due(backends),
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }

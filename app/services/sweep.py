@@ -27,6 +27,7 @@ from app.models import (
 from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
 from app.services.exporting import due_exports, forget_exports
 from app.services.indexing import behind
+from app.services.list_search import due_lists, forget_lists
 from app.services.percolating import anything_to_percolate
 from app.services.rebuilding import rebuild_due
 from app.services.unpacking import deliverable
@@ -56,6 +57,7 @@ def sweep(backends: Backends) -> SweepReport:
     """Ring once for whatever is due."""
     forget_old(backends)
     forget_exports(backends)
+    forget_lists(backends)
     rebuilding = rebuild_due(backends)
     with backends.begin(SYSTEM) as uow:
         taken_back = _take_back(uow)
@@ -72,6 +74,8 @@ def sweep(backends: Backends) -> SweepReport:
             uow.defer(Job.REBUILD, ALL)
         for export_id in due_exports(uow):
             uow.defer(Job.EXPORT, export_id)
+        for list_id in due_lists(uow):
+            uow.defer(Job.LIST, list_id)
     report = SweepReport(taken_back, readings, files, documents, papers)
     if any((taken_back, readings, files, documents, papers)):
         log.info("sweep", taken_back=taken_back, readings=readings, files=files, documents=documents, papers=papers)

@@ -1,0 +1,181 @@
+"""Search by list: lines from text and files, answers within the asker's scope, made in turns."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from openpyxl import Workbook
+
+from app.actor import Actor
+from app.backends import Backends
+from app.errors import Invalid, NotFound
+from app.jobs import Job
+from app.models import Document, ListSearch, ListState, Organisation, User
+from app.services import list_search
+from app.services.indexing import index_due
+from app.services.list_lines import LONGEST_LINE, MOST_LINES, LineKind, file_lines, question_of, typed_lines
+from app.services.list_search import answers, ask_list, forget_lists, make_list, open_line
+from app.services.past_queries import open_query
+from app.services.sweep import sweep
+from config.settings import Settings
+from tests import factories
+from tests.conftest import Bell
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "lines"),
+    [
+        ("Nguyễn Văn Thử\n\n  Trần  Thị Mẫu \n", LineKind.NAME, ["Nguyễn Văn Thử", "Trần Thị Mẫu"]),
+        ("1. Nguyễn Văn Thử\n2) Trần Thị Mẫu", LineKind.NAME, ["Nguyễn Văn Thử", "Trần Thị Mẫu"]),
+        ("1\tNguyễn Văn Thử\n2\tTrần Thị Mẫu", LineKind.AUTO, ["Nguyễn Văn Thử", "Trần Thị Mẫu"]),
+        ("Họ tên\tSố CCCD\nThử\t000090000001", LineKind.IDENTITY, ["000090000001"]),
+        ("Họ tên\tSố CCCD\nThử\t000090000001", LineKind.AUTO, ["Thử"]),
+        ("15/QĐ-UBND\n=1+1", LineKind.NUMBER, ["15/QĐ-UBND", "=1+1"]),
+    ],
+)
+def test_lines_are_what_was_typed_or_the_column_that_the_head_names(
+    text: str, kind: LineKind, lines: list[str]
+) -> None:
+    assert typed_lines(text, kind) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Nguyễn Văn Thử", '"Nguyễn Văn Thử"'),
+        ('Nguyễn "Ba" Thử', '"Nguyễn  Ba  Thử"'),
+        ("0000 9000 0001", "cccd:000090000001"),
+        ("15/QĐ-UBND", 'số:"15/QĐ-UBND"'),
+    ],
+)
+def test_each_line_says_itself_what_it_is(text: str, words: str) -> None:
+    assert question_of(text, LineKind.AUTO) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n \n", "Chưa có dòng"),
+        ("\n".join(["Thử"] * (MOST_LINES + 1)), "2001 dòng"),
+        ("Thử\n" + "a" * (LONGEST_LINE + 1), "Dòng 2"),
+    ],
+)
+def test_a_list_that_is_empty_or_too_long_is_refused_with_the_reason(text: str, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        typed_lines(text, LineKind.AUTO)
+
+
+def test_files_are_read_as_text_or_by_the_child(backends: Backends) -> None:
+    rows = [["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"], [2, "Trần Thị Mẫu"]]
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    text = "\n".join(";".join(map(str, row)) for row in rows)
+    names = ["Nguyễn Văn Thử", "Trần Thị Mẫu"]
+    assert file_lines(backends, "a.xlsx", out.getvalue(), LineKind.AUTO) == names
+    assert file_lines(backends, "a.csv", text.encode("utf-8-sig"), LineKind.AUTO) == names
+    assert file_lines(backends, "a.TXT", "\n".join(names).encode("utf-16"), LineKind.AUTO) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.exe", b"x"), ("a.csv", "Thử".encode("utf-16-le")), ("a.xlsx", b"no sheet"), ("a.csv", b"")],
+)
+def test_a_file_that_is_no_list_is_refused(backends: Backends, name: str, content: bytes) -> None:
+    with pytest.raises(Invalid):
+        file_lines(backends, name, content, LineKind.AUTO)
+
+
+def asked(backends: Backends, owner: Actor, *lines: str) -> int:
+    with backends.begin(owner) as uow:
+        return ask_list(uow, lines, LineKind.AUTO).id
+
+
+def told(backends: Backends, owner: Actor, list_id: int) -> list[tuple[int, int | None, int, int | None]]:
+    with backends.read(owner) as uow:
+        found = answers(uow, list_search.list_search(uow, list_id))
+        return [
+            (one.documents, one.document and one.document.id, one.persons, one.person and one.person.id)
+            for one in found
+        ]
+
+
+def test_a_line_finds_one_document_several_or_none_within_the_scope(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        person = factories.person(uow, office, full_name="Nguyễn Văn Thử", id_number="000090000001")
+        one = factories.document(uow, office, "Chữ.", number="15", symbol="QĐ-UBND")
+        two = factories.document(uow, office, "Của Nguyễn Văn Thử.")
+        factories.filing(uow, factories.case(uow, person), one)
+        elsewhere = factories.organisation(uow)
+        factories.document(uow, elsewhere, "Kín: Lê Thị Nơi Khác.", number="16", symbol="QĐ-UBND")
+        factories.person(uow, elsewhere, full_name="Lê Thị Nơi Khác")
+    index_due(backends)
+    lines = ("15/QĐ-UBND", "Nguyễn Văn Thử", "0000 9000 0001", "Lê Thị Nơi Khác", "16/QĐ-UBND")
+    list_id = asked(backends, officer, *lines)
+    assert make_list(backends, list_id)
+    assert told(backends, officer, list_id) == [
+        (1, one.id, 0, None),
+        (2, None, 1, person.id),
+        (1, one.id, 1, person.id),
+        (0, None, 0, None),
+        (0, None, 0, None),
+    ]
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(Document, one.id).quarantined_at = uow.now
+    assert told(backends, officer, list_id)[0] == (0, None, 0, None)
+    assert two.id
+    with backends.begin(officer) as uow:
+        key = open_line(uow, list_search.list_search(uow, list_id), 2)
+        assert open_query(uow, key).text == '"Nguyễn Văn Thử"'
+
+
+def test_a_long_list_is_answered_in_turns_and_goes_on_where_a_maker_died(
+    backends: Backends, officer: Actor, bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_search, "AT_ONCE", 2)
+    monkeypatch.setattr(list_search, "A_TURN", 2)
+    monkeypatch.setattr(list_search, "SHORT", 3)
+    list_id = asked(backends, officer, *[f"Người Thử {name}" for name in "ABCDEFG"])
+    assert (Job.LIST, list_id) in bell.rung
+    bell.rung.clear()
+    assert not make_list(backends, list_id)
+    assert bell.rung == [(Job.LIST, list_id)]
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = uow.session.get_one(ListSearch, list_id)
+        assert (len(row.answers), row.state) == (4, ListState.ASKED)
+        row.touched_at = uow.now - list_search.RING_AGAIN - timedelta(seconds=1)
+    bell.rung.clear()
+    sweep(backends)
+    assert (Job.LIST, list_id) in bell.rung
+    assert make_list(backends, list_id)
+    assert not make_list(backends, list_id)
+    assert len(told(backends, officer, list_id)) == 7
+
+
+def test_nobody_else_opens_a_list_and_after_its_days_only_the_counts_are_left(
+    backends: Backends, officer: Actor, leader: Actor, settings: Settings
+) -> None:
+    list_id = asked(backends, officer, "Nguyễn Văn Thử")
+    make_list(backends, list_id)
+    with backends.read(leader) as uow, pytest.raises(NotFound):
+        list_search.list_search(uow, list_id)
+    later = Backends(settings, clock=lambda: factories.NOW + timedelta(days=settings.export_days, seconds=1))
+    try:
+        assert (forget_lists(later), forget_lists(later)) == (1, 0)
+    finally:
+        later.close()
+    with backends.read(officer) as uow:
+        row = list_search.list_search(uow, list_id)
+        assert (row.state, row.lines, row.answers, row.total) == (ListState.DELETED, [], [], 1)
+
+
+def test_an_account_that_is_closed_is_answered_nothing(backends: Backends, officer: Actor) -> None:
+    list_id = asked(backends, officer, "Nguyễn Văn Thử")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(User, officer.user_id).active = False
+    assert not make_list(backends, list_id)
+    with backends.read(officer) as uow:
+        assert list_search.list_search(uow, list_id).state is ListState.FAILED
