@@ -15,6 +15,7 @@ from indexer.doubtful import MARK, keys_of, loosened
 from indexer.doubtful import note as misread_note
 from indexer.fields import FACETS, MISREAD
 from indexer.keystrokes import decoded
+from indexer.named_persons import with_persons
 from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons
 from indexer.query import parse
 from indexer.scoring import LOOKED_AT_AGAIN, number_clause
@@ -113,9 +114,14 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
     return replace(other, notes=(told, *other.notes), text=meant)
 
 
+def question(request: SearchRequest) -> ParsedQuery:
+    """What is asked, names of persons understood."""
+    return with_persons(parse(request.text), request.persons)
+
+
 def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
     """The totals that `ask` would give, keystrokes apart, for many questions at once."""
-    parsed = [parse(request.text) for request in requests]
+    parsed = [question(request) for request in requests]
     plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
     totals = list(reader.count([_counted(made) for made in plans])) if plans else []
     for at, (request, one) in enumerate(zip(requests, parsed, strict=True)):
@@ -132,7 +138,7 @@ def _counted(made: Plan) -> Clause:
 
 
 def _answer(reader: Reader, request: SearchRequest) -> Found:
-    parsed = parse(request.text)
+    parsed = question(request)
     sort = Sort(request.sort)
     after = cursors.decode(request.cursor, sort) if request.cursor else None
     made = planned(reader, request, parsed)
@@ -226,9 +232,7 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
     return total, [*best, *others][start : start + window.limit]
 
 
-def _rank_in_two(
-    reader: Reader, made: Plan, first: Plan, order: Order, window: Window
-) -> tuple[int, Sequence[Ranked]]:
+def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
     """Total and window where what is found as it stands comes before what only a key finds."""
     start = window.after.seen if window.after else window.offset
     before, rest = reader.count([_counted(first), _counted(made.rest())])

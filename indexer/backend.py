@@ -102,7 +102,8 @@ class SearchRequest:
     """A question. `filters` are facet name -> values (OR inside a facet, AND between them).
 
     `exclude` are ids that are hidden although allowed (their access facts changed and are not indexed yet). `home` are
-    the asker's own organisations: of several documents with the number asked for, theirs come first. `cursor`
+    the asker's own organisations: of several documents with the number asked for, theirs come first. `persons` are
+    words of the question (without accents) that name persons, and their ids. `cursor`
     is what the answer before gave; with it `offset` is ignored. `limit` counts up to 5,000; more go by cursor.
     A walk by cursor is steady by date and number; by relevance a write in between may shift scores. `last` asks for the
     last of the parts of `limit` hits instead. `filters` may hold spans of days as `day` (see `dates.span_of`).
@@ -118,6 +119,7 @@ class SearchRequest:
     cursor: str | None = None
     exclude: frozenset[int] = frozenset()
     home: frozenset[int] = frozenset()
+    persons: Mapping[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
     last: bool = False
     months_of: int | None = None
 
@@ -162,6 +164,11 @@ class Found:
     text: str | None = None
     months: tuple[Bucket, ...] = ()
     misread: int = 0
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether nothing holds all the words as they were asked."""
+        return self.total == self.misread or self.rule is Rule.MOST
 
 
 @dataclass(frozen=True, slots=True)

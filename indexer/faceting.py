@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from indexer.asking import Reader, TooMany, count, planned
+from indexer.asking import Reader, TooMany, count, planned, question
 from indexer.backend import Bucket, SearchRequest
 from indexer.fields import FACETS
 from indexer.keystrokes import decoded
-from indexer.query import parse
 
 
 def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
@@ -17,7 +16,7 @@ def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Buc
     meant = decoded(request.text)
     if meant != request.text and count(reader, [replace(request, filters={})]) == (0,):
         request = replace(request, text=meant)
-    counted = reader.every_value(planned(reader, request, parse(request.text)), facet)
+    counted = reader.every_value(planned(reader, request, question(request)), facet)
     if isinstance(counted, TooMany):
         return None
     return tuple(sorted(counted, key=lambda bucket: (-bucket.count, bucket.value)))

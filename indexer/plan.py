@@ -13,6 +13,7 @@ from indexer.clauses import silent as _silent
 from indexer.dates import span_of
 from indexer.doubtful import keys_of
 from indexer.fields import ALL, FACETS, MISREAD, PAGE_TEXT, TEXT_FIELDS
+from indexer.named_persons import persons_meant
 from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
 from indexer.spellings import conditions
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
@@ -207,6 +208,8 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
     }
     if parsed.numbers:
         named["number"] = either([named["number"], number_clause(parsed.numbers)])
+    if persons := persons_meant(parsed):
+        named["person"] = either([named["person"], AnyOf("person", persons)])
     if parsed.accented:
         named["exact"] = both(*(in_field(text, text.field, "exact") for text in texts))
     if parsed.others():

@@ -292,6 +292,13 @@ def _words_in(name: str) -> Callable[[str], Built]:
     return lambda value: (next(_text(value, name), None), "query-field-empty")
 
 
+def _person_field(value: str) -> Built:
+    """All words of a name, in any order: the given name stands last in our papers, first in lists of others."""
+    words = tuple(_text(value[token.start : token.end], "person") for token in spans(value))
+    nodes = tuple(text for one in words for text in one)
+    return (nodes[0] if len(nodes) == 1 else And(nodes)), ""
+
+
 def _number_field(value: str) -> Built:
     return Number(number_questions(value), next(_text(value, "number")), keys_only=True), ""
 
@@ -343,7 +350,7 @@ _FIELD_NODES: dict[str, Callable[[str], Built]] = {
     "type": _type_field,
     "year": _year_field,
     "body": _words_in("body"),
-    "person": _words_in("person"),
+    "person": _person_field,
     "case": _words_in("case"),
     "from": _from_field,
     "to": _to_field,

@@ -13,12 +13,14 @@ from itertools import pairwise
 
 from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Prefix, Word, both
 from indexer.fields import ALL, TEXT_FIELDS
+from indexer.named_persons import persons_meant
 from indexer.tree import Number, ParsedQuery, Text
 
 # Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
 EXACT_TIER = 10_000.0
 ACCENT_TIER = 5_000.0
 NUMBER_TIER = 20_000.0
+PERSON_TIER = 15_000.0  # of documents filed to a person whom the question names: somebody decided that they are his
 HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 EXACT_BOOST = 0.5
@@ -73,6 +75,8 @@ def scores(parsed: ParsedQuery) -> tuple[Clause, ...]:
         found.append(Constant(both(*(in_field(text, text.field, "exact") for text in texts)), EXACT_TIER))
     if parsed.numbers:
         found.append(Constant(number_clause(parsed.numbers), NUMBER_TIER))
+    if persons := persons_meant(parsed):
+        found.append(Constant(AnyOf("person", persons), PERSON_TIER))
     return tuple(found)
 
 

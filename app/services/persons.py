@@ -11,6 +11,7 @@ from app.jobs import ALL, Job
 from app.models import Case, CaseDocument, FilingState, Identity, Person, PersonKey, PersonName, Relative
 from app.services.access import Act, Owner, owned_in, require, scope_of
 from app.services.local_day import today
+from app.services.naming import ids_named
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.person_data import IdentityData, PersonData, RelativeData, checked
 from app.services.purpose import require_purpose
@@ -109,13 +110,22 @@ def person(uow: UnitOfWork, person_id: int) -> Person:
 
 def persons(uow: UnitOfWork, *, text: str = "", limit: int = PAGE_SIZE, offset: int = 0) -> Page[Person]:
     """Persons in scope, by given name. Every word of `text` must be in the name, another name or an identity number,
-    with or without accents."""
+    with or without accents; where nobody is called so, whom it names or nearly names (`naming`)."""
     require(uow, Act.PERSON_VIEW)
     require_purpose(uow)
     query = select(Person).where(owned_in(Person.organisation_id, scope_of(uow.session, uow.actor)))
-    listed = matching(query, text).order_by(Person.sort_key, Person.id)
+    listed = _matching_or_named(uow, query, text).order_by(Person.sort_key, Person.id)
     loaded = listed.options(selectinload(Person.identities), selectinload(Person.organisation))
     return paged(uow.session, loaded, limit=limit, offset=offset)
+
+
+def _matching_or_named(uow: UnitOfWork, query: Select[Person], text: str) -> Select[Person]:
+    """As `matching`; where nobody fits, those whom the text names in another way: by initials, with the year of birth,
+    with one mistake."""
+    found = matching(query, text)
+    if not text or uow.session.scalar(found.with_only_columns(Person.id).limit(1)) is not None:
+        return found
+    return query.where(Person.id.in_(ids_named(uow, text)))
 
 
 def matching(query: Select[Person], text: str) -> Select[Person]:

@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
+from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
 from app.services.purpose import require_purpose
 from app.services.viewing import Box, boxes, doubtful, read_page
 from config.document_types import by_code
@@ -37,6 +38,7 @@ from indexer.errors import CursorInvalid, SearchError
 
 log = structlog.get_logger()
 
+SUGGESTIONS = 3  # other questions under an answer: one line on a phone
 SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
 SORTS = ("relevance", "newest", "oldest", "number")
 FILTERS = ("type", "year", "body", "person", "case", "quality")
@@ -58,6 +60,11 @@ class Query:
     cursor: str | None = None
     last: bool = False
     months_of: int | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the beginning of the answer is asked for, not its size alone."""
+        return self.limit > 0 and self.offset == 0 and self.cursor is None and not self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,18 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """Another question and how many documents it finds for the same person under the same filters."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer: exact total, hits of this part, facets, and notes on how the query was understood; `text` is the
-    question that was answered where it is not the one that was typed."""
+    question that was answered where it is not the one that was typed. `people` are persons in scope whom the question
+    names, told on the first page alone; `suggestions` other questions, each of which finds something."""
 
     query: Query
     total: int
@@ -113,14 +129,19 @@ class Results:
     cursor: str | None
     text: str | None = None
     months: tuple[FacetValue, ...] = ()
+    people: tuple[PersonFound, ...] = ()
+    suggestions: tuple[Suggested, ...] = ()
 
 
 def search(uow: UnitOfWork, query: Query) -> Results:
     """Answer a query within the actor's scope. Raises `SearchUnavailable` where the index does not answer."""
-    request = request_of(uow, query)
     begun = time.monotonic()
+    named = persons_named(uow, query.text)
+    request = request_of(uow, query, named)
     try:
         found = uow.search.find(request)
+        people = found_persons(uow, named, request) if query.is_first else ()
+        others = _names_put_right(uow, query) if found.is_poor and query.is_first and not named else ()
         asked = found.text or query.text
         best = uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS) if asked else {}
     except CursorInvalid as error:
@@ -133,11 +154,32 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     took = round((time.monotonic() - begun) * 1000)
     facets = {name: labelled(uow, name, buckets) for name, buckets in found.facets.items()}
     months = tuple(FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months)
-    return Results(query, found.total, took, hits, facets, found.rule, found.notes, found.cursor, found.text, months)
+    return Results(
+        query,
+        found.total,
+        took,
+        hits,
+        facets,
+        found.rule,
+        found.notes,
+        found.cursor,
+        text=found.text,
+        months=months,
+        people=people,
+        suggestions=others,
+    )
 
 
-def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
-    """The question as the index is asked it: within what the actor may search."""
+def _names_put_right(uow: UnitOfWork, query: Query) -> tuple[Suggested, ...]:
+    """The question with a name of one mistake put right, where that finds something."""
+    texts = [other.text for other in names_like(uow, query.text)][:SUGGESTIONS]
+    counts = uow.search.count([request_of(uow, replace(query, text=text)) for text in texts]) if texts else ()
+    return tuple(Suggested(text, count) for text, count in zip(texts, counts, strict=True) if count)
+
+
+def request_of(uow: UnitOfWork, query: Query, named: Sequence[Naming] | None = None) -> SearchRequest:
+    """The question as the index is asked it: within what the actor may search. `named`: whom it names, where that is
+    known already."""
     require(uow, Act.SEARCH)
     require_purpose(uow)
     return SearchRequest(
@@ -150,6 +192,7 @@ def request_of(uow: UnitOfWork, query: Query) -> SearchRequest:
         allowed=index_filter(scope_of(uow.session, uow.actor)),
         exclude=pending_access(uow),
         home=frozenset({uow.actor.organisation_id} if uow.actor.organisation_id else ()),
+        persons=persons_by_words(persons_named(uow, query.text) if named is None else named),
         last=query.last,
         months_of=query.months_of,
     )
@@ -351,6 +394,6 @@ def as_json(results: Results) -> dict[str, object]:
         "facets": {
             name: [{"value": v.value, "count": v.count} for v in values] for name, values in results.facets.items()
         },
-        "suggestions": [],
+        "suggestions": [other.text for other in results.suggestions],
         "notes": [note.message for note in results.notes],
     }
