@@ -85,6 +85,9 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
         "unread": unread,
         "unread_url": url_for("documents.index", muc=Outcome.FAILED.value),
         "suggestions": () if found.total else suggestions(uow, address, past),
+        "people": found.people,
+        "people_url": url_for("search.submit"),
+        "others": found.suggestions,
     }
 
 
