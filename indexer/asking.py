@@ -71,6 +71,10 @@ class Reader(Protocol):
         """Exact total, and the hits of a window; ties by id."""
         ...
 
+    def ahead(self, plan: Plan) -> None:
+        """The facets of this plan will be asked for: an engine may begin to count them."""
+        ...
+
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
         """Exact counts of a facet under all filters but its own, most frequent first."""
         ...
@@ -141,14 +145,13 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
     parsed = question(request)
     sort = Sort(request.sort)
     after = cursors.decode(request.cursor, sort) if request.cursor else None
-    made = planned(reader, request, parsed)
+    made = _first_plan(reader, request, parsed)
     # One hit more than asked for tells whether there is a next page.
     window = Window(min(max(request.limit, 0), MOST_HITS) + 1, max(request.offset, 0), after)
-    order = order_of(request, made.scored)
-    if request.last and request.limit > 0:
-        total, ranked = _last(reader, made, order, window.limit - 1)
-    else:
-        total, ranked = _rank(reader, made, order, window)
+    total, ranked = _part(reader, made, request, window)
+    if total == 0 and (relaxed := _relaxed(reader, request, parsed, made)) is not made:
+        made = relaxed
+        total, ranked = _part(reader, made, request, window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
     misread = 0 if made.first is None else reader.count([_counted(made.rest())])[0]
@@ -168,16 +171,31 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
     )
 
 
+def _part(reader: Reader, made: Plan, request: SearchRequest, window: Window) -> tuple[int, Sequence[Ranked]]:
+    """Total, and the part of the order that is asked for; what is wanted of the facets is begun meanwhile."""
+    reader.ahead(made)
+    order = order_of(request, made.scored)
+    if request.last and request.limit > 0:
+        return _last(reader, made, order, window.limit - 1)
+    return _rank(reader, made, order, window)
+
+
 def planned(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan:
     """The plan under the rule of words that the question comes to."""
-    rule = first_rule(parsed)
-    made = plan(request, parsed, rule, reader.count)
-    made = _with_misread(reader, request, parsed, made)
-    if made.first is None and may_relax(parsed, rule) and reader.count([_unfiltered(made)])[0] == 0:
-        relaxed = plan(request, parsed, Rule.MOST, reader.count)
-        if reader.count([_unfiltered(relaxed)])[0] > 0:
-            made = relaxed
-    return made
+    return _relaxed(reader, request, parsed, _first_plan(reader, request, parsed))
+
+
+def _first_plan(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan:
+    made = plan(request, parsed, first_rule(parsed), reader.count)
+    return _with_misread(reader, request, parsed, made)
+
+
+def _relaxed(reader: Reader, request: SearchRequest, parsed: ParsedQuery, made: Plan) -> Plan:
+    """The plan, or that of most words where no document has all and some have most, whatever the filters."""
+    if made.first is not None or not may_relax(parsed, made.rule) or reader.count([_unfiltered(made)])[0] > 0:
+        return made
+    relaxed = plan(request, parsed, Rule.MOST, reader.count)
+    return relaxed if reader.count([_unfiltered(relaxed)])[0] > 0 else made
 
 
 def _last(reader: Reader, made: Plan, order: Order, size: int) -> tuple[int, Sequence[Ranked]]:
@@ -299,7 +317,6 @@ def _facets(reader: Reader, made: Plan, request: SearchRequest) -> tuple[dict[st
 def _sharing(reader: Reader, made: Plan, parsed: ParsedQuery) -> list[Note]:
     """How many bodies and years share the number asked for, where it is more than one."""
     bearing = Plan(number_clause(parsed.numbers), made.visible, {}, made.rule, scored=False)
-    reader.rank(bearing, Order("by_newest", True), Window(1, 0, None))
     counts = [reader.values(bearing, name, ()) for name in ("body", "year")]
     bodies, years = (0 if isinstance(one, TooMany) else len(one) for one in counts)
     if max(bodies, years) < 2:

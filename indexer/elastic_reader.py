@@ -30,6 +30,7 @@ class ElasticReader:
         self._moment = moment
         self._facets: Mapping[str, Any] = {}
         self._counted: Plan | None = None
+        self._wanted: Plan | None = None
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         """All counts in one search."""
@@ -49,7 +50,9 @@ class ElasticReader:
             "docvalue_fields": ["id", "revision"],
             "_source": False,
         }
-        counted: Body = {"track_total_hits": True, "aggs": _aggregations(plan)}
+        counted: Body = {"track_total_hits": True}
+        if plan is self._wanted:
+            counted["aggs"] = _aggregations(plan)
         after: list[Any] | None = [window.after.value, window.after.id] if window.after else None
         if after is not None and order.column is not None:
             after[0] = int(after[0])
@@ -60,9 +63,14 @@ class ElasticReader:
         else:
             page = body | counted | {"size": window.limit, "from": start}
             answer = self._search(page | ({"search_after": after} if after is not None else {}))
-        self._facets, self._counted = answer["aggregations"], plan
+        if plan is self._wanted:
+            self._facets, self._counted = answer["aggregations"], plan
         hits = [_ranked(hit, scored=order.column is None) for hit in answer["hits"]["hits"]]
         return int(answer["hits"]["total"]["value"]), hits
+
+    def ahead(self, plan: Plan) -> None:
+        """The search that ranks a plan counts its facets; no other does."""
+        self._wanted = plan
 
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
         """The facets that came with the hits of this plan, else asked for by themselves; an answer with a possible

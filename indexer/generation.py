@@ -31,6 +31,7 @@ class Part:
         self.schema = self.index.schema
         self.index.config_reader("manual")
         self._seen: tuple[int, int, int] | None = None
+        self._reading: tuple[tantivy.Searcher, dict[bytes, int]] | None = None
 
     @classmethod
     def create(cls, path: Path, schema: tantivy.Schema) -> None:
@@ -45,13 +46,19 @@ class Part:
 
     def searcher(self) -> tantivy.Searcher:
         """A searcher over the last commit of any process."""
+        return self.reading()[0]
+
+    def reading(self) -> tuple[tantivy.Searcher, dict[bytes, int]]:
+        """A searcher over the last commit of any process, and a place to keep what is counted in that commit."""
         stamp = stamp_of(self._meta)
         if stamp is None:
             raise SearchDown(f"{self._meta} is missing")
-        if stamp != self._seen:
+        reading = self._reading
+        if reading is None or stamp != self._seen:
             self.index.reload()
+            reading = self._reading = self.index.searcher(), {}
             self._seen = stamp
-        return self.index.searcher()
+        return reading
 
 
 class Generation:

@@ -121,6 +121,9 @@ class _OlderReader:
             order = replace(order, column="id")
         return self._reader.rank(self._plan(plan), order, window)
 
+    def ahead(self, plan: Plan) -> None:
+        self._reader.ahead(self._plan(plan))
+
     def values(self, plan: Plan, field: str, chosen: Sequence[str]) -> Sequence[Bucket] | TooMany:
         return self._reader.values(self._plan(plan), field, chosen) if field in self._known else ()
 

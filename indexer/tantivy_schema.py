@@ -15,6 +15,10 @@ KEY = "key"
 
 _CHUNK = 10_000
 
+# Fields whose values have few documents each, and how many of them are cheaper one by one.
+_UNIQUE = (KEY, "document")
+MOST_LOOKED_UP = 1_000
+
 
 def document_schema() -> tantivy.Schema:
     """The schema of the document index."""
@@ -80,12 +84,22 @@ def query(clause: Clause, schema: tantivy.Schema) -> tantivy.Query:
     if isinstance(clause, Near):
         return make.const_score_query(_near(clause, schema), 0.0)
     if isinstance(clause, AnyOf):
-        return make.const_score_query(make.term_set_query(schema, clause.field, list(clause.values)), 0.0)
+        return make.const_score_query(_any_of(clause, schema), 0.0)
     if isinstance(clause, Range):
         return make.const_score_query(_range(clause, schema), 0.0)
     if isinstance(clause, Constant):
         return make.const_score_query(query(clause.clause, schema), clause.score)
     return _group(clause, schema)
+
+
+def _any_of(clause: AnyOf, schema: tantivy.Schema) -> tantivy.Query:
+    """Few keys are looked up one by one; a set of values goes through the dictionary and marks every document."""
+    if len(clause.values) > (MOST_LOOKED_UP if clause.field in _UNIQUE else 1):
+        return tantivy.Query.term_set_query(schema, clause.field, list(clause.values))
+    terms = [tantivy.Query.term_query(schema, clause.field, value, index_option="basic") for value in clause.values]
+    if len(terms) == 1:
+        return terms[0]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
 
 
 def _near(clause: Near, schema: tantivy.Schema) -> tantivy.Query:
