@@ -23,6 +23,7 @@ from app.services.searching import papers_of
 from app.services.viewing import page_view
 from app.web.context import reading, writing
 from app.web.document_address import LINKS, DocumentAddress
+from app.web.document_related import RelatedView, related_of
 from app.web.document_words import Badge
 from app.web.filing_words import evidence_page, reason
 from app.web.guard import requires
@@ -82,6 +83,7 @@ class LinksView:
     papers: tuple[LinkView, ...]
     replaced: tuple[LinkView, ...]
     file_form: dict[str, str] | None
+    related: RelatedView | None
 
 
 class FilingForm(FlaskForm):
@@ -107,6 +109,7 @@ def links_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> L
         papers=tuple(LinkView(paper.title, url_for("papers.view", paper_id=paper.id)) for paper in papers),
         replaced=(),
         file_form=form if theirs else None,
+        related=related_of(uow, document, address),
     )
 
 
