@@ -237,7 +237,7 @@ def best_pages(
 ) -> dict[int, tuple[int, ...]]:
     """Numbers of the pages of each document that hold words of the question, best first, ties by number."""
     wanted = page_clause(parsed, every=every)
-    if wanted is None or limit < 1:
+    if wanted is None or limit < 1 or not ids:
         return {}
     searcher = part.searcher()
     at_once = len(ids) * (limit + EDGE)
