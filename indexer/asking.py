@@ -166,8 +166,9 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
         facets=facets,
         rule=made.rule,
         notes=(*parsed.notes, *notes),
-        cursor=_next(sort, window, page, more=len(ranked) > len(page)),
+        cursor=_next(sort, window, page, scored=made.scored, more=len(ranked) > len(page)),
         months=_months(reader, made, request.months_of) if request.months_of else (),
+        before=total - len(page) if request.last else _before(window),
     )
 
 
@@ -175,6 +176,8 @@ def _part(reader: Reader, made: Plan, request: SearchRequest, window: Window) ->
     """Total, and the part of the order that is asked for; what is wanted of the facets is begun meanwhile."""
     reader.ahead(made)
     order = order_of(request, made.scored)
+    if order.column is None and window.after is not None:  # by place: a cursor carries no score (see `_next`)
+        window = Window(window.limit, window.after.seen, None)
     if request.last and request.limit > 0:
         return _last(reader, made, order, window.limit - 1)
     return _rank(reader, made, order, window)
@@ -283,11 +286,17 @@ def _unfiltered(made: Plan) -> Clause:
     return both(silent(made.visible), silent(made.match))
 
 
-def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, more: bool) -> str | None:
+def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, scored: bool, more: bool) -> str | None:
+    """Where the next page begins. A score stays here: it is weighed by all documents, also those the asker may not
+    see."""
     if not more or not page:
         return None
-    before = window.after.seen if window.after else window.offset
-    return cursors.encode(sort, cursors.Position(page[-1].value, page[-1].id, before + len(page)))
+    value = 0.0 if sort is Sort.RELEVANCE and scored else page[-1].value
+    return cursors.encode(sort, cursors.Position(value, page[-1].id, _before(window) + len(page)))
+
+
+def _before(window: Window) -> int:
+    return window.after.seen if window.after else window.offset
 
 
 def _hits(reader: Reader, parsed: ParsedQuery, made: Plan, page: Sequence[Ranked]) -> tuple[Hit, ...]:

@@ -152,6 +152,7 @@ class Found:
 
     `text` is the question that was answered, where it is not the one that was typed (keystrokes written out).
     `months` are the months of the year asked for (2026-02) under all filters but those of years and days.
+    `before` is how many hits of the order come before this page.
     `misread` of the total were found only since a word was recognised badly: the last ones, in every order.
     """
 
@@ -164,6 +165,7 @@ class Found:
     text: str | None = None
     months: tuple[Bucket, ...] = ()
     misread: int = 0
+    before: int = 0
 
     @property
     def is_poor(self) -> bool:

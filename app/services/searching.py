@@ -18,28 +18,24 @@ from app.models import (
     Case,
     CaseDocument,
     Document,
-    DocumentPage,
     FilingState,
-    PageText,
     Paper,
     Person,
     Quality,
-    StoredFile,
     in_use,
 )
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
 from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
+from app.services.pieces import SNIPPETS, HitSnippet, pieces_of
 from app.services.purpose import require_purpose
-from app.services.viewing import Box, boxes, doubtful, read_page
 from config.document_types import by_code
-from indexer import Bucket, Found, Note, SearchRequest, snippets
+from indexer import Bucket, Found, Note, SearchRequest
 from indexer.errors import CursorInvalid, SearchError
 
 log = structlog.get_logger()
 
 SUGGESTIONS = 3  # other questions under an answer: one line on a phone
-SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
 SORTS = ("relevance", "newest", "oldest", "number")
 FILTERS = ("type", "year", "body", "person", "case", "quality")
 MOST = 100  # hits on one page of an answer
@@ -65,16 +61,6 @@ class Query:
     def is_first(self) -> bool:
         """Whether the beginning of the answer is asked for, not its size alone."""
         return self.limit > 0 and self.offset == 0 and self.cursor is None and not self.last
-
-
-@dataclass(frozen=True, slots=True)
-class HitSnippet:
-    """Some text of a page around the words found; `marks` in the text, `boxes` on the page in points."""
-
-    page: int
-    text: str
-    marks: tuple[tuple[int, int], ...]
-    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,17 +210,25 @@ def _hits(
 ) -> list[Hit]:
     cases = cases_of(uow, list(rows))
     papers = papers_of(uow, list(rows))
-    cut = _snippets(uow, {i: best.get(i, ()) for i in rows}, text)
+    cut = pieces_of(uow, {i: best.get(i, ()) for i in rows}, text)
     hits = []
-    for hit in found.hits:
+    for place, hit in enumerate(found.hits, start=found.before + 1):
         row = rows.get(hit.id)
         if row is None:
             continue
         made = hit_of(row, cases.get(row.id, []), papers.get(row.id))
         parts = cut.get(row.id, ())
         page = parts[0].page if parts else 1
-        hits.append(replace(made, score=round(hit.score, 4), why=tuple(hit.why), snippets=parts, page=page))
+        hits.append(
+            replace(made, score=_order(place) if hit.score else 0.0, why=tuple(hit.why), snippets=parts, page=page)
+        )
     return hits
+
+
+def _order(place: int) -> float:
+    """The score that is shown: one over the place among all results. What the index weighs with counts documents that
+    the asker may not see."""
+    return round(1 / place, 6)
 
 
 def hit_of(row: Document, filed: Sequence[Case], paper: Paper | None) -> Hit:
@@ -302,39 +296,6 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     for document_id, case in rows:
         if scope.owns(case.organisation_id) or case.id in scope.cases:
             found.setdefault(document_id, []).append(case)
-    return found
-
-
-def _snippets(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
-    """Snippets from the best pages of each document; only those pages' texts and boxes are read."""
-    if not text or not any(wanted.values()):
-        return {}
-    positions = {position for pages in wanted.values() for position in pages}
-    rows = uow.session.execute(
-        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
-        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-        .join(
-            PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
-        )
-        .where(DocumentPage.document_id.in_(list(wanted)), DocumentPage.position.in_(positions))
-    ).all()
-    known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
-    found: dict[int, tuple[HitSnippet, ...]] = {}
-    for document_id, pages in wanted.items():
-        parts: list[HitSnippet] = []
-        for position in pages:
-            if (document_id, position) not in known or len(parts) >= SNIPPETS:
-                continue
-            page_text, sha256 = known[(document_id, position)]
-            page = read_page(uow.store, sha256, page_text, position)
-            limit = 1 if len(pages) > 1 else SNIPPETS
-            for part in snippets.cut(page.text, text, limit=limit, doubtful=doubtful(page)):
-                at = tuple((part.start + a, part.start + b) for a, b in part.marks)
-                parts.append(HitSnippet(position, part.text, tuple(part.marks), boxes(page, at)))
-        found[document_id] = tuple(parts[:SNIPPETS])
     return found
 
 

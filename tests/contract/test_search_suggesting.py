@@ -2,7 +2,8 @@
 
 import pytest
 
-from indexer import Allowed, SearchBackend, SearchRequest, Suggested, Typed
+from indexer import Allowed, SearchBackend, SearchRequest, Sort, Suggested, Typed
+from indexer.cursors import decode
 from tests.contract.search_backends import MINE, ask, day, document
 
 ELSEWHERE = 2
@@ -99,3 +100,12 @@ def test_many_questions_are_counted_at_once(shelf: SearchBackend) -> None:
     asked = [SearchRequest(text=text, allowed=MINE) for text in ("quản lý", "lịch", "zzz")]
     assert shelf.count(asked) == (2, 1, 0)
     assert shelf.count([]) == ()
+
+
+def test_a_cursor_by_relevance_carries_no_score_and_each_part_says_how_many_come_before(shelf: SearchBackend) -> None:
+    first = ask(shelf, "quản lý", limit=1)
+    assert first.cursor is not None
+    assert decode(first.cursor, Sort.RELEVANCE).value == 0
+    second = ask(shelf, "quản lý", limit=1, cursor=first.cursor)
+    assert (first.before, second.before) == (0, 1)
+    assert {first.hits[0].id, second.hits[0].id} == {1, 2}
