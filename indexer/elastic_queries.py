@@ -1,7 +1,7 @@
 """Elasticsearch's side of the declaration: mappings, settings and query bodies made from `fields` and `clauses`.
 
-Plain data; no client is needed for it. Lucene's BM25 leaves out the constant factor (k1 + 1) that Tantivy
-has; boosting words by it gives both engines the same scale, so that tiers and field boosts weigh alike.
+Plain data; no client is needed for it. The server's BM25 has the factor (k1 + 1), as Tantivy's has: a word weighs the
+same on both (a contract test compares the scores).
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,6 @@ Body = dict[str, Any]
 
 K1 = 1.2
 B = 0.75
-_SCALE = K1 + 1
 
 _TYPES: dict[Kind, Body] = {
     Kind.TEXT: {"type": "text", "analyzer": "whitespace"},
@@ -57,9 +56,9 @@ def query(clause: Clause) -> Body:
     if isinstance(clause, Nothing):
         return {"match_none": {}}
     if isinstance(clause, Word):
-        return {"term": {clause.field: {"value": clause.token, "boost": clause.boost * _SCALE}}}
+        return {"term": {clause.field: {"value": clause.token, "boost": clause.boost}}}
     if isinstance(clause, Phrase):
-        phrase = {"query": " ".join(clause.tokens), "boost": clause.boost * _SCALE, "analyzer": "whitespace"}
+        phrase = {"query": " ".join(clause.tokens), "boost": clause.boost, "analyzer": "whitespace"}
         return {"match_phrase": {clause.field: phrase}}
     if isinstance(clause, Prefix):
         return _constant({"prefix": {clause.field: {"value": clause.letters}}}, clause.boost)

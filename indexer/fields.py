@@ -17,11 +17,12 @@ from indexer.dates import day_token, day_tokens
 from indexer.folding import folded_tokens, joined_forms
 from indexer.numbers import number_keys, number_parts
 
-# Stands between the parts of `all` so that no phrase runs from one field into the next; never cut from a text.
+# Stands between the parts of `all` so that no phrase runs from one field into the next; never cut from a text. Alone in
+# a field without text: Lucene counts only documents that have a field, Tantivy all, and words would weigh differently.
 BREAK = "¶"
 
 # Bump when folding or the meaning of a field changes without the declaration changing.
-FOLDING_VERSION = 3
+FOLDING_VERSION = 4
 
 # A keyword longer than this is cut: Lucene refuses more than 32,766 bytes, and no issuing body has such a name.
 LONGEST_KEYWORD = 300
@@ -212,7 +213,8 @@ def project(document: SearchDocument) -> Mapping[str, Values]:
     """What is written for a document: column -> value, exactly the columns of `columns()`."""
     row: dict[str, Values] = {}
     for part in TEXT_FIELDS:
-        row[f"{part.name}_exact"], row[f"{part.name}_folded"] = _forms(part.parts(document))
+        exact, folded = _forms(part.parts(document))
+        row[f"{part.name}_exact"], row[f"{part.name}_folded"] = exact or BREAK, folded or BREAK
     for keyword in KEYWORD_FIELDS:
         row[keyword.name] = sorted({_keyword(value) for value in keyword.values(document)} - {""})
     for number in NUMBER_FIELDS:

@@ -66,6 +66,9 @@ def compared(engines: Filled, kind: str, request: SearchRequest) -> bool:
     assert (server.rule, server.notes, server.text) == (embedded.rule, embedded.notes, embedded.text), told
     if request.sort != "relevance" or not request.text:
         assert [hit.id for hit in server.hits] == [hit.id for hit in embedded.hits], told
+    scores = {hit.id: hit.score for hit in embedded.hits}
+    for hit in server.hits:
+        assert hit.score == pytest.approx(scores.get(hit.id, hit.score), rel=SAME_SCORE), told
     return agree(server, embedded)
 
 
