@@ -8,6 +8,7 @@ from collections.abc import Callable
 from benchmarks import (
     arriving,
     broken,
+    confusion,
     copies,
     legacy,
     long_scan,
@@ -26,6 +27,7 @@ from benchmarks.measuring import Table, machine, printed
 BENCHES: dict[str, Callable[..., Table]] = {
     "arriving": arriving.bench,
     "broken": broken.bench,
+    "confusion": confusion.bench,
     "copies": copies.bench,
     "legacy": legacy.bench,
     "long": long_scan.bench,

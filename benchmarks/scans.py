@@ -60,7 +60,7 @@ def bench(*, quick: bool) -> Table:
         return Table(title, skipped=ocr_status().reason)
     made = Table(title, baseline="two processes of `tesseract -l vie`, one thread each, 300 dpi grey, text out")
     everything = Sums()
-    pages = _pages(folder, 4 if quick else CLEAN)
+    pages = plan_pages(folder, 4 if quick else CLEAN)
     few = pages[:: max(1, len(pages) // DEGRADED)][: 2 if quick else DEGRADED]
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as name:
         made.rows.append(_measured("clean", pages, _OWN_DPI, Path(name), everything, made.remarks))
@@ -80,7 +80,7 @@ def bench(*, quick: bool) -> Table:
     return made
 
 
-def _pages(folder: Path, most: int) -> list[tuple[Image.Image, str]]:
+def plan_pages(folder: Path, most: int) -> list[tuple[Image.Image, str]]:
     """Pictures of the scans, and the text that the PDF beside has on the same page, in turns over the documents."""
     found = []
     for name in NAMES:

@@ -1,15 +1,15 @@
 """One key for words that Vietnamese recognition confuses: a misread word and the true one often have the same.
 
-How the classes were found: the public plans were made worse in the ways of `benchmarks/degrading.py` (out of focus and
-grainy at once, coarse and grainy, thick and thin ink, fax), read again, and aligned with their true words. One fault at
-a time costs 2 to 13 words of 6,200; of the pages that are hard to read, what Tesseract with `vie` does to a word is, by
-how often: a letter lost (i beside another vowel: cai/ca, gia/ga; the r of tr: tri/ti), h for b (hoi/boi), m for n
-(ma/na), o, u and a for each other (cong/cung), c for t (cai/tai). What is known of English text (rn for m, l for 1, o
-for 0, vv for w, c for e, u for n) is rare by comparison, for the recogniser knows the words it reads; those of it that
-change no further words are kept. All vowels as one class finds half as many words more, and twice as many false ones.
-`python -m benchmarks confusion` prints what the keys find today. Lost accents need no key: folded words have none.
+How the classes were found: the public plans were made hard to read (`benchmarks/confusion.py`: out of focus or coarse,
+and grainy), read again, and aligned with their true words. One fault at a time costs 2 to 13 words of 6,200. On hard
+pages, what Tesseract with `vie` does to a word is, by how often: a letter lost (i beside another vowel: cai/ca; the r
+of tr: tri/ti), h for b (hoi/boi), m for n (ma/na), vowels for each other (cong/cung), c, t and l for each other
+(cai/tai). What is known of English text (rn for m, o for 0, vv for w, c for e, u for n) is rare by comparison, for the
+recogniser knows the words it reads; those of it that change few other words are kept, and l for 1 in numbers.
 
-Keys are of folded tokens. What is indexed by its keys are words whose confidence is below `DOUBTFUL_BELOW`.
+Classes were kept or left out by what they find against what they bring in. With vowels as one class two fifths more is
+found, and twice as much that is not there: most syllables of the language are one vowel away from another. Keys of
+words with one letter left out do worse. Lost accents need no key: folded words have none.
 """
 
 import re
@@ -18,22 +18,25 @@ from functools import lru_cache
 
 from indexer.folding import folded_tokens
 
-# Calibrated confidence. Of words on hard pages that no search found, keys of words below 0.4 find 22 %, below 0.5 27 %,
-# below 0.7 34 %; of the words that are not on such a page they bring in 3.6 %, 5.2 % and 8.2 % (22/11/2026).
-DOUBTFUL_BELOW = 0.5
+# Calibrated confidence. Of words on hard pages that no search found, keys of words below 0.5 find 17 %, below 0.7 29 %,
+# below 0.9 33 %; of 3,000 words of the law that are not on such a page they bring in 2.5 %, 4.3 % and 4.9 %. On pages
+# with one fault 3 to 5 words of a hundred are below 0.9 (22/11/2026).
+DOUBTFUL_BELOW = 0.9
 
 # Of a word that is looked for by its key; a single letter has the key of half of all single letters.
 SHORTEST = 2
 
-_CLASSES = ("il1j", "oua0", "hb", "mn", "ct", "5s")
 _CLUSTERS = (("rn", "m"), ("vv", "w"), ("tr", "t"))
 _GLIDE = re.compile(r"i(?=[aoue])|(?<=[aoue])[iy]")
-_LETTERS = str.maketrans({letter: letters[0] for letters in _CLASSES for letter in letters})
+_LETTERS = str.maketrans("bnjlc", "hmitt")
+_DIGITS = str.maketrans("iljosbz", "1110582")
 
 
 @lru_cache(maxsize=65_536)
 def key(folded: str) -> str:
-    """The key of one folded token."""
+    """The key of one folded token; one with a digit in it is read as a number."""
+    if any(char.isdigit() for char in folded):
+        return folded.translate(_DIGITS)
     for written, read in _CLUSTERS:
         folded = folded.replace(written, read)
     return _GLIDE.sub("", folded).translate(_LETTERS)

@@ -1,0 +1,40 @@
+"""Which words have a confusion key in common."""
+
+import pytest
+
+from indexer.confusion import key, keys_of_word
+
+
+@pytest.mark.parametrize(
+    ("true", "misread"),
+    [
+        ("hoi", "boi"),
+        ("ma", "na"),
+        ("cai", "tai"),
+        ("cai", "ca"),
+        ("gia", "ga"),
+        ("tri", "ti"),
+        ("trong", "tong"),
+        ("tuy", "tu"),
+        ("hieu", "bieu"),
+        ("lam", "larn"),
+        ("15", "l5"),
+        ("2025", "2o25"),
+        ("58", "s8"),
+    ],
+)
+def test_what_recognition_confuses_has_one_key(true: str, misread: str) -> None:
+    assert key(true) == key(misread)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("cai", "coi"), ("nghien", "nghi"), ("15", "16"), ("an", "anh"), ("thu", "phu"), ("is", "15")]
+)
+def test_other_words_have_other_keys(one: str, other: str) -> None:
+    assert key(one) != key(other)
+
+
+def test_a_word_of_several_tokens_has_a_key_of_each_and_of_all() -> None:
+    assert list(keys_of_word("l5/QĐ-UBND")) == [key("15"), key("qd"), key("ubnd"), "15/qd/uhmd"]
+    assert list(keys_of_word("Hội,")) == [key("hoi")]
+    assert list(keys_of_word("a")) == list(keys_of_word("...")) == []
