@@ -4,8 +4,6 @@ Pages of scans are taken over as they are. Of an archive or mail, and of a portf
 that was read is what stays: its bytes hold the removed file.
 """
 
-import gzip
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from app.errors import StoredBytesLost
 from app.models import Document, DocumentPage, EarlierScan, PageText, Reading, ReadingState, StoredFile
 from app.services.clearing_plans import FilePlan, scans_of
 from app.services.originals import has_pictures
+from app.services.page_words import Rows, pack, read_one
 from app.services.reading import reading_source, sandbox_of, words_name
 from app.services.revisions import hold_documents
 from app.storage import Stored
@@ -47,14 +46,13 @@ def copy_of_rest(backends: Backends, plan: FilePlan) -> Copy:
     copy = _copied(backends, plan)
     with backends.read(SYSTEM) as uow:
         texts = _current_texts(uow, plan.file_id, plan.rest)
-        words: dict[str, object] = {}
+        words: dict[str, Rows] = {}
         places = {page: number for number, page in enumerate(plan.rest, start=1)}  # one without text has a place too
         for text in texts:
             path = backends.store.derived(plan.sha256, text.words_name) if text.words_name else None
             if path is not None:
-                words[str(places[text.page])] = json.loads(gzip.decompress(path.read_bytes())).get(str(text.page), [])
-    packed = gzip.compress(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
-    backends.store.put_derived(copy.stored.sha256, words_name(1), packed)
+                words[str(places[text.page])] = read_one(path, text.page)
+    backends.store.put_derived(copy.stored.sha256, words_name(1), pack(words))
     return copy
 
 

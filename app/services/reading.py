@@ -3,8 +3,6 @@
 What is left to do is the state of the `Reading` rows; each of these may be called any number of times.
 """
 
-import gzip
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +26,7 @@ from app.models import (
     TextSource,
 )
 from app.services.claiming import Claim, answered, job_of, still_mine, take
+from app.services.page_words import pack
 from app.services.quarantine import quarantine_if_secret
 from app.services.revisions import hold_documents
 from app.storage import FileStore
@@ -35,8 +34,6 @@ from ingestion import ENGINE, Page, ReadDocument, Sandbox, Survey, read, survey,
 from ingestion.errors import Encrypted, ReadCrashed, ReadTimeout
 
 log = structlog.get_logger()
-
-_EFFORT = 5  # of gzip from 1 to 9; the highest takes half as long again for 1 % fewer bytes of words and boxes
 
 COPY = "reading-copy"
 """The derived file that is read instead of bytes that are locked or damaged."""
@@ -200,9 +197,7 @@ def _keep_derived(backends: Backends, claim: Claim, result: ReadDocument, folder
         str(page.number): [[w.text, *(round(edge, 2) for edge in w.box), w.confidence] for w in page.words]
         for page in result.pages
     }
-    plain = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-    packed = gzip.compress(plain, _EFFORT, mtime=0)
-    backends.store.put_derived(claim.sha256, words_name(claim.first), packed)
+    backends.store.put_derived(claim.sha256, words_name(claim.first), pack(words))
     for image in sorted(folder.glob("*.webp")):
         backends.store.put_derived(claim.sha256, f"{ENGINE}/{image.name}", image.read_bytes())
 

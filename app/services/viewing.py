@@ -3,11 +3,9 @@
 Pages are addressed by document and position, never by stored file.
 """
 
-import gzip
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -17,6 +15,7 @@ from app.errors import NotFound
 from app.models import Document, DocumentPage, PageText, StoredFile
 from app.services.access import Act, require
 from app.services.originals import require_pages
+from app.services.page_words import Rows, read_all, read_one
 from app.services.reading import image_name, reading_source, sandbox_of
 from app.storage import FileStore
 from indexer.confusion import DOUBTFUL_BELOW
@@ -77,14 +76,20 @@ def read_page(store: FileStore, sha256: str, text: PageText | None, position: in
     """What was read of a page, in the library's own shape, numbered by its position in the document."""
     if text is None:
         return Page(position, 0.0, 0.0, Source.NONE, None, "", (), ())
-    return _page(text, position, _slice(store, sha256, text.words_name) if with_words else {})
+    return _page(text, position, {str(text.page): words_of(store, sha256, text)} if with_words else {})
+
+
+def words_of(store: FileStore, sha256: str, text: PageText) -> Rows:
+    """The words of a page as they are kept: text, four edges in points, confidence; none where they were not kept."""
+    path = store.derived(sha256, text.words_name) if text.words_name else None
+    return () if path is None else read_one(path, text.page)
 
 
 def read_pages(store: FileStore, rows: Iterable[tuple[str, PageText, int]]) -> Iterator[Page]:
     """Many pages with their words, each given by hash of the file, text and position: the words of a slice are opened
     once for pages of it that follow one another."""
     opened: tuple[str, str] | None = None
-    words: Mapping[str, Any] = {}
+    words: Mapping[str, Rows] = {}
     for sha256, text, position in rows:
         if opened != (sha256, text.words_name):
             opened, words = (sha256, text.words_name), _slice(store, sha256, text.words_name)
@@ -95,14 +100,14 @@ def doubtful_words(store: FileStore, rows: Iterable[tuple[str, str, int]]) -> It
     """The words recognised with little confidence of many pages, each given by hash of the file, name of its slice and
     page in the file; the words of a slice are opened once for pages of it that follow one another."""
     opened: tuple[str, str] | None = None
-    words: Mapping[str, Any] = {}
+    words: Mapping[str, Rows] = {}
     for sha256, name, page in rows:
         if opened != (sha256, name):
             opened, words = (sha256, name), _slice(store, sha256, name)
         yield tuple(row[0] for row in words.get(str(page), ()) if row[5] is not None and row[5] < DOUBTFUL_BELOW)
 
 
-def _page(text: PageText, position: int, words: Mapping[str, Any]) -> Page:
+def _page(text: PageText, position: int, words: Mapping[str, Rows]) -> Page:
     return Page(
         position,
         text.width,
@@ -119,11 +124,10 @@ def _page(text: PageText, position: int, words: Mapping[str, Any]) -> Page:
     )
 
 
-def _slice(store: FileStore, sha256: str, name: str) -> Mapping[str, Any]:
+def _slice(store: FileStore, sha256: str, name: str) -> Mapping[str, Rows]:
     """The words of a slice by page; none where they were not kept."""
     path = store.derived(sha256, name) if name else None
-    found: Mapping[str, Any] = {} if path is None else json.loads(gzip.decompress(path.read_bytes()))
-    return found
+    return {} if path is None else read_all(path)
 
 
 def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:

@@ -1,0 +1,109 @@
+"""Pieces of the pages that a hit is shown with, and the boxes of their words.
+
+Only the best pages of each hit are read, and of their words only as many as the pieces need.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+
+from app.backends import UnitOfWork
+from app.models import DocumentPage, PageText, StoredFile, TextSource
+from app.services.page_words import Rows
+from app.services.viewing import Box, words_of
+from indexer import snippets
+from indexer.confusion import DOUBTFUL_BELOW
+
+SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
+
+Mark = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HitSnippet:
+    """Some text of a page around the words found; `marks` in the text, `boxes` on the page in points."""
+
+    page: int
+    text: str
+    marks: tuple[Mark, ...]
+    boxes: tuple[Box, ...]
+
+
+def pieces_of(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
+    """At most `SNIPPETS` pieces of each document; `wanted` are the numbers of its best pages, best first."""
+    if not text or not any(wanted.values()):
+        return {}
+    known = {(row.document_id, row.position): row for row in _pages(uow, wanted)}
+    found: dict[int, tuple[HitSnippet, ...]] = {}
+    for document_id, positions in wanted.items():
+        parts: list[HitSnippet] = []
+        for position in positions:
+            row = known.get((document_id, position))
+            if row is not None and len(parts) < SNIPPETS:
+                parts += _of_page(uow, row, text, limit=1 if len(positions) > 1 else SNIPPETS)
+        found[document_id] = tuple(parts[:SNIPPETS])
+    return found
+
+
+def _pages(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]]) -> Sequence[Row[int, int, PageText, str]]:
+    """Document, position and text of exactly these pages: long documents have many others of the same positions."""
+    each = (
+        and_(DocumentPage.document_id == id_, DocumentPage.position.in_(positions))
+        for id_, positions in wanted.items()
+        if positions
+    )
+    return uow.session.execute(
+        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+        .join(
+            PageText,
+            (PageText.stored_file_id == DocumentPage.stored_file_id)
+            & (PageText.page == DocumentPage.page)
+            & PageText.current.is_(True),
+        )
+        .where(or_(*each))
+    ).all()
+
+
+def _of_page(uow: UnitOfWork, row: Row[int, int, PageText, str], text: str, *, limit: int) -> list[HitSnippet]:
+    page: PageText = row.PageText
+    words = words_of(uow.store, row.sha256, page)
+    unsure = tuple(_doubtful(page, words)) if page.source is TextSource.OCR else ()
+    return [
+        HitSnippet(
+            row.position,
+            part.text,
+            tuple(part.marks),
+            tuple(_boxes(page, words, [(part.start + a, part.start + b) for a, b in part.marks])),
+        )
+        for part in snippets.cut(page.text, text, limit=limit, doubtful=unsure)
+    ]
+
+
+def _placed(page: PageText, words: Rows) -> Iterator[tuple[Sequence[Any], int, int]]:
+    """Words with their stretch of the text, as `ingestion.word_spans` finds them; those not found are left out."""
+    at = 0
+    for word in words:
+        start = page.text.find(word[0], at)
+        if start >= 0:
+            at = start + len(word[0])
+            yield word, start, at
+
+
+def _doubtful(page: PageText, words: Rows) -> Iterator[Mark]:
+    if any(word[5] is not None and word[5] < DOUBTFUL_BELOW for word in words):
+        for word, start, end in _placed(page, words):
+            if word[5] is not None and word[5] < DOUBTFUL_BELOW:
+                yield start, end
+
+
+def _boxes(page: PageText, words: Rows, marks: Sequence[Mark]) -> Iterator[Box]:
+    """The boxes of the words that these stretches of the page's text touch, in points."""
+    last = max((end for _, end in marks), default=0)
+    for word, start, end in _placed(page, words):
+        if start >= last:
+            return
+        if any(start < stop and begin < end for begin, stop in marks):
+            yield word[1], word[2], word[3], word[4]
