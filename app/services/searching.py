@@ -31,6 +31,7 @@ from app.services.pieces import SNIPPETS, HitSnippet, pieces_of
 from app.services.purpose import require_purpose
 from config.document_types import by_code
 from indexer import Bucket, Found, Note, SearchRequest
+from indexer.doubtful import MARK
 from indexer.errors import CursorInvalid, SearchError
 
 log = structlog.get_logger()
@@ -65,7 +66,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `badges` are codes of its state (see `badges_of`), `why` the fields that matched."""
+    """One document found. `badges` are codes of its state (see `badges_of`) and of how sure the hit is, `why` the fields
+    that matched."""
 
     document: int
     title: str
@@ -219,9 +221,9 @@ def _hits(
         made = hit_of(row, cases.get(row.id, []), papers.get(row.id))
         parts = cut.get(row.id, ())
         page = parts[0].page if parts else 1
-        hits.append(
-            replace(made, score=_order(place) if hit.score else 0.0, why=tuple(hit.why), snippets=parts, page=page)
-        )
+        badges = (*made.badges, *(code for code in hit.why if code == MARK))
+        score = _order(place) if hit.score else 0.0
+        hits.append(replace(made, score=score, badges=badges, why=tuple(hit.why), snippets=parts, page=page))
     return hits
 
 

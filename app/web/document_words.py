@@ -78,6 +78,7 @@ _BADGES: Mapping[str, Badge] = {
     "made-signed": ("ok", _("đã có bản ký")),
     "signed-scan": ("warn", _("bản quét ký, cần người xem chữ ký")),
     "signed-copy": ("ok", _("bản ký")),
+    "misread": ("warn", _("có thể do nhận dạng")),
 }
 
 _WHY: Mapping[str, Any] = {
@@ -89,7 +90,6 @@ _WHY: Mapping[str, Any] = {
     "signer": _("người ký"),
     "typed": _("thông tin người nhập"),
     "text": _("nội dung"),
-    "misread": _("có thể do nhận dạng"),
 }
 
 
