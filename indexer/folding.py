@@ -13,8 +13,7 @@ the same three tokens; `numbers` gives the keys under which all spellings of one
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Made = TypeVar("Made")
 
@@ -35,8 +34,7 @@ _MODIFIED = frozenset("ăâêôơư")
 _SAME_LETTER = str.maketrans("ðɖ", "đđ")  # other letters whose capital looks like Đ; some keyboards and fonts give them
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: both forms and where it stands (`text[start:end]`, in characters)."""
 
     exact: str
@@ -47,10 +45,8 @@ class Token:
 
 def spans(text: str) -> list[Token]:
     """All tokens of a text in order, with their places."""
-    return [
-        Token(_EXACT[word := match.group()], _FOLDED[word], match.start(), match.end())
-        for match in _pattern(text).finditer(text)
-    ]
+    found = _pattern(text).finditer(text)
+    return [Token(_EXACT[word := match.group()], _FOLDED[word], *match.span()) for match in found]
 
 
 def exact_tokens(text: str) -> list[str]:

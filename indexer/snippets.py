@@ -7,6 +7,7 @@ identity numbers are marked however the page writes them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.confusion import key, together
 from indexer.doubtful import key_of_text
@@ -47,12 +48,17 @@ def look(page_text: str, query_text: str, doubtful: Sequence[Mark] = ()) -> Look
     """All places to mark on a page, and whether everything asked for is on it. `doubtful` are the stretches of the page
     that were recognised badly: there a word is found by its confusion key, where it is nowhere else."""
     tokens = spans(page_text)
-    parsed = parse(query_text)
-    wanted = conditions(parsed)
+    parsed, wanted = _asked(query_text)
     places = _places(page_text, tokens, parsed, wanted, doubtful)
     folded = [token.folded for token in tokens]
     every = bool(places) and all(_holds(page_text, tokens, folded, one) for one in wanted if one.ways)
     return Look(_merged(places), every)
+
+
+@lru_cache(maxsize=64)  # a page of results asks sixty pages the same question
+def _asked(query_text: str) -> tuple[ParsedQuery, tuple[Condition, ...]]:
+    parsed = parse(query_text)
+    return parsed, tuple(conditions(parsed))
 
 
 def _holds(page_text: str, tokens: Sequence[Token], folded: Sequence[str], condition: Condition) -> bool:
@@ -78,8 +84,8 @@ def cut(
     tokens = spans(page_text)
     if not tokens or limit < 1:
         return ()
-    parsed = parse(query_text)
-    places = _places(page_text, tokens, parsed, conditions(parsed), doubtful)
+    parsed, wanted = _asked(query_text)
+    places = _places(page_text, tokens, parsed, wanted, doubtful)
     if not places:
         return (_piece(page_text, tokens, (tokens[0].start, tokens[0].end), width, ()),)
     chosen: list[Snippet] = []
