@@ -66,8 +66,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `badges` are codes of its state (see `badges_of`) and of how sure the hit is, `why` the fields
-    that matched."""
+    """One document found. `badges` are codes of its state (see `badges_of`) and of how sure the hit is, `why` the
+    fields that matched."""
 
     document: int
     title: str
