@@ -33,7 +33,7 @@ class Setting:
 SETTINGS = (
     Setting("HOSO_HOME", "var/", "data directory: database, index, stored files, keys, logs"),
     Setting("HOSO_DATABASE_URL", "SQLite in HOSO_HOME", "SQLAlchemy address of the database"),
-    Setting("HOSO_SEARCH_URL", "embedded index in HOSO_HOME", "http(s)://host:port of an Elasticsearch"),
+    Setting("HOSO_SEARCH_URL", "embedded index in HOSO_HOME", "http(s)://host:port of an Elasticsearch, or of several of its nodes"),
     Setting("HOSO_SEARCH_INDEX", "hoso", "how the names of our indices on the Elasticsearch begin"),
     Setting("HOSO_SEARCH_API_KEY", "none", "API key of the Elasticsearch"),
     Setting("HOSO_SEARCH_CA", "none", "file with the certificate authority of the Elasticsearch"),
@@ -137,14 +137,19 @@ class Settings:
 def _search_url(value: str | None) -> str | None:
     if not value:
         return None
+    addresses = [address.strip() for address in value.split(",")]
+    # The addresses are not repeated: they may hold a password.
+    if not all(map(_is_address, addresses)) or len({address.partition(":")[0] for address in addresses}) > 1:
+        raise SettingError("HOSO_SEARCH_URL: use http(s)://host:port, several with commas between, or leave it out.")
+    return ",".join(addresses)
+
+
+def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
-        usable = False
-    if not usable:  # the address is not repeated: it may hold a password
-        raise SettingError("HOSO_SEARCH_URL: use http(s)://host:port, or leave it out.")
-    return value
+        return False
 
 
 def _api_key(env: Mapping[str, str]) -> str | None:
@@ -153,7 +158,7 @@ def _api_key(env: Mapping[str, str]) -> str | None:
         return None
     if not (key.isascii() and key.isprintable()) or " " in key:  # it travels in a header
         raise SettingError("HOSO_SEARCH_API_KEY: use the key as Elasticsearch encoded it, in one line.")
-    if urlsplit(env.get("HOSO_SEARCH_URL") or "").username is not None:
+    if any(urlsplit(address).username is not None for address in (env.get("HOSO_SEARCH_URL") or "").split(",")):
         raise SettingError("HOSO_SEARCH_API_KEY: leave the user and password in HOSO_SEARCH_URL out, or the key.")
     return key
 

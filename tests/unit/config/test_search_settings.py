@@ -66,6 +66,7 @@ def test_the_authority_is_a_file_of_certificates_and_goes_with_tls(tmp_path: Pat
         (TLS, f"ApiKey {SECRET}"),
         (TLS, f"{SECRET}é"),
         ("https://elastic:word@search:9200", SECRET),
+        (f"{TLS},https://elastic:word@other:9200", SECRET),
     ],
 )
 def test_a_key_that_cannot_be_sent_is_refused_without_repeating_it(tmp_path: Path, url: str, key: str) -> None:
@@ -73,3 +74,15 @@ def test_a_key_that_cannot_be_sent_is_refused_without_repeating_it(tmp_path: Pat
         read(tmp_path, HOSO_SEARCH_URL=url, HOSO_SEARCH_API_KEY=key)
     assert SECRET not in str(refusal.value)
     assert "word" not in str(refusal.value).replace("password", "")
+
+
+def test_the_addresses_of_several_nodes_are_taken_with_commas_between(tmp_path: Path) -> None:
+    several = "http://one:9200, http://two:9200"
+    assert read(tmp_path, HOSO_SEARCH_URL=several).search_url == "http://one:9200,http://two:9200"
+
+
+@pytest.mark.parametrize("several", [f"{TLS},", f"{TLS},two:9200", f"{TLS},http://two:9200", f"{TLS} {TLS}"])
+def test_one_wrong_address_of_several_is_refused_without_repeating_it(tmp_path: Path, several: str) -> None:
+    with pytest.raises(SettingError, match="HOSO_SEARCH_URL") as refusal:
+        read(tmp_path, HOSO_SEARCH_URL=several.replace("search", SECRET))
+    assert SECRET not in str(refusal.value)

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from app.cli import main
 from indexer import open_backend
+from indexer.elastic_client import connect, speaking
 from indexer.errors import SearchDown
 from tests.elastic_answers import Asked, answering
 
@@ -88,3 +89,14 @@ def test_the_doctor_asks_with_the_key_and_never_prints_it(
     assert KEY not in f"{said.output}{said.exception!r}"
     assert "search-down" in said.output
     assert "Traceback" not in said.output
+
+
+def test_the_next_address_is_asked_where_one_does_not_answer() -> None:
+    with answering(lambda _: (200, {"count": 3})) as server:
+        client = connect(f"http://127.0.0.1:1, http://127.0.0.1:2,{server.url}")
+        assert [client.count()["count"] for _ in range(4)] == [3, 3, 3, 3]
+        client.close()
+    alone = connect("http://127.0.0.1:1,http://127.0.0.1:2")
+    with pytest.raises(SearchDown), speaking():
+        alone.count()
+    alone.close()
