@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from app.backends import UnitOfWork
 from app.models import Document, Quality
 from app.services.access import Act, may
-from app.services.finding import hits_by_page
+from app.services.finding import FoundPages, find_pages
 from app.services.indexing import number_text
 from app.services.originals import has_pictures, is_whole_file, may_see_pages, may_take_original
 from app.services.rereading import not_reread
@@ -64,9 +64,9 @@ class PageTextView:
 def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, text: str) -> dict[str, Any]:
     """Everything the template of one document asks for."""
     shown = may_see_pages(uow, document)
-    hits = hits_by_page(uow, document, text) if shown else {}
-    current = current_page(uow, document, address, text) if shown else None
-    sheet = sheet_of(document, address, current, hits) if current else None
+    found = find_pages(uow, document, text) if shown else FoundPages(text)
+    current = current_page(uow, document, address, found.text) if shown else None
+    sheet = sheet_of(document, address, current, found) if current else None
     tab = address.tab or (TEXT if text or (current and not sheet) else INFO)
     here = address.tabbed(tab)
     editable = may(uow, Act.DOCUMENT_EDIT, document)
@@ -80,11 +80,17 @@ def page_context(uow: UnitOfWork, document: Document, address: DocumentAddress, 
         "document": _head(uow, document),
         "split": split_note(uow, document),
         "page": sheet,
-        "leaves": leaves_of(document, address, current.page.number, hits) if current else (),
-        "find": {"text": text, "total": sum(hits.values()), "submit_url": here.url("documents.find")},
+        "leaves": leaves_of(document, address, current.page.number, found) if current else (),
+        "find": {
+            "text": text,
+            "total": found.total,
+            "pages": len(found.pages),
+            "understood": found.text if found.text != text else "",
+            "submit_url": here.url("documents.find"),
+        },
         "tabs": [(key, label, address.tabbed(key).url(), key == tab) for key, label in _TAB_LABELS],
         "tab": {INFO: "info", TEXT: "text", HISTORY: "history", ACCESS: "access", LINKS: "links"}[tab],
-        **_open_tab(uow, document, here, current, text, has_sheet=sheet is not None),
+        **_open_tab(uow, document, here, current, found.text, has_sheet=sheet is not None),
     }
 
 

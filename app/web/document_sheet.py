@@ -1,6 +1,5 @@
 """The left side of a document page: the picture with the places drawn on it, thumbnails, the way to the next hit."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -9,6 +8,7 @@ from flask_babel import gettext as _
 from app.backends import UnitOfWork
 from app.models import CaseDocument, Document
 from app.services.filing import filings, proposals
+from app.services.finding import FoundPages
 from app.services.originals import has_pictures
 from app.services.viewing import Box, boxes, doubtful, page_view
 from app.web.document_address import ZOOMS, DocumentAddress
@@ -20,18 +20,21 @@ A4_POINTS = (595.0, 842.0)  # stands in for the size of a page that is not read 
 MOST_LEAVES = 200  # thumbnails beside the page, around the current one; "đến trang" reaches the others
 SMALL, AT_ONCE, SHARP = 160, 1000, 1600  # pixels wide
 
+LAST_HIT = "ket-qua-cuoi"  # anchor of a page that is reached backwards: the script begins at its last hit
+
 Marks = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A thumbnail."""
+    """A thumbnail; `is_hit`: the page has results, `places` of them where they were counted."""
 
     number: int
     thumb_url: str
     url: str
     current: bool
-    hits: int
+    is_hit: bool
+    places: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The current page as `macros/viewer.html` draws it; sizes and boxes in points."""
+    """The current page as `macros/viewer.html` draws it; sizes and boxes in points. `hit_pages` pages have results, the
+    current one is the `hit_page`-th of them (None where it is none)."""
 
     number: int
     total: int
@@ -61,6 +65,8 @@ class Sheet:
     next_url: str | None
     previous_hit_url: str | None
     next_hit_url: str | None
+    hit_pages: int
+    hit_page: int | None
     go_url: str
     go_hidden: tuple[tuple[str, str], ...]
     zoom: int
@@ -128,15 +134,15 @@ def image_url(document_id: int, position: int, width: int) -> str:
 
 
 def sheet_of(
-    document: Document, address: DocumentAddress, current: CurrentPage, hits: Mapping[int, int]
+    document: Document, address: DocumentAddress, current: CurrentPage, found: FoundPages
 ) -> Sheet | None:
     """The current page as a picture; None where the format has none."""
     if not has_pictures(document.file):
         return None
     page, total = current.page, len(document.pages)
     width, height = (page.width, page.height) if page.width and page.height else A4_POINTS
-    before = [number for number in hits if number < page.number]
-    after = [number for number in hits if number > page.number]
+    before = [number for number in found.pages if number < page.number]
+    after = [number for number in found.pages if number > page.number]
     return Sheet(
         number=page.number,
         total=total,
@@ -150,8 +156,10 @@ def sheet_of(
         alt=_("Ảnh trang %(page)s của văn bản; chữ của trang ở thẻ Văn bản.", page=page.number),
         previous_url=_beside(document, address, page.number, -1),
         next_url=_beside(document, address, page.number, 1),
-        previous_hit_url=address.at(before[-1]).url() if before else None,
+        previous_hit_url=address.at(before[-1]).url(anchor=LAST_HIT) if before else None,
         next_hit_url=address.at(after[0]).url() if after else None,
+        hit_pages=len(found.pages),
+        hit_page=len(before) + 1 if page.number in found.pages else None,
         go_url=url_for("documents.view", document_id=document.id),
         go_hidden=address.hidden(),
         zoom=address.zoom,
@@ -177,12 +185,13 @@ def _places(page: Page) -> tuple[Place, ...]:
     )
 
 
-def leaves_of(document: Document, address: DocumentAddress, page: int, hits: Mapping[int, int]) -> tuple[Leaf, ...]:
+def leaves_of(document: Document, address: DocumentAddress, page: int, found: FoundPages) -> tuple[Leaf, ...]:
     """The thumbnails around the current page, hidden sides left out."""
     if not has_pictures(document.file):
         return ()
     total = len(document.pages)
     hidden = {row.position for row in document.pages if row.hidden and row.position != page}
+    hits, places = set(found.pages), found.places or {}
     first = max(1, min(page - MOST_LEAVES // 2, total - MOST_LEAVES + 1))
     return tuple(
         Leaf(
@@ -190,7 +199,8 @@ def leaves_of(document: Document, address: DocumentAddress, page: int, hits: Map
             thumb_url=image_url(document.id, number, SMALL),
             url=address.at(number).url(),
             current=number == page,
-            hits=hits.get(number, 0),
+            is_hit=number in hits,
+            places=places.get(number),
         )
         for number in range(first, min(total, first + MOST_LEAVES - 1) + 1)
         if number not in hidden

@@ -90,6 +90,9 @@ _WHY: Mapping[str, Any] = {
     "signer": _("người ký"),
     "typed": _("thông tin người nhập"),
     "text": _("nội dung"),
+    "other": _("dạng viết tắt hoặc viết đầy đủ"),
+    "day": _("ngày nêu trong văn bản"),
+    "identity": _("số định danh"),
 }
 
 

@@ -10,7 +10,7 @@ from app.backends import UnitOfWork
 from app.errors import Conflict, Invalid, NotFound
 from app.services import documents
 from app.services.access import Act, may, role_allows
-from app.services.finding import hits_by_page
+from app.services.finding import find_pages
 from app.services.originals import has_pictures, original, own_pages
 from app.services.past_queries import PastQuery, keep_query, open_query
 from app.services.viewing import WIDTHS, page_view
@@ -93,7 +93,7 @@ def find(document_id: int) -> Response:
         found = documents.document(uow, document_id)
         past = PastQuery(request.form.get("q", ""))
         key = keep_query(uow, text=past.text) if past.text.strip() else None
-        pages = list(hits_by_page(uow, found, past.text))
+        pages = find_pages(uow, found, past.text).pages
     page = next((number for number in pages if number >= address.page), pages[0] if pages else address.page)
     moved = DocumentAddress(document_id, page, key, address.tab, address.zoom, address.turn)
     return redirect(moved.url())

@@ -18,6 +18,7 @@ class Pager:
     previous_url: str | None
     next_url: str | None
     links: tuple[Link, ...]
+    last_url: str | None = None
 
 
 def pages_of(total: int, size: int) -> int:
@@ -26,10 +27,17 @@ def pages_of(total: int, size: int) -> int:
 
 
 def make_pager(
-    *, page: int, size: int, shown: int, total: int, url: Callable[[int], str], last: int | None = None
+    *,
+    page: int,
+    size: int,
+    shown: int,
+    total: int,
+    url: Callable[[int], str],
+    last: int | None = None,
+    last_url: str | None = None,
 ) -> Pager:
     """The pager at part `page` (from 1) with `shown` rows on it. `last` is the last part that has a number of its own
-    (where deeper ones are reached by going on)."""
+    (where deeper ones are reached by going on, or by `last_url` at once)."""
     end = pages_of(total, size)
     numbered = min(end, last or end)
     first = (page - 1) * size + 1 if shown else 0
@@ -40,6 +48,7 @@ def make_pager(
         previous_url=url(page - 1) if 1 < page <= numbered + 1 else None,
         next_url=url(page + 1) if page < end else None,
         links=_links(page, numbered, url),
+        last_url=last_url,
     )
 
 

@@ -7,19 +7,26 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.backends import UnitOfWork
-from app.errors import SearchUnavailable
+from app.errors import NotFound, SearchUnavailable
 from app.models import Outcome
 from app.services.access import Act
-from app.services.documents import documents
+from app.services.documents import document, documents
+from app.services.facet_values import SEARCHED, facet_values
 from app.services.looking_up import look_up
 from app.services.originals import pictured
 from app.services.past_queries import PastQuery, keep_query, open_query
 from app.services.searching import search
 from app.web.context import reading, seen, writing
+from app.web.document_address import DocumentAddress
 from app.web.guard import requires
 from app.web.search_address import PERSON, SearchAddress
 from app.web.search_advice import suggestions
-from app.web.search_views import chips_of, facets_of, hit_view, pager_of, rule_note, sorts_of
+from app.web.search_facets import TITLES, bucket_of, chips_of, chosen_of, facets_of
+from app.web.search_preview import preview_of
+from app.web.search_views import hit_view, notes_of, pager_of, rule_note, sorts_of
+from indexer import parse
+
+FRAGMENT = "text/html-fragment"  # what the script says it accepts where it wants a piece of a page
 
 blueprint = Blueprint("search", __name__, url_prefix="/tim-kiem")
 
@@ -67,19 +74,21 @@ def results() -> str:
 
 def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[str, Any]:
     found = search(uow, address.query(past.text, past.persons))
+    accented = parse(found.text or past.text).accented
     pictures = pictured(uow, (hit.document for hit in found.hits))
     unread = documents(uow, stage=Outcome.FAILED, limit=1).total
     return {
         "query": past.text,
         "pager": pager_of(found, address),
         "rule_note": rule_note(found),
-        "notes": found.notes,
-        "exact_url": None,
+        "notes": notes_of(found),
         "sorts": sorts_of(address),
         "chips": chips_of(found, address, past),
         "clear_url": None if past.persons else address.cleared(address.key).url(),
-        "facets": facets_of(found, address, past),
-        "hits": [hit_view(hit, address.key, has_picture=hit.document in pictures) for hit in found.hits],
+        "facets": facets_of(found, address, past, request.args),
+        "hits": [
+            hit_view(hit, address.key, has_picture=hit.document in pictures, accented=accented) for hit in found.hits
+        ],
         "export_url": address.begun().url("exports.create"),
         "submit_url": address.begun().url("search.submit"),
         "unread": unread,
@@ -109,12 +118,86 @@ def _looked_up(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict
     }
 
 
-def _examples() -> tuple[tuple[str, str], ...]:
+@blueprint.route("/loc", methods=["GET", "POST"])
+@requires(Act.SEARCH)
+def facet() -> str:
+    """Look for a value inside a facet of the search that the address stands for; the words are posted, for they may be
+    a person's name. The script asks for the values alone."""
+    facet = request.args.get("muc", "")
+    if facet not in SEARCHED:
+        raise NotFound()
+    address = SearchAddress.from_args(request.args).begun()
+    words = request.form.get("q", "")
+    with reading() as uow:
+        past = open_query(uow, address.key)
+        g.search_text = past.text
+        found = facet_values(uow, address.query(past.text, past.persons), facet, words)
+    seen("search.run", "search", None, facet=facet, results=found.total)
+    chosen = chosen_of(facet, address, past)
+    shown = {
+        "name": facet,
+        "title": str(TITLES[facet]),
+        "words": words,
+        "found": found,
+        "buckets": [bucket_of(facet, value, address, chosen) for value in found.values],
+        "facet_url": address.url("search.facet", muc=facet),
+        "submit_url": address.url("search.submit"),
+        "back_url": address.url(),
+    }
+    alone = request.headers.get("Accept") == FRAGMENT
+    return render_template("search/facet_values.html" if alone else "search/facet.html", **shown)
+
+
+@blueprint.route("/xem/<int:document_id>")
+@requires(Act.DOCUMENT_VIEW)
+def preview(document_id: int) -> str:
+    """A result beside the others, at the page of the address, as a piece of HTML."""
+    address = DocumentAddress.from_args(document_id, request.args)
+    with reading() as uow:
+        found = document(uow, document_id)
+        shown = preview_of(uow, found, address, _text_of(uow, address.key))
+    seen("document.viewed", "document", document_id, page=shown["number"])
+    return render_template("search/preview.html", **shown)
+
+
+def _text_of(uow: UnitOfWork, key: str | None) -> str:
+    """The words behind the key; a key of somebody else opens the document without marks."""
+    try:
+        return open_query(uow, key).text
+    except NotFound:
+        return ""
+
+
+def _examples() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """What can be asked, by kind: title, then questions with what they find."""
     return (
-        ("quản lý sau cai nghiện", _("các chữ này, có dấu hay không dấu")),
-        ('"nơi cư trú"', _("đúng cụm từ trong ngoặc kép")),
-        ("15/QĐ-UBND", _("số và ký hiệu, gõ kiểu nào cũng được")),
-        ("số:15 năm:2026", _("văn bản số 15 của năm 2026")),
-        ("loại:QĐ từ ngày:01/01/2026 đến ngày:30/06/2026", _("quyết định trong khoảng ngày")),
-        ("cai nghiện -tự nguyện", _("có “cai nghiện”, không có “tự nguyện”")),
+        (
+            _("Chữ"),
+            (
+                ("quản lý sau cai nghiện", _("các chữ này, có dấu hay không dấu; UBND cũng tìm ủy ban nhân dân")),
+                ('"nơi cư trú"', _("đúng cụm từ trong ngoặc kép, đúng dấu")),
+                ("cai nghiện -tự nguyện", _("có “cai nghiện”, không có “tự nguyện”")),
+                ("bắt buộc OR tự nguyện", _("một trong hai bên của OR")),
+                ("nghiệ*", _("các chữ bắt đầu như vậy")),
+                ('"quản lý nơi cư trú"~5', _("các chữ này gần nhau, cách nhau nhiều nhất 5 chữ")),
+            ),
+        ),
+        (
+            _("Số, ngày, người"),
+            (
+                ("15/QĐ-UBND", _("số và ký hiệu, gõ kiểu nào cũng được: QĐ 15, 15 qd ubnd")),
+                ("nghị định 116", _("văn bản được gọi bằng loại và số")),
+                ("5/2/26", _("ngày, viết kiểu nào trong văn bản cũng được")),
+                ("người:An người ký:Bình", _("tên người của hồ sơ, tên người ký")),
+            ),
+        ),
+        (
+            _("Điều kiện"),
+            (
+                ("số:15 năm:2026", _("văn bản số 15 của năm 2026")),
+                ("loại:QĐ cơ quan:phường", _("theo loại văn bản và cơ quan ban hành")),
+                ("từ ngày:01/01/2026 đến ngày:30/06/2026", _("trong khoảng ngày")),
+                ('trích yếu:"cai nghiện"', _("cụm từ này nằm trong trích yếu")),
+            ),
+        ),
     )

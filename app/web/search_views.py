@@ -1,29 +1,18 @@
-"""The search page in the words of its template: hits, facets, chips, orders, what to try when nothing was found."""
+"""The search page in the words of its template: hits and why they matched, notes on the question, orders, parts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from app.services.past_queries import PastQuery
-from app.services.searching import SORTS, FacetValue, Hit, Results
-from app.web.document_words import QUALITIES, Badge, badges, partial_date, printed_number, type_name, why
-from app.web.pager import Pager, make_pager
-from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, PERSON, SearchAddress
+from app.services.searching import SORTS, Hit, Results
+from app.web.document_words import Badge, badges, partial_date, printed_number, type_name, why
+from app.web.pager import Pager, make_pager, pages_of
+from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, SearchAddress
+from app.web.told import told
+from indexer import Note, parse
 
-SHOWN_VALUES = 8  # of a facet: what fits beside the first results; all of them on request
-
-TITLES: Mapping[str, Any] = {
-    "type": lazy_gettext("Loại văn bản"),
-    "year": lazy_gettext("Năm"),
-    "body": lazy_gettext("Cơ quan ban hành"),
-    "person": lazy_gettext("Người"),
-    "case": lazy_gettext("Hồ sơ"),
-    "quality": lazy_gettext("Nguồn chữ"),
-}
 _SORT_LABELS = dict(
     zip(
         SORTS,
@@ -31,38 +20,6 @@ _SORT_LABELS = dict(
         strict=True,
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One value of a facet: a link where it may stand in the address, else posted by its value."""
-
-    label: str
-    number: int
-    selected: bool
-    url: str | None
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One facet; `bars` draws it as columns."""
-
-    name: str
-    title: str
-    buckets: tuple[Bucket, ...]
-    bars: bool
-    more_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """An active filter: removed by a link, or by posting its name and value."""
-
-    label: str
-    remove_url: str | None
-    name: str = ""
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +48,62 @@ class HitView:
     cases: tuple[tuple[str, str], ...]
     snippets: tuple[SnippetView, ...]
     why: str
+    preview_url: str
 
 
-def hit_view(hit: Hit, key: str | None, *, has_picture: bool) -> HitView:
-    """A hit with the addresses that open its document at the page that matched."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the question as it was typed, and whether something is wrong with it."""
+
+    text: str
+    is_wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotesView:
+    """What there is to know about the question: its wrong parts where they stand, why each is wrong as (part, reason),
+    the other sentences, and the question that finds nothing but what was typed."""
+
+    pieces: tuple[Piece, ...]
+    wrong: tuple[tuple[str, str], ...]
+    others: tuple[str, ...]
+    as_typed: str
+
+
+def notes_of(results: Results) -> NotesView:
+    """The notes of an answer; those on other forms of words in one line."""
+    typed = results.query.text
+    wrong = [note for note in results.notes if note.place is not None]
+    forms = [told(note.message) for note in results.notes if note.code == "query-abbreviation"]
+    others = [told(note.message) for note in results.notes if note.place is None and note.code != "query-abbreviation"]
+    exactly = " ".join(f'"{word}"' for word in typed.split()) if forms and parse(typed).plain else ""
+    return NotesView(
+        _pieces(typed, wrong),
+        tuple((note.value, told(note.message)) for note in wrong),
+        (*([" ".join(forms)] if forms else []), *others),
+        exactly,
+    )
+
+
+def _pieces(typed: str, notes: list[Note]) -> tuple[Piece, ...]:
+    """The typed text cut at the wrong parts; nothing where there is none."""
+    pieces: list[Piece] = []
+    at = 0
+    for start, end in sorted({note.place for note in notes if note.place is not None}):
+        if start >= at:
+            pieces += [Piece(typed[at:start], False), Piece(typed[start:end], True)]
+            at = end
+    return (*(piece for piece in (*pieces, Piece(typed[at:], False)) if piece.text),) if pieces else ()
+
+
+def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = False) -> HitView:
+    """A hit with the addresses that open its document at the page that matched; `accented` says that the question has
+    accents, so that a hit can have others."""
 
     def at(page: int) -> str:
         return url_for("documents.view", document_id=hit.document, trang=page if page > 1 else None, k=key)
 
     thumb = url_for("documents.page_image", document_id=hit.document, position=hit.page, rong=160)
-    reasons = why(name for name in hit.why if name != "text" or not hit.snippets)
     return HitView(
         title=hit.title,
         url=at(hit.page),
@@ -113,64 +116,23 @@ def hit_view(hit: Hit, key: str | None, *, has_picture: bool) -> HitView:
         persons=tuple((name, url_for("persons.view", person_id=i)) for i, name in hit.persons),
         cases=tuple((code, url_for("cases.view", case_id=i)) for i, code in hit.cases),
         snippets=tuple(SnippetView(s.page, at(s.page), s.text, s.marks) for s in hit.snippets),
-        why=_("Khớp ở: %(fields)s", fields=reasons) if reasons else "",
+        why=_why(hit, accented=accented),
+        preview_url=url_for(
+            "search.preview", document_id=hit.document, trang=hit.page if hit.page > 1 else None, k=key
+        ),
     )
 
 
-def facets_of(results: Results, address: SearchAddress, past: PastQuery) -> tuple[Facet, ...]:
-    """The facets in the order of the page."""
-    return tuple(_facet(name, results.facets.get(name, ()), address, past) for name in TITLES)
-
-
-def _facet(name: str, values: tuple[FacetValue, ...], address: SearchAddress, past: PastQuery) -> Facet:
-    chosen = _chosen(name, address, past)
-    is_open = address.opened == name
-    if name == "year":
-        values = tuple(sorted(values, key=lambda one: one.value))
-    shown = (
-        values
-        if is_open or name == "year"
-        else tuple(value for place, value in enumerate(values) if place < SHOWN_VALUES or value.value in chosen)
-    )
-    buckets = tuple(
-        Bucket(
-            label=label_of(name, value),
-            number=value.count,
-            selected=value.value in chosen,
-            url=None if name == PERSON else address.toggled(name, value.value).url(),
-            value=value.value,
-        )
-        for value in shown
-    )
-    more = address.opening(name).url() if len(shown) < len(values) else None
-    return Facet(name, str(TITLES[name]), buckets, name == "year", more)
-
-
-def _chosen(name: str, address: SearchAddress, past: PastQuery) -> tuple[str, ...]:
-    return past.persons if name == PERSON else address.filters.get(name, ())
-
-
-def label_of(name: str, value: FacetValue) -> str:
-    """The words for one value of a facet."""
-    if name == "type":
-        return type_name(value.value)
-    if name == "quality":
-        return str(QUALITIES.get(value.value, value.value))
-    return value.label
-
-
-def chips_of(results: Results, address: SearchAddress, past: PastQuery) -> tuple[Chip, ...]:
-    """The active filters, each with the way to take it off."""
-    chips = []
-    for name, title in TITLES.items():
-        labels = {value.value: label_of(name, value) for value in results.facets.get(name, ())}
-        for value in _chosen(name, address, past):
-            label = f"{title}: {labels.get(value, label_of(name, FacetValue(value, 0, value)))}"
-            if name == PERSON:
-                chips.append(Chip(label, None, PERSON, value))
-            else:
-                chips.append(Chip(label, address.toggled(name, value).url()))
-    return tuple(chips)
+def _why(hit: Hit, *, accented: bool) -> str:
+    """Why a document was found, in words."""
+    in_text = any(part.marks for part in hit.snippets) and "text" not in hit.why
+    fields = why((*hit.why, *(("text",) if in_text else ())))
+    if not fields:
+        return ""
+    said = _("Khớp ở: %(fields)s", fields=fields)
+    if not accented:
+        return str(said)
+    return f"{said} · {_('đúng dấu như gõ')}" if "exact" in hit.why else f"{said} · {_('khác dấu')}"
 
 
 def sorts_of(address: SearchAddress) -> tuple[tuple[str, str, bool], ...]:
@@ -181,18 +143,22 @@ def sorts_of(address: SearchAddress) -> tuple[tuple[str, str, bool], ...]:
 
 
 def pager_of(results: Results, address: SearchAddress) -> Pager:
-    """Numbered parts as far as they go, then on by the cursor of the last part."""
+    """Numbered parts as far as they go, then on by the cursor of the last part, or to the last one."""
 
     def url(page: int) -> str:
         return address.at(page, results.cursor if page > LAST_NUMBERED else None).url()
 
+    end = pages_of(results.total, PAGE_SIZE)
+    page = end if address.is_last else address.page
+    beyond = end > LAST_NUMBERED and page < end
     return make_pager(
-        page=address.page,
+        page=page,
         size=PAGE_SIZE,
         shown=len(results.hits),
         total=results.total,
         url=url,
         last=LAST_NUMBERED,
+        last_url=address.last().url() if beyond else None,
     )
 
 

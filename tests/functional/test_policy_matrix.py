@@ -29,7 +29,7 @@ HERE, BELOW, ELSEWHERE = "here", "below", "elsewhere"
 PASSED_OVER = ("account.signed-in", "account.sign-in-failed", "purpose.stated")
 ALLOWED = {"GET": {200}, "POST": {200, 202, 302, 409, 422}}
 READING_POSTS = {
-    *("search.submit", "suggestions.suggested", "purpose.state", "exports.create", "documents.find"),
+    *("search.submit", "search.facet", "suggestions.suggested", "purpose.state", "exports.create", "documents.find"),
     *("auth.lock", "auth.password", "own.settings", "own.add_token"),
 }
 STATED = {PURPOSE_HEADER: "ki%E1%BB%83m tra theo k%E1%BA%BF ho%E1%BA%A1ch", CASE_HEADER: "12/Q%C4%90-TTr"}

@@ -6,6 +6,8 @@ import "./js/batch.js";
 import "./js/export.js";
 import "./js/suggest.js";
 import "./js/viewer.js";
+import "./js/preview.js";
+import "./js/facets.js";
 
 if (window.matchMedia("(max-width: 860px)").matches) {
   for (const facets of document.querySelectorAll("details.facets")) facets.open = false;

@@ -3,6 +3,7 @@ import { onKey } from "./shortcuts.js";
 
 const ZOOMS = [75, 100, 150, 200, 300];
 const TURNS = [0, 90, 180, 270];
+const LAST_HIT = "#ket-qua-cuoi"; // of a page that is reached backwards
 const viewer = document.querySelector("[data-viewer]");
 
 function current(sheet, prefix, steps) {
@@ -79,7 +80,7 @@ function start() {
   onKey("n", () => moveHit(1, "next-hit"));
   onKey("p", () => moveHit(-1, "previous-hit"));
   setZoom(current(sheet, "zoom", ZOOMS));
-  if (hits.length) showHit(0);
+  if (hits.length) showHit(location.hash === LAST_HIT ? hits.length - 1 : 0);
 }
 
 if (viewer && viewer.querySelector("[data-sheet]")) start();
