@@ -6,6 +6,7 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.services.processes import Server, ServiceFailed, free_port, launch, wait_ready
@@ -63,8 +64,18 @@ def fetch_jars() -> None:
     (JARS / "complete").write_text(VERSION)
 
 
-def start(directory: Path, http_port: int | None = None, transport_port: int | None = None) -> Server:
-    """Start a node with its home in `directory`, on these ports or free ones; returns at once."""
+def start(
+    directory: Path,
+    http_port: int | None = None,
+    transport_port: int | None = None,
+    *,
+    cluster: Sequence[int] = (),
+    options: Sequence[str] = ("-Xms512m", "-Xmx1g"),
+) -> Server:
+    """Start a node with its home in `directory`, on these ports or free ones; returns at once.
+
+    `cluster`: the transport ports of all nodes of its cluster, where it is not alone; `options`: of the Java machine.
+    """
     program = java()
     if program is None:
         raise ServiceFailed("no java")
@@ -78,10 +89,10 @@ def start(directory: Path, http_port: int | None = None, transport_port: int | N
     (module / "plugin-descriptor.properties").write_text(_DESCRIPTOR)
     port = http_port or free_port()
     # A class path with the module's jars left out, as the server wants it; 1 GB of heap is plenty for tests.
-    command = [program, "-Xms512m", "-Xmx1g", "-cp", f"{JARS / 'lib'}/*", str(HERE / "Node.java")]
+    command = [program, *options, "-cp", f"{JARS / 'lib'}/*", str(HERE / "Node.java")]
     return launch(
         "elasticsearch",
-        [*command, str(home), str(port), str(transport_port or free_port())],
+        [*command, str(home), str(port), str(transport_port or free_port()), *map(str, cluster)],
         url=f"http://127.0.0.1:{port}",
         directory=directory,
         stop=signal.SIGTERM,
