@@ -11,7 +11,21 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.actor import Actor, Role
 from app.backends import Backends, UnitOfWork
 from app.chain import ChainReport
-from app.models import Batch, Case, Document, Event, Export, Organisation, Paper, Person, RegisterSeries, User
+from app.models import (
+    Batch,
+    Case,
+    Document,
+    Event,
+    Export,
+    ListSearch,
+    Organisation,
+    Paper,
+    Person,
+    RegisterSeries,
+    SavedSearch,
+    User,
+    WorkList,
+)
 from app.services.access import Act, require
 from app.services.local_day import VIETNAM
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -29,6 +43,9 @@ _OWNED: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]]
     "organisation": (Organisation.id, Organisation.id),
     "paper": (Paper.id, Paper.organisation_id),
     "person": (Person.id, Person.organisation_id),
+    "list-search": (ListSearch.id, ListSearch.organisation_id),
+    "saved-search": (SavedSearch.id, SavedSearch.organisation_id),
+    "work-list": (WorkList.id, WorkList.organisation_id),
 }
 """Kinds of objects with the column of their id and of the organisation that they belong to."""
 

@@ -251,10 +251,11 @@ def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchReque
 
 def _rows(asking: UnitOfWork, documents: Sequence[Document], address: str) -> dict[int, Row]:
     filed = cases_of(asking, [row.id for row in documents])
-    return {row.id: _cells(row, filed.get(row.id, []), address) for row in documents}
+    return {row.id: cells_of(row, filed.get(row.id, []), address) for row in documents}
 
 
-def _cells(row: Document, filed: Sequence[Case], address: str) -> Row:
+def cells_of(row: Document, filed: Sequence[Case], address: str) -> Row:
+    """A document as a row below `HEADER`, with the cases in which it is filed."""
     return (
         number_text(row),
         by_code(row.type).name_vi,

@@ -112,7 +112,7 @@ def is_own(uow: UnitOfWork, row: SavedSearch) -> bool:
 
 def edit_search(uow: UnitOfWork, row: SavedSearch, *, name: str, shared: bool) -> None:
     """Another name, shared or not any more: then colleagues are no longer told. Raises `Invalid`, `NotAllowed`."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     wrong = Complaints()
     _check_name(uow, wrong, name, row)
@@ -127,7 +127,7 @@ def edit_search(uow: UnitOfWork, row: SavedSearch, *, name: str, shared: bool) -
 
 def delete_search(uow: UnitOfWork, row: SavedSearch) -> None:
     """Forget the question, its matches and who was told of them; the row stays, the audit trail speaks of it."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     for table in (SearchAlert, SearchMatch):
         uow.session.execute(delete(table).where(table.saved_search_id == row.id))
@@ -268,7 +268,8 @@ def _open_to(uow: UnitOfWork) -> ColumnElement[bool]:
     return and_(SavedSearch.deleted_at.is_(None), or_(SavedSearch.user_id == uow.actor.user_id, shared))
 
 
-def _require_own(uow: UnitOfWork, row: SavedSearch) -> None:
+def require_own(uow: UnitOfWork, row: SavedSearch) -> None:
+    """Raise `NotAllowed` where somebody else made it."""
     require(uow, Act.SEARCH)
     if not is_own(uow, row):
         raise NotAllowed()

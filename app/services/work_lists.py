@@ -68,7 +68,7 @@ def create_list(uow: UnitOfWork, *, name: str, note: str = "", shared: bool = Fa
 
 def edit_list(uow: UnitOfWork, row: WorkList, *, name: str, note: str, shared: bool) -> None:
     """Another name or note, shared or not. Raises `Invalid` by field, `NotAllowed` for a colleague's."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     _check(uow, name, note, row)
     row.name, row.note, row.shared, row.changed_at = line(name), lines(note), shared, uow.now
@@ -77,7 +77,7 @@ def edit_list(uow: UnitOfWork, row: WorkList, *, name: str, note: str, shared: b
 
 def delete_list(uow: UnitOfWork, row: WorkList) -> None:
     """Forget a list with its notes; the documents stay where they are."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     uow.session.execute(delete(WorkListEntry).where(WorkListEntry.work_list_id == row.id))
     row.name, row.note, row.shared, row.deleted_at = "", "", False, uow.now
@@ -123,7 +123,7 @@ def entry_counts(uow: UnitOfWork, rows: Sequence[WorkList]) -> dict[int, int]:
 def add_documents(uow: UnitOfWork, row: WorkList, ids: Iterable[int]) -> Added:
     """Put documents at the end of a list, in this order; those that stand there already stay where they are. What the
     actor may not see is left out without a word. Raises `Invalid` where the list would grow too long."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     wanted = list(dict.fromkeys(ids))
     listed = select(WorkListEntry.document_id).where(WorkListEntry.work_list_id == row.id)
@@ -205,7 +205,7 @@ def move_entry(uow: UnitOfWork, row: WorkList, entry_id: int, *, place: int) -> 
 
 def _entry(uow: UnitOfWork, row: WorkList, entry_id: int) -> WorkListEntry:
     """An entry of one's own list that the actor may see, the list held."""
-    _require_own(uow, row)
+    require_own(uow, row)
     hold(uow, row)
     found = uow.session.scalar(
         _seen_entries(uow).where(WorkListEntry.work_list_id == row.id, WorkListEntry.id == entry_id)
@@ -236,7 +236,8 @@ def _open_to(uow: UnitOfWork) -> ColumnElement[bool]:
     return and_(WorkList.deleted_at.is_(None), or_(WorkList.user_id == uow.actor.user_id, shared))
 
 
-def _require_own(uow: UnitOfWork, row: WorkList) -> None:
+def require_own(uow: UnitOfWork, row: WorkList) -> None:
+    """Raise `NotAllowed` where somebody else made it."""
     require(uow, Act.SEARCH)
     if not is_own(uow, row):
         raise NotAllowed()

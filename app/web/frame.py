@@ -7,6 +7,7 @@ from flask_babel import get_locale, lazy_gettext
 
 from app.actor import Role
 from app.services.access import Act, role_allows
+from app.services.saved_searches import new_total
 from app.services.work import open_work
 from app.web.context import backends
 from app.web.guard import LOCKED
@@ -27,6 +28,8 @@ RAIL: tuple[tuple[tuple[str, Any, Act], ...], ...] = (
     (
         ("work.index", _("Việc của tôi"), Act.SEARCH),
         ("search.results", _("Tìm kiếm"), Act.SEARCH),
+        ("saved_searches.index", _("Tìm kiếm đã lưu"), Act.SEARCH),
+        ("work_lists.index", _("Danh sách văn bản"), Act.SEARCH),
         ("cases.index", _("Hồ sơ"), Act.CASE_VIEW),
         ("persons.index", _("Người"), Act.PERSON_VIEW),
         ("documents.index", _("Văn bản đến và đi"), Act.DOCUMENT_VIEW),
@@ -68,12 +71,14 @@ def _frame() -> dict[str, Any]:
 def _rail(role: Role) -> list[list[tuple[str, Any, int | None, bool]]]:
     """Groups of what the role may open, without empty ones; the count of open work stands beside its page."""
     with backends().read(g.actor) as uow:
-        waiting = sum(work.count for work in open_work(uow))
+        counts = {"work.index": sum(work.count for work in open_work(uow))}
+        if role_allows(role, Act.SEARCH):
+            counts["saved_searches.index"] = new_total(uow)
     here = (request.endpoint or "").partition(".")[0]
     groups = []
     for group in RAIL:
         entries = [
-            (endpoint, label, waiting if endpoint == "work.index" else None, endpoint.partition(".")[0] == here)
+            (endpoint, label, counts.get(endpoint), endpoint.partition(".")[0] == here)
             for endpoint, label, act in group
             if role_allows(role, act) and endpoint in current_app.view_functions
         ]

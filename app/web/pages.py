@@ -14,6 +14,7 @@ from app.web import (
     forms_catalogue,
     inspection,
     intake,
+    list_search,
     organisations,
     own_account,
     paper_acts,
@@ -23,11 +24,13 @@ from app.web import (
     purpose,
     registers,
     removals,
+    saved_searches,
     scans,
     search,
     splitting,
     suggestions,
     work,
+    work_lists,
 )
 
 _MODULES = (
@@ -37,6 +40,9 @@ _MODULES = (
     suggestions,
     purpose,
     exports,
+    saved_searches,
+    list_search,
+    work_lists,
     documents,
     document_links,
     splitting,

@@ -26,15 +26,19 @@ from app.models import (
     Intake,
     IntakeSource,
     Likeness,
+    ListSearch,
+    ListState,
     Organisation,
     Quality,
     RegisterEntry,
     RegisterSeries,
     Removal,
     RemovalReason,
+    SavedSearch,
     StoredFile,
     Upload,
     User,
+    WorkList,
 )
 from app.services import papers, tokens
 from app.services.exporting import IDS
@@ -256,6 +260,44 @@ def _export(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
     return {"export_id": row.id}
 
 
+def _owned_by(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    """Whose it is: of who asks, or of somebody else in the organisation."""
+    user = factories.user(uow, office) if owner is None else owner
+    return {"user_id": user.id, "organisation_id": office.id}
+
+
+def _saved_search(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    whose = _owned_by(uow, office, owner)
+    row = SavedSearch(**whose, name=f"Thử {next(_serial)}", text="thử", filters={}, created_at=factories.NOW)
+    uow.session.add(row)
+    uow.session.flush()
+    return {"search_id": row.id}
+
+
+def _list_search(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    row = ListSearch(
+        **_owned_by(uow, office, owner),
+        state=ListState.DONE,
+        kind="auto",
+        lines=["thử"],
+        answers=[[0, None, 0, None]],
+        total=1,
+        asked_at=factories.NOW,
+        touched_at=factories.NOW,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return {"list_id": row.id, "kind": "csv"}
+
+
+def _work_list(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
+    whose, now = _owned_by(uow, office, owner), factories.NOW
+    row = WorkList(**whose, name=f"Thử {next(_serial)}", created_at=now, changed_at=now)
+    uow.session.add(row)
+    uow.session.flush()
+    return {"list_id": row.id, "kind": "csv"}
+
+
 def _closed(uow: UnitOfWork, office: Organisation, _owner: User | None) -> _Args:
     document = _scan(uow, office)
     document.quarantined_at, document.quarantine_code = factories.NOW, SECRET_MARK
@@ -294,6 +336,7 @@ _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "document": _document,
     "export": _export,
     "earlier": _earlier,
+    "list_search": _list_search,
     "locked": _locked,
     "filing": _filed(FilingState.ACCEPTED),
     "organisation": _organisation,
@@ -302,6 +345,8 @@ _MAKERS: dict[str, Callable[[UnitOfWork, Organisation, User | None], _Args]] = {
     "proposal": _filed(FilingState.PROPOSED),
     "own_removal": _removal(asked_by_owner=True),
     "removal": _removal(asked_by_owner=False),
+    "saved_search": _saved_search,
     "token": _token,
     "upload": _upload,
+    "work_list": _work_list,
 }

@@ -4,6 +4,7 @@ import "./js/forms.js";
 import "./js/upload.js";
 import "./js/batch.js";
 import "./js/export.js";
+import "./js/choosing.js";
 import "./js/suggest.js";
 import "./js/viewer.js";
 import "./js/preview.js";
