@@ -6,6 +6,7 @@ two leaves the document at its old revision, and the job that was writing does i
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -75,10 +76,14 @@ class Generation:
     def create(cls, path: Path) -> "Generation":
         """An empty generation in a new directory."""
         path.mkdir(parents=True)
-        Part.create(path / "documents", tantivy_schema.document_schema())
-        Part.create(path / "pages", tantivy_schema.page_schema())
-        write_pointer(path / "version", schema_version())
-        return cls(path)
+        try:
+            Part.create(path / "documents", tantivy_schema.document_schema())
+            Part.create(path / "pages", tantivy_schema.page_schema())
+            write_pointer(path / "version", schema_version())
+            return cls(path)
+        except (OSError, ValueError):
+            shutil.rmtree(path, ignore_errors=True)  # on a full disk every attempt would leave another half
+            raise
 
     def put(self, entries: Sequence[Entry]) -> Written:
         """Write entries that are not older than what is here; durable when it returns."""
@@ -126,7 +131,9 @@ class Generation:
         yield from self._in_order(1)
 
     def count(self) -> int:
-        """Documents that were not removed."""
+        """Documents that were not removed; asks the pages too, so that damage in either part is seen."""
+        none = tantivy.Query.term_query(self.pages.schema, tantivy_schema.KEY, "")
+        self.pages.searcher().search(none, limit=1)
         wanted = tantivy.Query.term_query(self.documents.schema, "removed", 0, index_option="basic")
         return tantivy_schema.total(self.documents.searcher().search(wanted, limit=1))
 
