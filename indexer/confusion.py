@@ -18,10 +18,13 @@ from functools import lru_cache
 
 from indexer.folding import folded_tokens
 
-# Calibrated confidence. Of words on hard pages that no search found, keys of words below 0.5 find 17 %, below 0.7 29 %,
-# below 0.9 33 %; of 3,000 words of the law that are not on such a page they bring in 2.5 %, 4.3 % and 4.9 %. On pages
-# with one fault 3 to 5 words of a hundred are below 0.9 (22/11/2026).
-DOUBTFUL_BELOW = 0.9
+# Calibrated confidence of a page under which a word of it is doubtful below 0.9, else below 0.5. Of pages above it,
+# with one fault each, the recogniser lost 15 words of 31,000, none of which a key finds, and of 1,000 words that are not on
+# such a page keys of words below 0.5 bring in 7, below 0.9 40. On hard pages keys of words below 0.5, 0.7 and 0.9 find
+# 17 %, 29 % and 33 % of the lost words, and bring in 25, 42 and 48 of 1,000 words of the law (22/11/2026).
+HARD_PAGE = 0.92  # as `ingestion.WEAK_BELOW`
+DOUBTFUL_BELOW = 0.5
+DOUBTFUL_BELOW_ON_HARD_PAGE = 0.9
 
 # Of a word that is looked for by its key; a single letter has the key of half of all single letters.
 SHORTEST = 2
@@ -30,6 +33,14 @@ _CLUSTERS = (("rn", "m"), ("vv", "w"), ("tr", "t"))
 _GLIDE = re.compile(r"i(?=[aoue])|(?<=[aoue])[iy]")
 _LETTERS = str.maketrans("bnjlc", "hmitt")
 _DIGITS = str.maketrans("iljosbz", "1110582")
+
+
+def is_doubtful(word: float | None, page: float | None) -> bool:
+    """Whether a word of this confidence on a page of that one (None: not recognised) is looked for by its key too."""
+    if word is None:
+        return False
+    is_hard = page is not None and page < HARD_PAGE
+    return word < (DOUBTFUL_BELOW_ON_HARD_PAGE if is_hard else DOUBTFUL_BELOW)
 
 
 @lru_cache(maxsize=65_536)

@@ -256,6 +256,7 @@ def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
             StoredFile.sha256,
             PageText.words_name,
             PageText.page,
+            PageText.confidence,
         )
         .join(
             PageText,
@@ -268,7 +269,8 @@ def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
         .order_by(DocumentPage.document_id, DocumentPage.position)
     ).all()
     scanned = [row for row in rows if row.source is TextSource.OCR]
-    words = doubtful_words(uow.store, ((row.sha256, row.words_name, row.page) for row in scanned))
+    asked = ((row.sha256, row.words_name, row.page, row.confidence) for row in scanned)
+    words = doubtful_words(uow.store, asked)
     doubtful = dict(zip(((row.document_id, row.position) for row in scanned), words, strict=True))
     found: dict[int, list[SearchPage]] = {}
     for row in rows:

@@ -14,7 +14,7 @@ from app.models import DocumentPage, PageText, StoredFile, TextSource
 from app.services.page_words import Rows
 from app.services.viewing import Box, words_of
 from indexer import snippets
-from indexer.confusion import DOUBTFUL_BELOW
+from indexer.confusion import is_doubtful
 
 SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
 
@@ -32,18 +32,18 @@ class HitSnippet:
 
 
 def pieces_of(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]], text: str) -> dict[int, tuple[HitSnippet, ...]]:
-    """At most `SNIPPETS` pieces of each document; `wanted` are the numbers of its best pages, best first."""
+    """At most `SNIPPETS` pieces of each document; `wanted` are the numbers of its best pages, best first. Where the
+    best page holds everything asked for, pages that do not say nothing more."""
     if not text or not any(wanted.values()):
         return {}
     known = {(row.document_id, row.position): row for row in _pages(uow, wanted)}
     found: dict[int, tuple[HitSnippet, ...]] = {}
     for document_id, positions in wanted.items():
-        parts: list[HitSnippet] = []
-        for position in positions:
-            row = known.get((document_id, position))
-            if row is not None and len(parts) < SNIPPETS:
-                parts += _of_page(uow, row, text, limit=1 if len(positions) > 1 else SNIPPETS)
-        found[document_id] = tuple(parts[:SNIPPETS])
+        rows = [known[document_id, position] for position in positions if (document_id, position) in known]
+        read = [_read(uow, row, text) for row in rows[:SNIPPETS]]
+        shown = [one for one in read if one.cut.every or not read[0].cut.every]
+        each = SNIPPETS if len(shown) == 1 else 1
+        found[document_id] = tuple(part for one in shown for part in _of_page(one, each))
     return found
 
 
@@ -67,19 +67,28 @@ def _pages(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]]) -> Sequence[R
     ).all()
 
 
-def _of_page(uow: UnitOfWork, row: Row[int, int, PageText, str], text: str, *, limit: int) -> list[HitSnippet]:
+@dataclass(frozen=True, slots=True)
+class _ReadPage:
+    """A page with its words and the pieces cut of it."""
+
+    position: int
+    text: PageText
+    words: Rows
+    cut: snippets.Pieces
+
+
+def _read(uow: UnitOfWork, row: Row[int, int, PageText, str], text: str) -> _ReadPage:
     page: PageText = row.PageText
     words = words_of(uow.store, row.sha256, page)
     unsure = tuple(_doubtful(page, words)) if page.source is TextSource.OCR else ()
-    return [
-        HitSnippet(
-            row.position,
-            part.text,
-            tuple(part.marks),
-            tuple(_boxes(page, words, [(part.start + a, part.start + b) for a, b in part.marks])),
-        )
-        for part in snippets.cut(page.text, text, limit=limit, doubtful=unsure)
-    ]
+    return _ReadPage(row.position, page, words, snippets.pieces(page.text, text, limit=SNIPPETS, doubtful=unsure))
+
+
+def _of_page(page: _ReadPage, limit: int) -> Iterator[HitSnippet]:
+    """The best pieces of a page in the order of the page."""
+    for part in sorted(page.cut.snippets[:limit], key=lambda one: one.start):
+        at = [(part.start + a, part.start + b) for a, b in part.marks]
+        yield HitSnippet(page.position, part.text, tuple(part.marks), tuple(_boxes(page.text, page.words, at)))
 
 
 def _placed(page: PageText, words: Rows) -> Iterator[tuple[Sequence[Any], int, int]]:
@@ -93,9 +102,9 @@ def _placed(page: PageText, words: Rows) -> Iterator[tuple[Sequence[Any], int, i
 
 
 def _doubtful(page: PageText, words: Rows) -> Iterator[Mark]:
-    if any(word[5] is not None and word[5] < DOUBTFUL_BELOW for word in words):
+    if any(is_doubtful(word[5], page.confidence) for word in words):
         for word, start, end in _placed(page, words):
-            if word[5] is not None and word[5] < DOUBTFUL_BELOW:
+            if is_doubtful(word[5], page.confidence):
                 yield start, end
 
 

@@ -18,7 +18,7 @@ from app.services.originals import require_pages
 from app.services.page_words import Rows, read_all, read_one
 from app.services.reading import image_name, reading_source, sandbox_of
 from app.storage import FileStore
-from indexer.confusion import DOUBTFUL_BELOW
+from indexer.confusion import is_doubtful
 from ingestion import ENGINE, Page, Source, Word, region_from_json, render, word_spans
 
 Box = tuple[float, float, float, float]
@@ -96,15 +96,15 @@ def read_pages(store: FileStore, rows: Iterable[tuple[str, PageText, int]]) -> I
         yield _page(text, position, words)
 
 
-def doubtful_words(store: FileStore, rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, ...]]:
-    """The words recognised with little confidence of many pages, each given by hash of the file, name of its slice and
-    page in the file; the words of a slice are opened once for pages of it that follow one another."""
+def doubtful_words(store: FileStore, rows: Iterable[tuple[str, str, int, float | None]]) -> Iterator[tuple[str, ...]]:
+    """The words recognised with little confidence of many pages, each given by hash of the file, name of its slice,
+    page in the file and confidence of the page; the words of a slice are opened once for pages of it in a row."""
     opened: tuple[str, str] | None = None
     words: Mapping[str, Rows] = {}
-    for sha256, name, page in rows:
+    for sha256, name, page, confidence in rows:
         if opened != (sha256, name):
             opened, words = (sha256, name), _slice(store, sha256, name)
-        yield tuple(row[0] for row in words.get(str(page), ()) if row[5] is not None and row[5] < DOUBTFUL_BELOW)
+        yield tuple(row[0] for row in words.get(str(page), ()) if is_doubtful(row[5], confidence))
 
 
 def _page(text: PageText, position: int, words: Mapping[str, Rows]) -> Page:
@@ -144,7 +144,7 @@ def doubtful(page: Page) -> tuple[tuple[int, int], ...]:
     return tuple(
         span
         for word, span in zip(page.words, word_spans(page), strict=True)
-        if word.confidence is not None and word.confidence < DOUBTFUL_BELOW and span[0] >= 0
+        if is_doubtful(word.confidence, page.confidence) and span[0] >= 0
     )
 
 

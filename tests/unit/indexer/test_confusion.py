@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.confusion import key, keys_of_word
+from indexer.confusion import is_doubtful, key, keys_of_word
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,20 @@ def test_a_word_of_several_tokens_has_a_key_of_each_and_of_all() -> None:
     assert list(keys_of_word("l5/QĐ-UBND")) == [key("15"), key("qd"), key("ubnd"), "15/qd/uhmd"]
     assert list(keys_of_word("Hội,")) == [key("hoi")]
     assert list(keys_of_word("a")) == list(keys_of_word("...")) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "page", "doubtful"),
+    [
+        (0.4, 0.97, True),
+        (0.6, 0.97, False),
+        (0.6, 0.8, True),
+        (0.95, 0.8, False),
+        (0.4, None, True),
+        (None, 0.8, False),
+    ],
+)
+def test_of_a_page_that_is_hard_to_read_more_words_are_doubtful(
+    word: float | None, page: float | None, doubtful: bool
+) -> None:
+    assert is_doubtful(word, page) is doubtful
