@@ -19,9 +19,9 @@ from functools import lru_cache
 from indexer.folding import folded_tokens
 
 # Calibrated confidence of a page under which a word of it is doubtful below 0.9, else below 0.5. Of pages above it,
-# with one fault each, the recogniser lost 15 words of 31,000, none of which a key finds, and of 1,000 words that are not on
-# such a page keys of words below 0.5 bring in 7, below 0.9 40. On hard pages keys of words below 0.5, 0.7 and 0.9 find
-# 17 %, 29 % and 33 % of the lost words, and bring in 25, 42 and 48 of 1,000 words of the law (22/11/2026).
+# with one fault each, the recogniser lost 15 words of 31,000, none of which a key finds, and of 1,000 words that are
+# not on such a page keys of words below 0.5 bring in 7, below 0.9 40. On hard pages keys of words below 0.5, 0.7 and
+# 0.9 find 17 %, 29 % and 33 % of the lost words, and bring in 25, 42 and 48 of 1,000 words of the law (22/11/2026).
 HARD_PAGE = 0.92  # as `ingestion.WEAK_BELOW`
 DOUBTFUL_BELOW = 0.5
 DOUBTFUL_BELOW_ON_HARD_PAGE = 0.9
