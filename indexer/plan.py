@@ -24,6 +24,9 @@ MOST_ABOVE = 8
 # A word in more than this share of the visible documents does not tell them apart.
 COMMON_SHARE = 0.5
 
+# Of a page that holds everything asked for: above what single words give it, small enough for the engines' floats.
+EVERY_TIER = 1_000_000.0
+
 # Elasticsearch takes at most 65,536 values in one terms query; the same pieces are used on both engines.
 LONGEST_LIST = 60_000
 
@@ -222,23 +225,26 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
 
 
 def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
-    """Pages that hold a word of the question, exact ones far above; with `every`, those that hold all that a text can
-    hold of it. None where the question has no words."""
+    """Pages that hold a word of the question, exact ones far above, those that hold all that a text can hold of it
+    above all; with `every` only these. None where the question has no words."""
     texts = parsed.texts()
     wanted = conditions(parsed)
     if not texts:
         return None
+    whole = [either([_on_page(way) for way in one.ways]) for one in wanted if one.ways]
     if every:
-        needed = both(*(either([_on_page(way) for way in one.ways]) for one in wanted if one.ways))
+        if not whole:
+            return None
+        needed = both(*whole)
     else:
         others = dict.fromkeys(text for one in wanted for text in one.others)
         folded = [in_field(text, PAGE_TEXT, "folded") for text in (*texts, *others)]
         keys = keys_of(parsed)
         needed = either([*folded, *([AnyOf(MISREAD, keys)] if keys else ())])
-    if not parsed.accented:
-        return needed
-    exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts)
-    return Group(must=(needed,), should=(*exact, *(Constant(clause, EXACT_TIER) for clause in exact)))
+    best = (Constant(both(*whole), EVERY_TIER),) if len(whole) > 1 and not every else ()
+    exact = tuple(in_field(text, PAGE_TEXT, "exact") for text in texts) if parsed.accented else ()
+    more = (*best, *exact, *(Constant(clause, EXACT_TIER) for clause in exact))
+    return Group(must=(needed,), should=more) if more else needed
 
 
 def _on_page(way: Sequence[Text]) -> Clause:

@@ -29,6 +29,14 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of a page, best first, and whether the page holds everything that a text can hold of the question."""
+
+    snippets: tuple[Snippet, ...]
+    every: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     start: int
     end: int
@@ -81,13 +89,23 @@ def cut(
 
     A page without any word of the question gives its beginning, without marks; an empty page nothing.
     """
+    found = pieces(page_text, query_text, limit=limit, width=width, doubtful=doubtful).snippets
+    return tuple(sorted(found, key=lambda piece: piece.start))
+
+
+def pieces(
+    page_text: str, query_text: str, *, limit: int = 1, width: int = 240, doubtful: Sequence[Mark] = ()
+) -> Pieces:
+    """The same, the best piece first, with a word on whether the page holds everything asked for."""
     tokens = spans(page_text)
     if not tokens or limit < 1:
-        return ()
+        return Pieces((), False)
     parsed, wanted = _asked(query_text)
     places = _places(page_text, tokens, parsed, wanted, doubtful)
     if not places:
-        return (_piece(page_text, tokens, (tokens[0].start, tokens[0].end), width, ()),)
+        return Pieces((_piece(page_text, tokens, (tokens[0].start, tokens[0].end), width, ()),), False)
+    folded = [token.folded for token in tokens]
+    every = all(_holds(page_text, tokens, folded, one) for one in wanted if one.ways)
     chosen: list[Snippet] = []
     for window in _best_windows(places, width):
         piece = _piece(page_text, tokens, window, width, _merged(places))
@@ -95,7 +113,7 @@ def cut(
             chosen.append(piece)
         if len(chosen) == limit:
             break
-    return tuple(sorted(chosen, key=lambda piece: piece.start))
+    return Pieces(tuple(chosen), every)
 
 
 def _places(

@@ -92,7 +92,8 @@ class Chip:
 
 def facets_of(results: Results, address: SearchAddress, past: PastQuery, typed: Mapping[str, str]) -> tuple[Facet, ...]:
     """The facets in the order of the page; `typed` is what the form of days was sent with."""
-    return tuple(_facet(name, results, address, past, typed) for name in TITLES)
+    made = (_facet(name, results, address, past, typed) for name in TITLES)
+    return tuple(one for one in made if one.buckets or one.more or one.histogram)
 
 
 def _facet(name: str, results: Results, address: SearchAddress, past: PastQuery, typed: Mapping[str, str]) -> Facet:
