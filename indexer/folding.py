@@ -78,6 +78,12 @@ def fold(text: str) -> str:
     return " ".join(folded_tokens(text))
 
 
+def without_accents(text: str) -> str:
+    """The text as it is typed with the input method switched off; nothing else of it changes."""
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d").replace("Đ", "D"))
+
+
 def has_accents(text: str) -> bool:
     """Whether somebody typed at least one Vietnamese accent (or đ)."""
     return any(_EXACT[word] != _FOLDED[word] for word in _words(text))

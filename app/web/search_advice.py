@@ -3,7 +3,6 @@
 All counts of one page are asked for at once, those that depend on the first ones once more.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from app.web.search_address import PERSON, SearchAddress
 from app.web.search_facets import TITLES, span_label
 from indexer import ParsedQuery, parse
 from indexer.errors import SearchError
+from indexer.folding import without_accents
 from indexer.plan import DAY
 
 log = structlog.get_logger()
@@ -112,12 +112,6 @@ def _other_accents(query: Query) -> Iterator[Asked]:
     bare = without_accents(query.text)
     if '"' in query.text and bare != query.text:
         yield replace(query, text=bare), _Label(_("Tìm không phân biệt dấu: “%(words)s”", words=bare), text=bare)
-
-
-def without_accents(text: str) -> str:
-    """The text as it is typed with the input method switched off; nothing else of it changes."""
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return bare.replace("đ", "d").replace("Đ", "D")
 
 
 def _single_words(query: Query, parsed: ParsedQuery) -> list[tuple[Query, str]]:

@@ -132,7 +132,8 @@ def _why(hit: Hit, *, accented: bool) -> str:
     said = _("Khớp ở: %(fields)s", fields=fields)
     if not accented:
         return str(said)
-    return f"{said} · {_('đúng dấu như gõ')}" if "exact" in hit.why else f"{said} · {_('khác dấu')}"
+    accents = _("đúng dấu như gõ") if "exact" in hit.why else _("khác dấu")
+    return f"{said} · {accents}"
 
 
 def sorts_of(address: SearchAddress) -> tuple[tuple[str, str, bool], ...]:

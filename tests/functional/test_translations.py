@@ -18,7 +18,16 @@ PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 WITHOUT_ACCENTS = frozenset(
     {
         *("Ai", "Nam", "Theo", "Thanh tra", "Xem", "Xong", "sao y", "sau", "sinh", "trang", "xong"),
-        *("Trang", "Trang 1", "Trang sau", "Trang %(page)s", "%(n)s trang", "trang %(page)s", "tr. %(page)s"),
+        *(
+            "Trang",
+            "Trang 1",
+            "Trang sau",
+            "Trang %(page)s",
+            "%(n)s trang",
+            "trang %(page)s",
+            "tr. %(page)s",
+            "trang %(page)s/%(total)s",
+        ),
         *("%(pages)s trang", "%(count)s trang", "{n} trang", "Trang 1, %(what)s", "tr. %(pages)s trong %(all)s trang"),
         *("“%(words)s”, tr. %(page)s", "cho “%(query)s”"),
     }
@@ -32,7 +41,14 @@ STANDING = frozenset(
         '"nơi cư trú"',
         "15/QĐ-UBND",
         "số:15 năm:2026",
-        "loại:QĐ từ ngày:01/01/2026 đến ngày:30/06/2026",
+        "từ ngày:01/01/2026 đến ngày:30/06/2026",
+        "loại:QĐ cơ quan:phường",
+        'trích yếu:"cai nghiện"',
+        "bắt buộc OR tự nguyện",
+        '"quản lý nơi cư trú"~5',
+        "nghiệ*",
+        "nghị định 116",
+        "người:An người ký:Bình",
         "cai nghiện -tự nguyện",
     }
 )

@@ -16,6 +16,7 @@ from indexer.folding import (
     joined_forms,
     sort_key,
     spans,
+    without_accents,
 )
 
 VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵbcdđghklmnpqrstvx"
@@ -144,3 +145,7 @@ def test_y_and_i_stay_apart_where_they_are_different_words(one: str, other: str)
 
 def test_names_are_sorted_as_they_are_written() -> None:
     assert sort_key("Lý") != sort_key("Lí")
+
+
+def test_a_text_without_accents_keeps_everything_else() -> None:
+    assert without_accents('"Đúng dấu" -số:15/QĐ') == '"Dung dau" -so:15/QD'
