@@ -39,6 +39,9 @@ from indexer.percolator_batch import Batch, Need, Places, at_least, batch_index,
 from indexer.plan import first_rule, plan
 from indexer.query import parse
 
+# Share of all words of a long question; the live rule counts rare words only and can do with less.
+MOST_OF_ALL = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
@@ -152,7 +155,7 @@ def wanted(question: KeptQuestion) -> Clause:
 def _asked_as(text: str, filters: Mapping[str, tuple[str, ...]]) -> Clause:
     parsed = parse(text)
     request = SearchRequest(text=text, filters=filters, allowed=Allowed.everything())
-    made = plan(request, parsed, first_rule(parsed), _alike)
+    made = plan(request, parsed, first_rule(parsed), _alike, MOST_OF_ALL)
     return both(made.narrowed(), made.match)
 
 

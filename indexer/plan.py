@@ -27,6 +27,10 @@ COMMON_SHARE = 0.5
 # Of a page that holds everything asked for: above what single words give it, small enough for the engines' floats.
 EVERY_TIER = 1_000_000.0
 
+# Of the rarer words of a question of a sentence so many must be there: half of them lose 7 points of R@10 in questions
+# with several answers to choose from, a fifth finds none more.
+SENTENCE_SHARE = 0.3
+
 # Elasticsearch takes at most 65,536 values in one terms query; the same pieces are used on both engines.
 LONGEST_LIST = 60_000
 
@@ -65,11 +69,16 @@ class Plan:
         return both(*(clause for name, clause in self.filters.items() if name != without))
 
 
-def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) -> Plan:
-    """The plan under a rule. `count` gives the number of documents per clause, asked only for the rule of most."""
+def plan(
+    request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count, sentence_share: float = SENTENCE_SHARE
+) -> Plan:
+    """The plan under a rule. `count` gives the number of documents per clause, asked only for the rule of most.
+
+    `sentence_share`: of the rarer words of a long question so many must be there, see `_most`.
+    """
     visible = visible_to(request.allowed, request.exclude)
     if rule is Rule.MOST:
-        needed = _most(parsed, visible, count)
+        needed = _most(parsed, visible, count, sentence_share)
     else:
         needed = _compile(parsed.node, "folded")
         if parsed.number is not None and parsed.number.alone:
@@ -82,7 +91,7 @@ def plan(request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count) 
         home = any_of("organisations", _texts(request.home))
         match = Group(must=(_silent(needed),), should=number_scores(parsed, home))
         return Plan(match, visible, filters, rule, scored, newest_first=True)
-    match = Group(must=(needed,), should=scores(parsed))
+    match = Group(must=(needed,), should=scores(parsed, rule))
     return Plan(match, visible, filters, rule, scored, second_look(parsed))
 
 
@@ -180,11 +189,11 @@ def _all_of(node: And, parts: Sequence[Clause]) -> Clause:
     return Group(must=wanted or (Everything(),), exclude=unwanted)
 
 
-def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
-    """Most of the rarer words must be there; words that no visible document holds ask for nothing.
+def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: float) -> Clause:
+    """Enough of the rarer words must be there; words that no visible document holds ask for nothing.
 
-    Rarer: in at most half of the visible documents; where all words are common, the two rarest. Most: more than half
-    of them, or one of two.
+    Rarer: in at most half of the visible documents; where all words are common, the two rarest. Enough: more than half
+    of them, in a question of more than `MOST_ABOVE` words more than `sentence_share`; or one of two.
     """
     parts = [_compile(node, "folded") for node in parsed.node.nodes]
     total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
@@ -193,7 +202,8 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count) -> Clause:
     rarer = rarer or [place for _, place in known[:2]]
     if not rarer:
         return Nothing()
-    minimum = 1 if len(rarer) <= 2 else len(rarer) // 2 + 1
+    share = sentence_share if len(parts) > MOST_ABOVE else 0.5
+    minimum = 1 if len(rarer) <= 2 else int(len(rarer) * share) + 1
     others = tuple(parts[place] for _, place in known if place not in rarer)
     return Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
 

@@ -15,6 +15,7 @@ from indexer.alike import with_other_forms
 from indexer.dates import day_at, day_token, parse_days
 from indexer.folding import Token, fold, folded_tokens, spans
 from indexer.numbers import SPELLED, identity_numbers, named_number, number_questions
+from indexer.questions import without_question_words
 from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Part, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
@@ -86,6 +87,9 @@ class _Parser:
             named = Or((typed, Value("number_keys", number.keys)))
             nodes = (*nodes[: number.first], named, *nodes[number.end :])
         if number is None or not number.alone:
+            if self.plain:
+                nodes, left_out = without_question_words(nodes)
+                self.notes += left_out
             nodes, expanded = with_other_forms(_with_identities(nodes))
             self.notes += expanded
         plain = self.plain and bool(nodes)

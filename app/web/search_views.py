@@ -166,7 +166,7 @@ def pager_of(results: Results, address: SearchAddress) -> Pager:
 def rule_note(results: Results) -> str:
     """Which rule of words was used, where there is more than one word to choose between."""
     if results.rule == "most":
-        return str(_("Không văn bản nào có đủ mọi chữ, hoặc câu hỏi dài: đang tìm văn bản có phần lớn các chữ."))
+        return str(_("Không văn bản nào có đủ mọi chữ, hoặc câu hỏi dài: đang tìm văn bản có nhiều chữ của câu hỏi."))
     if len(results.query.text.split()) > 1:
         return str(_("Tìm văn bản có đủ mọi chữ, có dấu hay không dấu; đúng dấu xếp trước."))
     return ""
