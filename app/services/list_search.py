@@ -20,6 +20,7 @@ from app.jobs import Job
 from app.models import Document, Identity, ListSearch, ListState, Person, PersonName, User, in_use
 from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
 from app.services.list_lines import LineKind, kind_of, question_of
+from app.services.naming import persons_by_words, persons_named
 from app.services.past_queries import keep_query
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
@@ -146,7 +147,8 @@ class _Asker:
         return [[*self._documents(question_of(one, kind)), *self._persons(one, kind)] for one in lines]
 
     def _documents(self, text: str) -> tuple[int, int | None]:
-        request = SearchRequest(text=text, limit=1, allowed=self._allowed, exclude=self._pending)
+        named = persons_by_words(persons_named(self._uow, text))
+        request = SearchRequest(text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named)
         found = self._uow.search.find(request)
         seen = checked(self._uow, found)
         only = found.hits[0].id if found.total == 1 and found.hits and found.hits[0].id in seen else None

@@ -5,7 +5,7 @@ An entry that the reader may not see is not there for them: neither counted nor 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
@@ -13,13 +13,11 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from app.backends import UnitOfWork
 from app.errors import Invalid, NotAllowed, NotFound, SearchUnavailable, WrongState
 from app.models import Document, WorkList, WorkListEntry, in_use
-from app.services.access import Act, index_filter, require, scope_of, visible_documents
+from app.services.access import Act, require, scope_of, visible_documents
 from app.services.paging import PAGE_SIZE, Page, paged
-from app.services.purpose import require_purpose
 from app.services.revisions import hold
-from app.services.searching import checked, pending_access
+from app.services.searching import Query, checked, request_of
 from app.services.wording import Complaints, line, lines
-from indexer import SearchRequest
 from indexer.errors import SearchError
 from indexer.folding import sort_key
 
@@ -143,24 +141,12 @@ def add_documents(uow: UnitOfWork, row: WorkList, ids: Iterable[int]) -> Added:
 
 def results_of(uow: UnitOfWork, question: Question) -> list[int]:
     """The ids of all results of a question, in its order. Raises `Invalid` where they are more than a list takes."""
-    require(uow, Act.SEARCH)
-    require_purpose(uow)
-    allowed, exclude = index_filter(scope_of(uow.session, uow.actor)), pending_access(uow)
+    request = request_of(uow, Query(question.text, question.filters, question.sort))
     found: dict[int, None] = {}
     cursor: str | None = None
     try:
         while True:
-            part = uow.search.find(
-                SearchRequest(
-                    text=question.text,
-                    filters=question.filters,
-                    sort=question.sort,
-                    limit=AT_ONCE,
-                    cursor=cursor,
-                    allowed=allowed,
-                    exclude=exclude,
-                )
-            )
+            part = uow.search.find(replace(request, limit=AT_ONCE, cursor=cursor))
             if part.total > MOST_ENTRIES:
                 raise Invalid(fields={"name": f"Nhiều hơn {MOST_ENTRIES} kết quả. Thêm bộ lọc rồi lập danh sách."})
             rows = checked(uow, part)

@@ -15,10 +15,11 @@ from app.errors import Invalid, NotFound
 from app.models import ExportKind, WorkList
 from app.services import work_lists
 from app.services.access import Act
-from app.services.searching import search
+from app.services.searching import Hit, search
 from app.services.work_list_files import write_list
 from app.web.context import reading, seen, writing
 from app.web.document_list import document_rows
+from app.web.document_words import partial_date, printed_number
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid
 from app.web.kept_questions import Filters, asked, question_words
@@ -91,13 +92,24 @@ def create() -> Response | str | tuple[str, int]:
         crumbs=[(_("Tìm kiếm"), address.url()), (_("Lập danh sách văn bản"), None)],
         form=form,
         question=told,
-        hits=[(hit, hit.document in chosen) for hit in found.hits] if found else [],
+        hits=[_choice(hit, is_chosen=hit.document in chosen) for hit in found.hits] if found else [],
         total=found.total if found else 0,
         most=work_lists.MOST_ENTRIES,
         back_url=address.url(),
         all_value=ALL,
     )
     return page, status
+
+
+def _choice(hit: Hit, *, is_chosen: bool) -> dict[str, Any]:
+    return {
+        "document": hit.document,
+        "title": hit.title,
+        "number": printed_number(hit.number),
+        "date": partial_date(hit.date),
+        "body": hit.body,
+        "is_chosen": is_chosen,
+    }
 
 
 def _ids(found: Any) -> list[int]:
