@@ -12,6 +12,7 @@ from app.web.pager import Pager, make_pager, pages_of
 from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, SearchAddress
 from app.web.told import told
 from indexer import Note, parse
+from indexer.doubtful import MARK
 
 _SORT_LABELS = dict(
     zip(
@@ -130,7 +131,7 @@ def _why(hit: Hit, *, accented: bool) -> str:
     if not fields:
         return ""
     said = _("Khớp ở: %(fields)s", fields=fields)
-    if not accented:
+    if not accented or MARK in hit.why:
         return str(said)
     accents = _("đúng dấu như gõ") if "exact" in hit.why else _("khác dấu")
     return f"{said} · {accents}"

@@ -26,7 +26,7 @@ def page_of(browser: Browser, text: str) -> str:
 
 
 def lines(page: str) -> list[str]:
-    found = re.findall(r'<p class="explain people">(.*?)</p>', page, re.DOTALL)
+    found = re.findall(r'<div class="explain people">(.*?)</div>', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in found]
 
 
