@@ -127,7 +127,7 @@ def _chunk(chunk: str) -> tuple[str, str]:
 
 def _spelled(word: str) -> str:
     """Lower case, the tone at its agreed vowel; y and i as written."""
-    return _unify_tone(unicodedata.normalize("NFC", _lower(word)))
+    return tone_in_place(unicodedata.normalize("NFC", _lower(word)))
 
 
 def _lower(word: str) -> str:
@@ -145,7 +145,7 @@ _FOLDED = _Kept(lambda word: _strip(_exact(word))[:LONGEST_TOKEN])
 _CHUNKS = _Kept(_chunk)
 
 
-def _unify_tone(word: str) -> str:
+def tone_in_place(word: str) -> str:
     """The same syllable with its one tone mark where the rule of 1902 puts it (òa, úy; oàn, uyên).
 
     A word with no tone, several tones or several groups of vowels is not a Vietnamese syllable and stays as it is.

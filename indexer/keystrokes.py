@@ -7,7 +7,7 @@ digits (6 â ê ô, 7 ơ ư, 8 ă, 9 đ; 1 to 5 for the tones).
 import re
 import unicodedata
 
-from indexer.folding import fold, is_syllable
+from indexer.folding import fold, is_syllable, tone_in_place
 
 _VOWELS = "aăâeêioôơuưy"
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -91,11 +91,12 @@ def _has_vowel(letters: list[str]) -> bool:
 
 
 def _written(word: str, letters: list[str], tone: str) -> str | None:
-    """The syllable, its tone at the last vowel (folding puts it where it belongs); None where it is none."""
+    """The syllable with its tone where it belongs; None where it is none."""
     vowels = [place for place, letter in enumerate(letters) if letter in _VOWELS]
     if not vowels:
         return None
-    written = unicodedata.normalize("NFC", "".join([*letters[: vowels[-1] + 1], tone, *letters[vowels[-1] + 1 :]]))
+    typed = "".join([*letters[: vowels[-1] + 1], tone, *letters[vowels[-1] + 1 :]])
+    written = tone_in_place(unicodedata.normalize("NFC", typed))
     plain = fold(written)
     if len(word) < _SHORTEST or written == word.lower() or not is_syllable(plain) or _TWICE.search(plain):
         return None
