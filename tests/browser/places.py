@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
         "intake.batch_csv",
         "intake.receipt_csv",
         "scans.earlier_image",
+        "search.preview",  # a piece of a page
         "intake.batch_status",
         "papers.print_one",
         "pieces.status",
@@ -53,6 +54,8 @@ PLACES: tuple[Place, ...] = (
     Place("search.results", OFFICER, lambda _: "/tim-kiem", words="quan ly sau cai nghien"),
     Place("search.results", OFFICER, lambda _: "/tim-kiem", words="khôngcógìnhưthế"),
     Place("purpose.state", INSPECTOR, lambda _: "/tim-kiem/muc-dich"),
+    Place("search.results", OFFICER, lambda _: "/tim-kiem", words="cai nghiện từ ngày:32/01/2026"),
+    Place("search.facet", OFFICER, lambda _: "/tim-kiem/loc?muc=body"),
     Place("exports.view", OFFICER, lambda site: f"/tim-kiem/xuat/{site.records.export}"),
     Place("saved_searches.index", OFFICER, lambda _: "/tim-kiem/da-luu"),
     Place("saved_searches.create", OFFICER, lambda _: "/tim-kiem/da-luu/luu?loai=QD"),
