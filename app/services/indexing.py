@@ -27,7 +27,7 @@ from app.models import (
     TextSource,
     in_use,
 )
-from app.services.percolating import anything_to_percolate, forget_documents, note_indexed, percolate_due
+from app.services.percolating import anything_to_percolate, forget_documents, note_indexed, percolate_some
 from app.services.viewing import doubtful_words
 from indexer import RebuildReport, SearchDocument, SearchPage
 from indexer.errors import SearchBusy, SearchDamaged
@@ -66,7 +66,7 @@ def index_due(backends: Backends) -> int:
     while _anything_due(backends, refused):
         try:
             with backends.search.writing():
-                while (count := _write_some(backends, refused)) + percolate_due(backends, _load):
+                while (count := _write_some(backends, refused)) or percolate_some(backends, _load):
                     written += count
         except SearchBusy:
             return written

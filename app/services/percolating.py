@@ -1,5 +1,5 @@
-"""Saved searches over what came into the index: after each batch of index writes the questions with alerts are asked of
-the documents in it (in job INDEX, under the same lock).
+"""Saved searches over what came into the index: the questions with alerts are asked of the documents that an index job
+wrote, batch by batch, whenever nothing is due to be written (job INDEX, under the same lock).
 
 What is still to be asked is a row per document, written in the transaction that says that the index has it: a worker
 that dies forgets nothing. A match says only that a question finds a document; who may see it is decided where matches
@@ -72,25 +72,24 @@ def anything_to_percolate(uow: UnitOfWork) -> bool:
     return uow.session.scalar(select(PercolationDue.document_id).limit(1)) is not None
 
 
-def percolate_due(backends: Backends, project: Project) -> int:
-    """Ask the questions about all documents that wait; returns how many there were. One process at a time: the caller
-    holds the turn to write the index. `project` loads documents as the index knows them, but those it shows nothing of.
+def percolate_some(backends: Backends, project: Project) -> int:
+    """Ask the questions about the next documents that wait; returns how many there were. One process at a time: the
+    caller holds the turn to write the index. `project` loads documents as the index knows them, but those it shows
+    nothing of.
     """
-    done = 0
-    while True:
-        with backends.read(SYSTEM) as uow:
-            waiting = select(PercolationDue).order_by(PercolationDue.document_id).limit(AT_ONCE)
-            due = {row.document_id: row.first for row in uow.session.scalars(waiting)}
-            if not due:
-                return done
-            kept = _questions(backends, uow)
-            documents = project(uow, list(due)) if len(kept.percolator) else []
-            arrived = _arrived(uow, list(due))
-        found = set(kept.percolator.matches(documents))
-        new = {(one, at) for one, at in found if due[at] or arrived[at] >= kept.since[one]}
-        with backends.begin(SYSTEM) as uow:
-            _write(uow, list(due), found, new)
-        done += len(due)
+    with backends.read(SYSTEM) as uow:
+        waiting = select(PercolationDue).order_by(PercolationDue.document_id).limit(AT_ONCE)
+        due = {row.document_id: row.first for row in uow.session.scalars(waiting)}
+        if not due:
+            return 0
+        kept = _questions(backends, uow)
+        documents = project(uow, list(due)) if len(kept.percolator) else []
+        arrived = _arrived(uow, list(due))
+    found = set(kept.percolator.matches(documents))
+    new = {(one, at) for one, at in found if due[at] or arrived[at] >= kept.since[one]}
+    with backends.begin(SYSTEM) as uow:
+        _write(uow, list(due), found, new)
+    return len(due)
 
 
 def _questions(backends: Backends, uow: UnitOfWork) -> _Kept:
@@ -98,7 +97,8 @@ def _questions(backends: Backends, uow: UnitOfWork) -> _Kept:
     kept = _compiled.setdefault(backends, _Kept())
     told = (SavedSearch.deleted_at.is_(None), or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow)))
     told_of = select(SearchAlert.saved_search_id).join(SavedSearch).where(*told)
-    counts = select(func.count(), func.max(SavedSearch.id), func.sum(SavedSearch.revision))
+    weighed = SavedSearch.id * SavedSearch.revision
+    counts = select(func.count(), func.max(SavedSearch.id), func.sum(SavedSearch.revision), func.sum(weighed))
     row = uow.session.execute(counts.where(SavedSearch.id.in_(told_of))).one()
     stamp = (today(uow), *row)
     if kept.stamp == stamp:

@@ -11,7 +11,8 @@ from app.services.access import scope_of
 from app.services.past_queries import PastQuery, open_query
 from app.services.searching import FacetValue
 from app.web.search_address import PERSON, SearchAddress
-from app.web.search_facets import TITLES, label_of
+from app.web.search_facets import TITLES, label_of, span_label
+from indexer.plan import DAY
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -43,14 +44,12 @@ def question_words(uow: UnitOfWork, text: str, filters: Mapping[str, list[str]])
         if scope.owns(row.organisation_id) or row.id in scope.cases
     }
     told = [f"“{text}”"] if text else []
-    for name, values in filters.items():
+    for name, title in TITLES.items():
         known = {PERSON: persons, "case": cases}.get(name)
-        for value in values:
+        for value in filters.get(name, ()):
             label = value if known is None else known.get(value, "…")
-            title = TITLES.get(name)
-            words = label_of(name, FacetValue(value, 0, label)) if title else value
-            told.append(f"{title}: {words}" if title else words)
-    return tuple(told)
+            told.append(f"{title}: {label_of(name, FacetValue(value, 0, label))}")
+    return (*told, *(span_label(value) for value in filters.get(DAY, ())))
 
 
 def _ids(filters: Mapping[str, list[str]], name: str) -> list[int]:

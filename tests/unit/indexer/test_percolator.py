@@ -99,7 +99,9 @@ def found_by(index: SearchBackend, text: str, filters: dict[str, tuple[str, ...]
     return {hit.id for hit in found.hits}, found.rule
 
 
-@pytest.mark.parametrize("filters", [{}, {"type": ("QD",), "year": ("2025", "2026")}, {"person": ("1",)}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"type": ("QD",), "year": ("2025", "2026")}, {"person": ("1",)}, {"day": ("2026-02",)}]
+)
 def test_a_kept_question_finds_what_the_live_index_finds(
     index: SearchBackend, filters: dict[str, tuple[str, ...]]
 ) -> None:
