@@ -63,7 +63,7 @@ class Pair:
 
 def bench(*, quick: bool) -> Table:
     """Words of hard pages, found by keys and without."""
-    title = "Misread words"
+    title = "Confusion"
     try:
         folder = shared("plans")
     except MaterialMissing as missing:
