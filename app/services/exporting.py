@@ -30,6 +30,7 @@ from app.models import (
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
+from app.services.naming import persons_by_words, persons_named
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
 from app.services.searching import cases_of, checked, pending_access
@@ -246,6 +247,7 @@ def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchReque
         cursor=cursor,
         allowed=index_filter(scope_of(asking.session, asking.actor)),
         exclude=pending_access(asking),
+        persons=persons_by_words(persons_named(asking, row.text)),
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from app.actor import Actor, Role
 from app.backends import Backends
-from app.models import Organisation, PersonKey, PersonName
+from app.models import Export, ExportKind, Organisation, PersonKey, PersonName
+from app.services.exporting import Question, ask_export, make_export
 from app.services.indexing import index_due
 from app.services.naming import ids_named, names_like, persons_named
 from app.services.persons import persons
@@ -173,3 +174,11 @@ LISTED = {
 
 def test_the_list_of_persons_finds_in_the_same_ways(room: Room) -> None:
     assert {text: room.listed(text) for text in LISTED} == LISTED
+
+
+def test_a_list_of_all_results_has_the_documents_of_the_person_too(room: Room) -> None:
+    with room.backends.begin(room.actor) as uow:
+        number = ask_export(uow, Question("N.V. Thử 1990"), ExportKind.CSV, address="https://hoso.mau").id
+    make_export(room.backends, number)
+    with room.backends.read(room.actor) as uow:
+        assert uow.session.get_one(Export, number).total == 1
