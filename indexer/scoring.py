@@ -10,6 +10,7 @@ Words that stand next to each other say more than the same words scattered, but 
 best documents alone, a second look over `LOOKED_AT_AGAIN` of them.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ EXACT_TIER = 10_000.0
 ACCENT_TIER = 5_000.0
 NUMBER_TIER = 20_000.0
 PERSON_TIER = 15_000.0  # of documents filed to a person whom the question names: somebody decided that they are his
+ARTICLE_TIER = 10_000.0  # of documents that bear the number and whose title names the article asked for
 HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 EXACT_BOOST = 0.5
@@ -36,6 +38,9 @@ LOOKED_AT_AGAIN = 100
 
 # Pairs of the second look; a question of 500 characters has about a hundred.
 MOST_PAIRS = 60
+
+
+_ARTICLE = re.compile(r"\d{1,4}[a-z]?")
 
 
 def in_field(text: Text, field: str, form: str, boost: float = 1.0) -> Clause:
@@ -77,10 +82,18 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
         found.append(Constant(both(*as_typed), ACCENT_TIER))
         found.append(Constant(both(*(in_field(text, text.field, "exact") for text in texts)), EXACT_TIER))
     if parsed.numbers:
-        found.append(Constant(number_clause(parsed.numbers), NUMBER_TIER))
+        numbered = number_clause(parsed.numbers)
+        found.append(Constant(numbered, NUMBER_TIER))
+        found += [Constant(both(numbered, Phrase("title_folded", one)), ARTICLE_TIER) for one in _articles(parsed)]
     if persons := persons_meant(parsed):
         found.append(Constant(AnyOf("person", persons), PERSON_TIER))
     return tuple(found)
+
+
+def _articles(parsed: ParsedQuery) -> Iterator[tuple[str, str]]:
+    """The articles that a question names: ("dieu", "41")."""
+    for run in _runs(parsed, "folded"):
+        yield from dict.fromkeys(pair for pair in pairwise(run) if pair[0] == "dieu" and _ARTICLE.fullmatch(pair[1]))
 
 
 def second_look(parsed: ParsedQuery) -> Clause | None:

@@ -72,3 +72,33 @@ def test_a_walk_sees_every_document_once_across_the_second_look(search_backend: 
         assert walked == whole
         by_offset = [ids(ask(search_backend, "nơi cư trú", limit=size, offset=at)) for at in range(0, count, size)]
         assert [id_ for part in by_offset for id_ in part] == whole
+
+
+def test_the_article_asked_for_comes_before_the_other_articles_of_its_decree(search_backend: SearchBackend) -> None:
+    number = {"number_text": "72/2023/NĐ-CP"}
+    search_backend.write(
+        [
+            document(1, f"{FILLER} điều 10", subject="Điều 22 Nghị định số 72/2023/NĐ-CP", **number),
+            document(2, FILLER, subject="Điều 10 Nghị định số 72/2023/NĐ-CP", **number),
+            document(3, "điều 10 " * 9, subject="Điều 10 Nghị định số 73/2023/NĐ-CP", number_text="73/2023/NĐ-CP"),
+        ]
+    )
+    for asked in ("Điều 10 Nghị định 72/2023", "dieu 10 nghi dinh 72/2023", "Điều 10 Nghị định số 72/2023/NĐ-CP"):
+        assert ids(ask(search_backend, asked))[:2] == [2, 1]
+
+
+def test_a_question_of_a_sentence_does_not_put_a_long_document_first_for_holding_every_word(
+    search_backend: SearchBackend,
+) -> None:
+    question = "hoãn chấp hành quyết định đưa vào cơ sở cai nghiện bắt buộc trong năm này"
+    scattered = f" {FILLER} ".join(question.split())
+    search_backend.write(
+        [
+            document(1, scattered),
+            document(
+                2, f"{FILLER} hoãn chấp hành quyết định đưa vào cơ sở cai nghiện bắt buộc", title="Hoãn chấp hành"
+            ),
+            *(document(number, f"trong năm này {FILLER}") for number in range(3, 9)),
+        ]
+    )
+    assert ids(ask(search_backend, question))[:2] == [2, 1]
