@@ -5,9 +5,12 @@ have them; only where a page has none, the places without (and misread ones with
 identity numbers are marked however the page writes them.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from indexer.confusion import key, together
 from indexer.doubtful import key_of_text
@@ -107,8 +110,9 @@ def pieces(
     folded = [token.folded for token in tokens]
     every = all(_holds(page_text, tokens, folded, one) for one in wanted if one.ways)
     chosen: list[Snippet] = []
+    merged = _merged(places)
     for window in _best_windows(places, width):
-        piece = _piece(page_text, tokens, window, width, _merged(places))
+        piece = _piece(page_text, tokens, window, width, merged)
         if piece.marks and all(_apart(piece, other) for other in chosen):
             chosen.append(piece)
         if len(chosen) == limit:
@@ -140,7 +144,7 @@ def _places(
             places = places or list(_starts(folded, text))
             length = len(text.folded)
             found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
-            if not places and doubtful and parsed.plain:
+            if not places and parsed.plain and doubtful:
                 found += [_Place(start, end, term) for start, end in _misread(tokens, text, doubtful)]
         term += 1
     return sorted(found, key=lambda place: (place.start, -place.end))
@@ -164,9 +168,12 @@ def _starts(words: Sequence[str], text: Text, form: str = "folded") -> Iterator[
 
 
 def _runs(words: Sequence[str], wanted: tuple[str, ...]) -> Iterator[int]:
-    for at, word in enumerate(words):
-        if word == wanted[0] and tuple(words[at : at + len(wanted)]) == wanted:
-            yield at
+    at = -1
+    with suppress(ValueError):  # `index` finds the next place, or there is none
+        while True:
+            at = words.index(wanted[0], at + 1)
+            if tuple(words[at : at + len(wanted)]) == wanted:
+                yield at
 
 
 def _beginnings(words: Sequence[str], wanted: tuple[str, ...]) -> Iterator[int]:
@@ -201,12 +208,16 @@ def _piece(page_text: str, tokens: Sequence[Token], window: Mark, width: int, al
     """The window with whole words around it: what is left of the width, at most a third of it before the window."""
     spare = max(0, width - (window[1] - window[0]))
     earliest = max(0, window[0] - min(spare // 2, width // 3))
-    start = min(next((token.start for token in tokens if token.start >= earliest), window[0]), window[0])
+    first = bisect_left(tokens, earliest, key=_start)
+    start = min(tokens[first].start, window[0]) if first < len(tokens) else window[0]
     latest = max(start + width, window[1])
-    end = max((token.end for token in tokens if token.end <= latest), default=window[1])
-    end = max(end, window[1])
+    last = bisect_right(tokens, latest, key=_end)
+    end = max(tokens[last - 1].end, window[1]) if last else window[1]
     inside = tuple((one - start, two - start) for one, two in all_marks if start <= one and two <= end)
     return Snippet(page_text[start:end], inside, start)
+
+
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def _apart(one: Snippet, two: Snippet) -> bool:

@@ -5,7 +5,8 @@ Only the best pages of each hit are read, and of their words only as many as the
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from sqlalchemy import Row, and_, or_, select
 
@@ -80,8 +81,31 @@ class _ReadPage:
 def _read(uow: UnitOfWork, row: Row[int, int, PageText, str], text: str) -> _ReadPage:
     page: PageText = row.PageText
     words = words_of(uow.store, row.sha256, page)
-    unsure = tuple(_doubtful(page, words)) if page.source is TextSource.OCR else ()
+    unsure = _Doubtful(page, words) if page.source is TextSource.OCR else ()
     return _ReadPage(row.position, page, words, snippets.pieces(page.text, text, limit=SNIPPETS, doubtful=unsure))
+
+
+class _Doubtful(Sequence[Mark]):
+    """The stretches of a page that were recognised badly, looked for when a word is missed on it."""
+
+    def __init__(self, page: PageText, words: Rows) -> None:
+        self._page, self._words = page, words
+
+    @cached_property
+    def _found(self) -> tuple[Mark, ...]:
+        return tuple(_doubtful(self._page, self._words))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> Mark: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Mark]: ...
+
+    def __getitem__(self, place: int | slice) -> Mark | Sequence[Mark]:
+        return self._found[place]
 
 
 def _of_page(page: _ReadPage, limit: int) -> Iterator[HitSnippet]:
