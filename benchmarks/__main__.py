@@ -21,6 +21,7 @@ from benchmarks import (
     scans,
     search,
     splitting,
+    suggesting,
 )
 from benchmarks.measuring import Table, machine, printed
 
@@ -40,6 +41,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "papers": papers.bench,
     "percolation": percolation.bench,
     "splitting": splitting.bench,
+    "suggesting": suggesting.bench,
 }
 
 

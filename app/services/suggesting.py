@@ -8,6 +8,7 @@ purpose before names are looked up has to state it here too. Nothing typed is ke
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 import structlog
 from sqlalchemy import ColumnElement, and_, literal, or_, select
@@ -29,7 +30,8 @@ SHORTEST = 2  # characters; one letter fits nearly everything
 LONGEST = 200  # characters; nobody waits for suggestions to a page of text
 OF_EACH = 4  # suggestions of one kind: a list that is seen at a glance
 LOOKED_AT = 12  # persons of whom the index is asked whether they have a document for the asker
-PAST = 200  # past queries looked through, the newest ones
+OF_PAST = 2  # past queries suggested: each is a whole question to the index
+PAST = 100  # past queries looked through, the newest ones
 
 
 class Kind(StrEnum):
@@ -125,9 +127,9 @@ def _begins(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool
 def _past(uow: UnitOfWork, words: Sequence[str], within: SearchRequest) -> list[Suggestion]:
     """The asker's own past queries in which every word typed begins a word, the newest first, as far as they find
     something today."""
-    own = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id, QueryKey.text != "")
-    rows = uow.session.scalars(own.order_by(QueryKey.id.desc()).limit(PAST)).all()
-    fitting = [row for row in rows if _fits(row.text, words)][:OF_EACH]
+    own = select(QueryKey.text, QueryKey.persons, QueryKey.key).where(QueryKey.user_id == uow.actor.user_id)
+    rows = uow.session.execute(own.where(QueryKey.text != "").order_by(QueryKey.id.desc()).limit(PAST)).all()
+    fitting = list(islice((row for row in rows if _fits(row.text, words)), OF_PAST))
     asked = [
         replace(within, text=row.text, filters={"person": tuple(row.persons)} if row.persons else {}) for row in fitting
     ]
