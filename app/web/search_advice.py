@@ -19,6 +19,7 @@ from indexer import ParsedQuery, parse
 from indexer.errors import SearchError
 from indexer.folding import without_accents
 from indexer.plan import DAY
+from indexer.tree import Part
 
 log = structlog.get_logger()
 
@@ -103,8 +104,13 @@ def _without_parts(query: Query, parsed: ParsedQuery) -> Iterator[Asked]:
             )
             label = _("Tìm %(words)s không cần đứng liền nhau", words=f"“{said.translate(_QUOTES)}”")
             yield replace(query, text=loose), _Label(label, text=loose)
-        elif rest and (part.field or said.startswith("-")):
+        elif rest and (part.field or said.startswith("-") or _is_wrong(part, parsed)):
             yield replace(query, text=rest), _Label(_("Bỏ điều kiện “%(part)s”", part=said), text=rest)
+
+
+def _is_wrong(part: Part, parsed: ParsedQuery) -> bool:
+    """Whether something in this part could not be understood."""
+    return any(note.place is not None and part.start <= note.place[0] < part.end for note in parsed.notes)
 
 
 def _other_accents(query: Query) -> Iterator[Asked]:
@@ -115,16 +121,22 @@ def _other_accents(query: Query) -> Iterator[Asked]:
 
 
 def _single_words(query: Query, parsed: ParsedQuery) -> list[tuple[Query, str]]:
-    words = query.text.split()
+    words = _words(query, parsed)
     if not parsed.plain or not 2 <= len(words) <= MOST_WORDS:
         return []
     return [(replace(query, text=word, filters={}), word) for word in words]
 
 
+def _words(query: Query, parsed: ParsedQuery) -> list[str]:
+    """The words as they were typed; a part that was not understood stands together."""
+    typed = (query.text[part.start : part.end].strip('"') for part in parsed.parts)
+    return [word for word in typed if word]
+
+
 def _without_words(
     uow: UnitOfWork, query: Query, parsed: ParsedQuery, missing: Sequence[str]
 ) -> tuple[Suggestion, ...]:
-    rest = " ".join(word for word in query.text.split() if word not in missing)
+    rest = " ".join(word for word in _words(query, parsed) if word not in missing)
     if not parsed.plain or not missing or not rest:
         return ()
     (count,) = _count(uow, [replace(query, text=rest)])

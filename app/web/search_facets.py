@@ -1,7 +1,7 @@
 """The left side of the search page: facets with counts, the histogram of dates, and the active filters as chips."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,12 +70,13 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: `buckets` at once and `more` on opening; `search_url` looks among all values."""
+    """One facet: `buckets` at once and `more` on opening, under `more_title`; `search_url` looks among all values."""
 
     name: str
     title: str
     buckets: tuple[Bucket, ...]
     more: tuple[Bucket, ...]
+    more_title: str
     search_url: str | None
     histogram: Histogram | None = None
 
@@ -97,25 +98,32 @@ def facets_of(results: Results, address: SearchAddress, past: PastQuery, typed: 
 
 
 def _facet(name: str, results: Results, address: SearchAddress, past: PastQuery, typed: Mapping[str, str]) -> Facet:
-    values = results.facets.get(name, ())
-    chosen = chosen_of(name, address, past)
     if name == "year":
-        values = tuple(sorted(values, key=lambda one: one.value, reverse=True))
-    else:  # what is chosen stays in sight
-        values = tuple(sorted(values, key=lambda one: one.value not in chosen))
+        return _dates(results, address, typed)
+    chosen = chosen_of(name, address, past)
+    # What is chosen stays in sight.
+    values = sorted(results.facets.get(name, ()), key=lambda one: one.value not in chosen)
     at_once = max(AT_ONCE, sum(1 for one in values if one.value in chosen))
     buckets = tuple(bucket_of(name, value, address, chosen) for value in values)
-    limit = len(buckets) if name == "year" else max(SHOWN_VALUES, at_once)
-    look = url_for_facet(address, name) if name in SEARCHED and len(buckets) > AT_ONCE else None
-    shown = () if name == "year" else buckets[:at_once]
-    return Facet(
-        name,
-        str(TITLES[name]),
-        shown,
-        buckets[len(shown) : limit],
-        look,
-        histogram_of(results, address, typed) if name == "year" and (values or address.filters.get(DAY)) else None,
-    )
+    more = buckets[at_once : max(SHOWN_VALUES, at_once)]
+    look = url_for_facet(address, name) if name in SEARCHED and more else None
+    return Facet(name, str(TITLES[name]), buckets[:at_once], more, _("Thêm %(n)s giá trị", n=len(more)), look)
+
+
+def _dates(results: Results, address: SearchAddress, typed: Mapping[str, str]) -> Facet:
+    """The facet of years: columns, and the same as a list, whose targets are large; so the months of one year."""
+    name, title = "year", str(TITLES["year"])
+    days = address.filters.get(DAY, ())
+    values = sorted(results.facets.get(name, ()), key=lambda one: one.value, reverse=True)
+    if not values and not days:
+        return Facet(name, title, (), (), "", None)
+    chart = histogram_of(results, address, typed)
+    if chart.all_url:
+        months = [replace(value, label=span_label(value.value)) for value in results.months if value.count]
+        listed = tuple(bucket_of(DAY, value, address, days) for value in months)
+        return Facet(name, title, (), listed, _("Chọn tháng"), None, chart)
+    years = tuple(bucket_of(name, value, address, address.filters.get(name, ())) for value in values)
+    return Facet(name, title, (), years, _("Chọn năm"), None, chart)
 
 
 def url_for_facet(address: SearchAddress, name: str) -> str:

@@ -5,6 +5,7 @@ import { onKey } from "./shortcuts.js";
 const FRAGMENT = "text/html-fragment";
 const PAUSE = 150; // milliseconds a result stays chosen before its page is asked for: a held key passes over many
 const wide = window.matchMedia("(min-width: 861px)");
+const roomy = window.matchMedia("(min-width: 1240px)"); // facets, results and preview side by side
 const pane = document.querySelector("[data-preview]");
 const frame = document.querySelector("[data-results]");
 
@@ -22,7 +23,7 @@ function start() {
     pane.hidden = !isOpen;
     frame.classList.toggle("previewing", isOpen);
     if (toggle) toggle.setAttribute("aria-pressed", String(isOpen));
-    if (facets) facets.open = !isOpen || window.matchMedia("(min-width: 1240px)").matches;
+    if (facets) facets.open = !isOpen || roomy.matches;
     if (!isOpen) {
       clearTimeout(timer);
       if (asked) asked.abort();
@@ -60,7 +61,7 @@ function start() {
   function step(by) {
     return (event) => {
       const at = event.target.closest ? event.target : document.body;
-      const elsewhere = at !== document.body && !at.closest(".results, #main") || at.closest(".facets, .preview, details, .topbar, .rail");
+      const elsewhere = at !== document.body && !at.closest(".results, #main") || at.closest(".facets, #preview, details, .topbar, .rail");
       if (!wide.matches || elsewhere) return false;
       const card = at.closest("[data-preview-url]");
       if (card && open) chosen = cards.indexOf(card);
@@ -81,6 +82,7 @@ function start() {
     const fits = () => { toggle.hidden = !wide.matches; if (!wide.matches && open) show(false); };
     toggle.addEventListener("click", () => { if (open) show(false); else choose(Math.max(chosen, 0)); });
     wide.addEventListener("change", fits);
+    roomy.addEventListener("change", () => { if (open && facets) facets.open = roomy.matches; });
     fits();
   }
 }
