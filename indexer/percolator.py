@@ -35,7 +35,7 @@ from indexer.clauses import (
 )
 from indexer.fields import project
 from indexer.keystrokes import decoded
-from indexer.percolator_batch import Batch, Need, Places, at_least, batch_index, bits, leaves, searched, signs_of
+from indexer.percolator_batch import Batch, Need, Places, at_least, batch_index, leaves, searched, signs_of
 from indexer.plan import first_rule, plan
 from indexer.query import parse
 
@@ -109,15 +109,17 @@ class Percolator:
             return
         rows = [project(document) for document in documents]
         batch = Batch(rows, self._places, self._count)
+        masks, everyone = batch.masks, batch.everyone
+        ids = [document.id for document in documents]
         undecided: list[tuple[int, tantivy.Query]] = []
         for id_, question in self._compiled.items():
-            mask = batch.everyone
+            mask = everyone
             for place in question.all_of:
-                mask &= batch.masks[place]
+                mask &= masks[place]
                 if not mask:
                     break
             for least, places in question.some_of if mask else ():
-                mask &= at_least(least, [batch.masks[place] for place in places])
+                mask &= at_least(least, [masks[place] for place in places])
             if not mask:
                 continue
             if question.query is not None:
@@ -125,8 +127,10 @@ class Percolator:
                 continue
             if question.clause is not None:
                 mask = batch.mask_of(question.clause)
-            for place in bits(mask):
-                yield id_, documents[place].id
+            while mask:
+                lowest = mask & -mask
+                yield id_, ids[lowest.bit_length() - 1]
+                mask ^= lowest
         if undecided:
             index = batch_index(self._schema, documents, rows)
             yield from searched(index, undecided, len(rows))
