@@ -18,7 +18,7 @@ from benchmarks.material import MaterialMissing, shared
 from benchmarks.measuring import Table, latencies
 from benchmarks.scans import plan_pages
 from indexer import Allowed, Found, SearchBackend, SearchDocument, SearchPage, SearchRequest, open_backend
-from indexer.confusion import SHORTEST, is_doubtful, key, keys_of_word
+from indexer.confusion import SHORTEST, key, keys_of_word, unsure_words
 from indexer.folding import folded_tokens
 from ingestion import Page, Sandbox, Word, ocr_status, read
 
@@ -102,7 +102,7 @@ def _read(kind: str, images: Sequence[tuple[Image.Image, str]], folder: Path) ->
 
 
 def _document(number: int, page: Page) -> SearchDocument:
-    doubtful = tuple(word.text for word in page.words if is_doubtful(word.confidence, page.confidence))
+    doubtful = unsure_words([(word.text, word.confidence) for word in page.words], page.confidence)
     return SearchDocument(id=number, revision=1, organisations=(1,), pages=(SearchPage(1, page.text, doubtful),))
 
 

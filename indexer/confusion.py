@@ -13,7 +13,7 @@ words with one letter left out do worse. Lost accents need no key: folded words 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from indexer.folding import folded_tokens
@@ -41,6 +41,19 @@ def is_doubtful(word: float | None, page: float | None) -> bool:
         return False
     is_hard = page is not None and page < HARD_PAGE
     return word < (DOUBTFUL_BELOW_ON_HARD_PAGE if is_hard else DOUBTFUL_BELOW)
+
+
+def unsure_words(words: Sequence[tuple[str, float | None]], page: float | None) -> tuple[str, ...]:
+    """Of the words of a page with their confidence those that have keys.
+
+    On a page that is not hard to read a word that stands there surely as well was read rightly: without these, keys of
+    such pages bring in a quarter.
+    """
+    unsure = [text for text, confidence in words if is_doubtful(confidence, page)]
+    if not unsure or (page is not None and page < HARD_PAGE):
+        return tuple(unsure)
+    sure = {token for text, known in words if not is_doubtful(known, page) for token in folded_tokens(text)}
+    return tuple(text for text in unsure if not sure.issuperset(folded_tokens(text)))
 
 
 @lru_cache(maxsize=65_536)

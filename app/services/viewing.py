@@ -18,7 +18,7 @@ from app.services.originals import require_pages
 from app.services.page_words import Rows, read_all, read_one
 from app.services.reading import image_name, reading_source, sandbox_of
 from app.storage import FileStore
-from indexer.confusion import is_doubtful
+from indexer.confusion import is_doubtful, unsure_words
 from ingestion import ENGINE, Page, Source, Word, region_from_json, render, word_spans
 
 Box = tuple[float, float, float, float]
@@ -104,7 +104,7 @@ def doubtful_words(store: FileStore, rows: Iterable[tuple[str, str, int, float |
     for sha256, name, page, confidence in rows:
         if opened != (sha256, name):
             opened, words = (sha256, name), _slice(store, sha256, name)
-        yield tuple(row[0] for row in words.get(str(page), ()) if is_doubtful(row[5], confidence))
+        yield unsure_words([(row[0], row[5]) for row in words.get(str(page), ())], confidence)
 
 
 def _page(text: PageText, position: int, words: Mapping[str, Rows]) -> Page:

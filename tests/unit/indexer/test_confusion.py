@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.confusion import is_doubtful, key, keys_of_word
+from indexer.confusion import is_doubtful, key, keys_of_word, unsure_words
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,9 @@ def test_of_a_page_that_is_hard_to_read_more_words_are_doubtful(
     word: float | None, page: float | None, doubtful: bool
 ) -> None:
     assert is_doubtful(word, page) is doubtful
+
+
+def test_a_word_that_stands_surely_on_a_page_that_is_read_well_was_read_rightly() -> None:
+    words = [("Thử,", 0.3), ("thử", 0.99), ("ca", 0.3), ("cai", 0.99), ("x", None)]
+    assert unsure_words(words, 0.97) == ("ca",)
+    assert unsure_words(words, 0.8) == ("Thử,", "ca")
