@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from indexer import Rule, SearchBackend, SearchDocument, SearchPage, Sort
-from tests.contract.search_backends import Allowed, ask, document, ids
+from indexer import Rule, SearchBackend, SearchDocument, SearchPage, SearchRequest, Sort
+from tests.contract.search_backends import MINE, Allowed, ask, document, ids
 
 
 def scan(id_: int, text: str, *doubtful: str, **facts: object) -> SearchDocument:
@@ -126,3 +126,11 @@ def test_a_changed_document_loses_its_old_keys(search_backend: SearchBackend) ->
     search_backend.write([scan(1, "ca", "ca")])
     search_backend.write([scan(1, "ca", revision=2)])
     assert ids(ask(search_backend, "cai")) == []
+
+
+@pytest.mark.parametrize("sort", [Sort.RELEVANCE, Sort.NEWEST])
+def test_counts_and_the_last_part_know_of_them(held: SearchBackend, sort: Sort) -> None:
+    asked = [SearchRequest(text=text, allowed=MINE) for text in ("cai nghiện", "quyết định", '"cai" nghiện')]
+    assert held.count(asked) == (4, 5, 3)
+    last = ask(held, "cai nghiện", sort=sort, limit=3, last=True)
+    assert (ids(last), last.total, last.misread) == ([1], 4, 1)
