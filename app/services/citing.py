@@ -63,8 +63,8 @@ class _Named:
     @property
     def questions(self) -> tuple[str, ...]:
         """What to ask for it, the most telling question first."""
-        plain = f"số:{self.number}"
-        return (f"{plain} ngày:{self.day}", plain) if self.day else (plain,)
+        plain = f"number:{self.number}"
+        return (f"{plain} date:{self.day}", plain) if self.day else (plain,)
 
 
 def cited(uow: UnitOfWork, document: Document) -> tuple[Cited, ...]:
@@ -96,10 +96,10 @@ def citing(uow: UnitOfWork, document: Document, *, limit: int = 10) -> Citing | 
     if parts is None or not parts.symbol:
         return None
     within = _within(uow, document)
-    naming = replace(within, text=f'"{number}" -số:{number}', limit=limit)
+    naming = replace(within, text=f'"{number}" -number:{number}', limit=limit)
     found = uow.search.find(naming)
     rows = checked(uow, found)
-    (bearers,) = uow.search.count([replace(within, text=f"số:{number}")])
+    (bearers,) = uow.search.count([replace(within, text=f"number:{number}")])
     return Citing(
         found.total,
         tuple(rows[hit.id] for hit in found.hits if hit.id in rows),
