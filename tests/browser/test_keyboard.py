@@ -115,3 +115,27 @@ def test_every_stop_of_the_main_pages_can_be_seen(opened: Open, site: Site) -> N
                 break
             stops += 1
         assert stops > 5, path
+
+
+def test_suggestions_are_chosen_with_the_arrows_and_closed_with_escape(opened: Open, site: Site, tmp_path: Any) -> None:
+    paper = text_pdf(tmp_path / "goi-y.pdf", [[*DECISION, Line(85, 600, "Mã số thử gợi ý")]])
+    site.take_in(paper.name, paper.read_bytes())
+    page = opened(OFFICER).go("/tim-kiem")
+    box, options = page.locator("#search-box"), page.locator("#search-suggestions [role=option]")
+    page.keyboard.press("/")
+    page.keyboard.type("quyết định", delay=10)
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "search-suggestion-0")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("quyết định")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/van-ban/**")
