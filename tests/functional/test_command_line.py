@@ -190,6 +190,16 @@ def test_filters_order_and_part_of_a_search(house: House) -> None:
     assert "--filter" in house.home.refused("search", "cai", "--filter", "colour=red", status=2)
 
 
+def test_a_wrong_part_of_a_query_has_carets_under_it(house: House) -> None:
+    done = house.home.run("search", "cai nghiện từ ngày:32/01/2026")
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    at = next(number for number, line in enumerate(lines) if set(line.strip()) == {"^"})
+    typed, carets, reason = lines[at - 1 : at + 2]
+    assert typed[carets.index("^") : carets.rindex("^") + 1] == "32/01/2026"
+    assert reason.startswith("Ngày không hợp lệ")
+
+
 def test_another_body_finds_nothing_of_it(house: House) -> None:
     with house.home.backends() as backends, backends.begin(factories.SYSTEM_ACTOR) as uow:
         other: Organisation = organisation_for(uow, "UBND-THU")

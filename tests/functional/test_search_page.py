@@ -8,6 +8,7 @@ import pytest
 from app.backends import Backends
 from app.models import Event, Organisation
 from app.services.indexing import index_due
+from app.web.pager import make_pager
 from tests import factories
 from tests.functional.conftest import Browser
 from tests.functional.test_search import ORDER, ask, keep, total_line
@@ -195,3 +196,21 @@ def test_the_next_hit_goes_over_the_pages_that_hold_everything(
     page = officer.get(opened).text
     assert "Đang tìm “thời hạn quản lý”" in page
     assert 'inputmode="numeric" value="3"' in page or "Trang 3" in page
+
+
+def test_the_last_part_is_one_step_away(officer: Browser, backends: Backends, office: Organisation) -> None:
+    ids = keep(backends, office, *[f"{ORDER} lần {n}" for n in range(45)])
+    url = ask(officer, "quản lý")
+    page = officer.get(f"{url}&cuoi=1").text
+    assert "Hiển thị 41–45 trong 45 kết quả" in total_line(page)
+    assert 'aria-current="page"><span class="visually-hidden">Trang </span>3<' in page
+    found = re.findall(r'<h2><a href="/van-ban/(\d+)', page)
+    assert found == re.findall(r'<h2><a href="/van-ban/(\d+)', officer.get(f"{url}&trang=3").text)
+    assert set(map(int, found)) <= set(ids)
+
+
+def test_beyond_the_numbers_the_last_part_has_a_link() -> None:
+    deep = make_pager(page=1, size=20, shown=20, total=20_000, url=str, last=500, last_url="/cuoi")
+    assert (deep.links[-1][0], deep.next_url, deep.last_url) == (500, "2", "/cuoi")
+    last = make_pager(page=1000, size=20, shown=20, total=20_000, url=str, last=500)
+    assert (last.first, last.last, last.next_url, last.last_url) == (19_981, 20_000, None, None)
