@@ -216,7 +216,7 @@ def _months(reader: Reader, made: Plan, year: int) -> tuple[Bucket, ...]:
     """Documents of each month of a year, counted without the filters of years and days."""
     around = both(silent(made.visible), silent(made.narrowed(without="year")), silent(made.match))
     months = months_of(year)
-    counts = reader.count([both(around, in_days(*span)) for span in months.values()])
+    counts = reader.count([both(around, in_days(*span)) for span in months.values()]) if months else ()
     return tuple(Bucket(month, n) for month, n in zip(months, counts, strict=True))
 
 

@@ -37,8 +37,9 @@ from app.services.paging import paged
 from app.services.purpose import require_purpose
 from app.services.searching import MOST, FacetValue, Hit, Query, Results, cases_of, hit_of, papers_of
 from indexer import parse
-from indexer.dates import parse_days
+from indexer.dates import parse_days, span_of
 from indexer.numbers import number_keys, number_questions
+from indexer.plan import DAY
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, Text, Value
 
 Condition = ColumnElement[bool]
@@ -237,6 +238,9 @@ class _Reader:
                 read = [quality for quality in Quality if quality.value in values]
                 unread = Document.quality.is_(None) if READING in values else false()
                 made.append(or_(unread, Document.quality.in_(read)))
+            elif name == DAY:
+                spans = [span for value in values if (span := span_of(value)) is not None]
+                made.append(or_(false(), *(_between(*span) for span in spans)))
         return made
 
 

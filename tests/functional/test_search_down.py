@@ -80,6 +80,8 @@ def test_filters_and_parts_stay(down: Browser, backends: Backends, office: Organ
         keep(backends, office, name=f"Trần Thử {n}")
     url = ask(down, "15/QĐ-UBND")
     assert "Hiển thị 21–21 trong 21 kết quả" in total_line(down.get(f"{url}&trang=2").text)
+    assert "trong 21 kết quả" in total_line(down.get(f"{url}&ngay=2026-02").text)
+    assert "Không có kết quả nào" in total_line(down.get(f"{url}&ngay=2026-03").text)
     page = down.get(f"{url}&loai=KH").text
     assert "Không có kết quả nào" in total_line(page)
     assert "bỏ bộ lọc này" in page
