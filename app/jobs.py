@@ -21,6 +21,8 @@ class Job(StrEnum):
 
 READ_QUEUE = "read"
 QUICK_QUEUE = "quick"
+LONG_QUEUE = "long"  # what may take hours: neither readings nor quick jobs wait for it, nor it for them
+WORKED_QUEUES = (READ_QUEUE, QUICK_QUEUE, LONG_QUEUE)
 
 QUEUES = {
     Job.SURVEY: READ_QUEUE,
@@ -32,7 +34,7 @@ QUEUES = {
     Job.REMOVE: QUICK_QUEUE,
     Job.EXPORT: QUICK_QUEUE,
     Job.LIST: QUICK_QUEUE,
-    Job.REBUILD: READ_QUEUE,  # for hours perhaps; indexing goes on in the quick queue
+    Job.REBUILD: LONG_QUEUE,
     Job.SWEEP: QUICK_QUEUE,
 }
 

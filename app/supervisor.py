@@ -1,4 +1,4 @@
-"""Several processes under one hand: web, two workers and the scheduler, started again with back-off when one stops.
+"""Several processes under one hand: web, the workers and the scheduler, started again with back-off when one stops.
 
 The directories of the embedded transport are made again before a worker is, since their removal kills it.
 """

@@ -7,7 +7,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from app.backends import Backends, Send
-from app.jobs import ALL, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
+from app.jobs import ALL, LONG_QUEUE, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
 from app.services.clearing import carry_out
 from app.services.exporting import make_export
 from app.services.finishing import finish_file
@@ -24,7 +24,7 @@ SWEEP_SECONDS = 30.0
 POLL_SECONDS = 0.05  # of the embedded transport; its default of one second makes everything feel slow
 SLOWEST_READ = 30 * 60  # seconds: a slice of 25 pages at a minute a page, then the child's own limit has long passed
 SLOWEST_QUICK = 15 * 60
-SLOWEST_REBUILD = 24 * 60 * 60
+SLOWEST_LONG = 24 * 60 * 60
 
 GIVE_UP_SOON = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2, "socket_timeout": 60}
 """Who rings does not wait for a broker that is down: the sweep rings again. Seconds."""
@@ -100,7 +100,7 @@ def backends_here(app: Celery, settings: Settings) -> Backends:
 
 def _register(app: Celery, settings: Settings) -> None:
     """One task per job, named after it; the id says which row to look at again."""
-    limits = {READ_QUEUE: SLOWEST_READ, QUICK_QUEUE: SLOWEST_QUICK}
+    limits = {READ_QUEUE: SLOWEST_READ, QUICK_QUEUE: SLOWEST_QUICK, LONG_QUEUE: SLOWEST_LONG}
     procedures: dict[Job, Callable[[Backends, int], object]] = {
         Job.SURVEY: survey_file,
         Job.READ: read_slice,
@@ -115,8 +115,7 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }
     for job, procedure in procedures.items():
-        limit = SLOWEST_REBUILD if job is Job.REBUILD else limits[QUEUES[job]]
-        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limit, shared=False)
+        app.task(_task(job, procedure, app, settings), name=job.value, time_limit=limits[QUEUES[job]], shared=False)
 
 
 def _task(

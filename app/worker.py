@@ -1,4 +1,4 @@
-"""Celery workers: one for the slow queue with as many processes as cores, one for the quick queue with one process."""
+"""Celery workers: one for reading with as many processes as cores, one for the quick and one for the long queue."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def celery_app(settings: Settings | None = None) -> Celery:
 
 
 def work(settings: Settings, queue: str) -> None:
-    """Run one worker until told to stop. `queue` is `read` or `quick`."""
+    """Run one worker until told to stop. `queue` is `read`, `quick` or `long`."""
     logs.configure()
     processes = (os.cpu_count() or 1) if queue == READ_QUEUE else 1
     app = celery_app(settings)

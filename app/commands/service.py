@@ -11,7 +11,7 @@ from app.actor import Role
 from app.backends import Backends
 from app.commands.door import fail, failures_named, settings
 from app.demo import load_demonstration
-from app.jobs import QUICK_QUEUE, READ_QUEUE
+from app.jobs import WORKED_QUEUES
 from app.services.indexing import searchable_count
 from app.setting_up import FirstAccount, first_administrator, prepare
 from app.supervisor import Supervisor
@@ -88,8 +88,7 @@ def serve() -> None:
     prepare(chosen)
     commands = {
         "web": ["web"],
-        "worker-read": ["worker", "--queue", READ_QUEUE],
-        "worker-quick": ["worker", "--queue", QUICK_QUEUE],
+        **_workers(),
         "scheduler": ["scheduler"],
         "watcher": ["watch"],
     }
@@ -140,19 +139,23 @@ def web() -> None:
 @click.command()
 @click.option(
     "--queue",
-    type=click.Choice(["all", READ_QUEUE, QUICK_QUEUE]),
+    type=click.Choice(["all", *WORKED_QUEUES]),
     default="all",
-    help="One queue, or both under one supervisor.",
+    help="One queue, or all under one supervisor.",
 )
 @failures_named
 def worker(queue: str) -> None:
-    """The workers alone: one for reading, one for everything quick."""
+    """The workers alone: one for reading, one for everything quick, one for what takes long."""
     chosen = settings()
     if queue != "all":
         work(chosen, queue)
         return
-    commands = {f"worker-{name}": ["worker", "--queue", name] for name in (READ_QUEUE, QUICK_QUEUE)}
-    raise SystemExit(Supervisor(chosen, commands).run())
+    raise SystemExit(Supervisor(chosen, _workers()).run())
+
+
+def _workers() -> dict[str, list[str]]:
+    """The command of each worker under its name."""
+    return {f"worker-{queue}": ["worker", "--queue", queue] for queue in WORKED_QUEUES}
 
 
 @click.command()
