@@ -42,7 +42,8 @@ from indexer.query import parse
 from indexer.rows import Entry, batches, entry, removal
 from indexer.suggesting import suggest
 
-REBUILD_BATCH = 100
+REBUILD_BATCH = 500
+REBUILD_BEAT = 10.0  # seconds between signs of life
 REBUILD_ROUNDS = 20
 REBUILD_PAUSE = 0.5  # seconds between rounds without `fetch`
 
@@ -199,12 +200,16 @@ class ElasticBackend:
             self._indices.ensure()
             self._indices.refuse_second()
             self._indices.begin_next()
-        swapped = False
+        swapped, beaten = False, time.monotonic()
         try:
             for batch in batches(documents, REBUILD_BATCH):
                 with self._server():
-                    self._rows.write(NEXT, [entry(document) for document in batch])
-                    self._indices.beat()
+                    self._rows.write(NEXT, [entry(document) for document in batch], shown=False)
+                    if time.monotonic() - beaten > REBUILD_BEAT:
+                        self._indices.beat()
+                        beaten = time.monotonic()
+            with self._server():
+                self._rows.show(NEXT)
             report = self._swap_when_equal(check, fetch)
             swapped = report.swapped
             return report

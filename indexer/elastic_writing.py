@@ -158,8 +158,9 @@ class RowWriter:
         self._pages = pages
         self._bulk = BulkWriter(client)
 
-    def write(self, suffix: str, entries: Sequence[Entry]) -> Written:
-        """Pages first, then documents; pages of a refused document are taken away again. Visible when it returns."""
+    def write(self, suffix: str, entries: Sequence[Entry], *, shown: bool = True) -> Written:
+        """Pages first, then documents; pages of a refused document are taken away again. Visible when it returns, or
+        after `show` where many batches follow each other."""
         if not entries:
             return Written((), ())
         documents, pages = f"{self._documents}{suffix}", f"{self._pages}{suffix}"
@@ -170,8 +171,13 @@ class RowWriter:
         refused = [item for item, ok in zip(entries, results, strict=True) if not ok]
         if refused and any(taken_pages):
             self._bulk.send(pages, [delete(key, item.revision) for item in refused for key, _ in item.pages])
-        self._client.indices.refresh(index=[documents, pages])
+        if shown:
+            self.show(suffix)
         return Written(tuple(taken), tuple(item.id for item in refused))
+
+    def show(self, suffix: str) -> None:
+        """Let searches see what was written."""
+        self._client.indices.refresh(index=[f"{self._documents}{suffix}", f"{self._pages}{suffix}"])
 
     def rows(self, index: str, ids: Sequence[int]) -> list[Mapping[str, Any]]:
         """What is kept of these documents, as last written (not as last refreshed)."""
