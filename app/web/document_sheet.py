@@ -133,9 +133,7 @@ def image_url(document_id: int, position: int, width: int) -> str:
     return url_for("documents.page_image", document_id=document_id, position=position, rong=width)
 
 
-def sheet_of(
-    document: Document, address: DocumentAddress, current: CurrentPage, found: FoundPages
-) -> Sheet | None:
+def sheet_of(document: Document, address: DocumentAddress, current: CurrentPage, found: FoundPages) -> Sheet | None:
     """The current page as a picture; None where the format has none."""
     if not has_pictures(document.file):
         return None

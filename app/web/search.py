@@ -24,7 +24,7 @@ from app.web.search_advice import suggestions
 from app.web.search_facets import TITLES, bucket_of, chips_of, chosen_of, facets_of
 from app.web.search_preview import preview_of
 from app.web.search_views import hit_view, notes_of, pager_of, rule_note, sorts_of
-from indexer import parse
+from indexer import Rule, parse
 
 FRAGMENT = "text/html-fragment"  # what the script says it accepts where it wants a piece of a page
 
@@ -74,7 +74,8 @@ def results() -> str:
 
 def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[str, Any]:
     found = search(uow, address.query(past.text, past.persons))
-    accented = parse(found.text or past.text).accented
+    # Where some words may be missing, nothing can be said of the accents of all.
+    accented = found.rule == Rule.ALL and parse(found.text or past.text).accented
     pictures = pictured(uow, (hit.document for hit in found.hits))
     unread = documents(uow, stage=Outcome.FAILED, limit=1).total
     return {

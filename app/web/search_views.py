@@ -23,6 +23,10 @@ _SORT_LABELS = dict(
 )
 
 
+# What was found by what it means: its letters may be others, and nothing is said of accents.
+_BY_MEANING = frozenset({"number", "other", "day", "identity", "misread"})
+
+
 @dataclass(frozen=True, slots=True)
 class SnippetView:
     """A piece of a page with the words marked, and the address that opens the document there."""
@@ -133,8 +137,10 @@ def _why(hit: Hit, *, accented: bool) -> str:
     said = _("Khớp ở: %(fields)s", fields=fields)
     if not accented or MARK in hit.why:
         return str(said)
-    accents = _("đúng dấu như gõ") if "exact" in hit.why else _("khác dấu")
-    return f"{said} · {accents}"
+    as_typed, otherwise = _("đúng dấu như gõ"), _("khác dấu")
+    if "exact" in hit.why:
+        return f"{said} · {as_typed}"
+    return str(said) if _BY_MEANING & set(hit.why) else f"{said} · {otherwise}"
 
 
 def sorts_of(address: SearchAddress) -> tuple[tuple[str, str, bool], ...]:
