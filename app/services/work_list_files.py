@@ -10,7 +10,7 @@ from app.services.exporting import HEADER, cells_of
 from app.services.searching import cases_of
 from app.services.work_lists import AT_ONCE, entries
 
-NOTE, PLACE = "Ghi chú", "STT"
+NOTE, PLACE = "Ghi chú", "Thứ tự"
 
 
 def write_list(uow: UnitOfWork, row: WorkList, path: Path, kind: ExportKind, *, address: str) -> int:

@@ -1,6 +1,7 @@
 """Search by list: lines typed or sent, answered as a table, each openable, the whole exportable."""
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,12 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
-from app.backends import UnitOfWork
 from app.errors import Invalid, NotFound, WrongState
 from app.models import ExportKind, ListSearch, ListState
 from app.services import list_search
 from app.services.access import Act
-from app.services.cells import safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
+from app.services.list_files import Outcome, outcome, write_answers
 from app.services.list_lines import LARGEST_FILE, MOST_LINES, SHEETS, TEXTS, LineKind, file_lines, typed_lines
 from app.services.purpose import require_purpose
 from app.web.context import backends, reading, seen, writing
@@ -33,7 +33,6 @@ from app.web.sending import download
 blueprint = Blueprint("list_search", __name__, url_prefix="/tim-kiem/danh-sach")
 
 ON_A_PAGE = 200  # lines; a list of a hundred is looked at whole
-HEADER = ("Dòng", "Nội dung", "Kết quả", "Số văn bản", "Số người", "Số và ký hiệu", "Văn bản", "Đường dẫn")
 
 
 class AskForm(FlaskForm):
@@ -117,7 +116,7 @@ def view(list_id: int) -> str:
         row = list_search.list_search(uow, list_id)
         found = list_search.answers(uow, row)
     shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    counts = [sum(1 for one in found if _status(one) == status) for status in _STATUS]
+    counted = Counter(outcome(one) for one in found)
     return render_template(
         "list_search/view.html",
         title=_("Kết quả tìm theo danh sách"),
@@ -125,7 +124,7 @@ def view(list_id: int) -> str:
         state=row.state.value,
         asked_at=moment(row.asked_at),
         days=backends().settings.export_days,
-        counts=list(zip((str(words) for _kind, words in _badges()), counts, strict=True)),
+        counts=[(badge[1], counted[which]) for which, badge in _badges().items()],
         rows=[_line(one) for one in shown],
         here=url_for("list_search.view", list_id=list_id),
         open_url=url_for("list_search.open_line", list_id=list_id),
@@ -142,17 +141,12 @@ def view(list_id: int) -> str:
     )
 
 
-_STATUS = ("one", "several", "none")
-
-
-def _badges() -> tuple[Badge, ...]:
-    return (("ok", str(_("thấy"))), ("warn", str(_("thấy nhiều"))), ("none", str(_("không thấy"))))
-
-
-def _status(one: list_search.Answer) -> str:
-    """One document, or one person of whom there is none; several of either; nothing at all."""
-    most = one.documents or one.persons
-    return "none" if most == 0 else "one" if most == 1 else "several"
+def _badges() -> dict[Outcome, Badge]:
+    return {
+        Outcome.ONE: ("ok", str(_("thấy"))),
+        Outcome.SEVERAL: ("warn", str(_("thấy nhiều"))),
+        Outcome.NONE: ("none", str(_("không thấy"))),
+    }
 
 
 def _line(one: list_search.Answer) -> dict[str, Any]:
@@ -160,7 +154,7 @@ def _line(one: list_search.Answer) -> dict[str, Any]:
     return {
         "place": one.place,
         "line": one.line,
-        "status": _badges()[_STATUS.index(_status(one))],
+        "status": _badges()[outcome(one)],
         "documents": one.documents,
         "title": (document.title or document.file_name) if document else "",
         "number": printed_number(number_text(document)) if document else "",
@@ -204,27 +198,13 @@ def file(list_id: int, kind: str) -> Response:
     """The whole table as CSV or Excel."""
     if kind not in set(ExportKind):
         raise NotFound()
-    with reading() as uow:
-        row = list_search.list_search(uow, list_id)
-        if row.state is not ListState.DONE:
-            raise WrongState(_("Danh sách này chưa tìm xong, hoặc đã bị xóa. Tìm lại từ đầu."))
-        rows = [safe_row(cells) for cells in _cells(uow, row)]
     with tempfile.TemporaryDirectory(prefix="hoso-list-") as folder:
         path = Path(folder) / "list"
-        if kind == ExportKind.CSV:
-            write_csv(path, rows)
-        else:
-            write_xlsx(path, rows, title="Tìm theo danh sách")
+        with reading() as uow:
+            row = list_search.list_search(uow, list_id)
+            if row.state is not ListState.DONE:
+                raise WrongState(_("Danh sách này chưa tìm xong, hoặc đã bị xóa. Tìm lại từ đầu."))
+            count = write_answers(uow, row, path, ExportKind(kind), address=url_for("documents.index", _external=True))
         content = path.read_bytes()
-    seen("list-search.exported", "list-search", list_id, count=len(rows) - 1, file=kind)
+    seen("list-search.exported", "list-search", list_id, count=count, file=kind)
     return download(content, f"tim-theo-danh-sach-{list_id}.{kind}")
-
-
-def _cells(uow: UnitOfWork, row: ListSearch) -> list[tuple[str, ...]]:
-    made: list[tuple[str, ...]] = [HEADER]
-    for answer in list_search.answers(uow, row):
-        one = _line(answer)
-        address = url_for("documents.view", document_id=answer.document.id, _external=True) if answer.document else ""
-        counts = (str(one["documents"]), str(one["persons"]))
-        made.append((str(one["place"]), one["line"], one["status"][1], *counts, one["number"], one["title"], address))
-    return made

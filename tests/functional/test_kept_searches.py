@@ -292,7 +292,7 @@ def test_entries_that_a_reader_may_not_see_are_not_told_of(
     assert "trong 3 văn bản" in browser.get(url).text
     page = colleague.get(url).text
     assert "Kín" not in page
-    assert re.findall(r'data-label="STT" id="muc-\d+">(\d+)<', page) == ["1", "2"]
+    assert re.findall(r'data-label="Thứ tự" id="muc-\d+">(\d+)<', page) == ["1", "2"]
     assert "trong 2 văn bản" in page
     assert "Kín" not in colleague.get(f"{url}/tep/csv").data.decode("utf-8-sig")
     assert re.search(r'data-label="Văn bản">2<', colleague.get("/danh-sach-van-ban").text)
