@@ -34,7 +34,7 @@ FREQUENT = 1_000
 # Counts kept for one commit; a key and a number.
 MOST_COUNTS = 20_000
 
-_Facets = Mapping[str, Sequence[Bucket] | TooMany | None]
+_Facets = Mapping[str, tuple[Sequence[Bucket], bool] | TooMany]
 
 _threads: dict[int, ThreadPoolExecutor] = {}
 
@@ -134,10 +134,12 @@ class TantivyReader:
                 self._ahead = self._begun(plan)
             counted = self._ahead[1].result()[field]
         # Together they may pass the engine's limit of buckets although each one alone does not.
-        if counted is None or isinstance(counted, TooMany):
+        if isinstance(counted, TooMany):
             return self.every_value(plan, field)
-        known = {bucket.value for bucket in counted}
-        return counted if known.issuperset(chosen) or len(known) < FREQUENT else self.every_value(plan, field)
+        shown, every = counted
+        if every or (len(shown) >= FACET_LIMIT and {bucket.value for bucket in shown}.issuperset(chosen)):
+            return shown
+        return self.every_value(plan, field)
 
     def every_value(self, plan: Plan, field: str) -> Sequence[Bucket] | TooMany:
         """Exact counts of all values."""
@@ -149,7 +151,7 @@ class TantivyReader:
         return _buckets(answer[field])
 
     def _frequent(self, plan: Plan, fields: Sequence[str]) -> _Facets:
-        """The most frequent values of facets without a filter of their own; None where some may be missing."""
+        """The most frequent values of facets that are limited by the same filters."""
         answer = self._aggregate(plan, fields, FREQUENT)
         return {name: answer if isinstance(answer, TooMany) else _most_frequent(answer[name]) for name in fields}
 
@@ -213,16 +215,15 @@ def _buckets(answer: Mapping[str, Any]) -> list[Bucket]:
     return [Bucket(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
 
 
-def _most_frequent(answer: Mapping[str, Any]) -> Sequence[Bucket] | TooMany | None:
-    """The exact counts of the most frequent values; None where values as frequent as those shown may be missing."""
+def _most_frequent(answer: Mapping[str, Any]) -> tuple[Sequence[Bucket], bool] | TooMany:
+    """The exact counts of the most frequent values without those whose equals may be missing, and whether it is all."""
     if answer["doc_count_error_upper_bound"] != 0:
         return TooMany()
     found = _buckets(answer)
     if answer["sum_other_doc_count"] == 0:
-        return found
+        return found, True
     least = found[-1].count
-    sure = [bucket for bucket in found if bucket.count > least]
-    return sure if len(sure) >= FACET_LIMIT else None
+    return [bucket for bucket in found if bucket.count > least], False
 
 
 def _after(ranked: Sequence[Ranked], window: Window) -> Sequence[Ranked]:
