@@ -38,7 +38,6 @@ SHARED = "Quyết định quản lý sau cai nghiện tại nơi cư trú"
 """Words that open and secret documents have in common: what is counted by them must not tell of the secret ones."""
 
 EVERYWHERE = (
-    f"{MARK}page",
     f"quản lý {MARK}flagged",
     f"Nguyễn Văn {MARK}name",
     SECRET_NUMBER,
@@ -50,6 +49,7 @@ MORE = (
         f"{MARK}{part}"
         for part in ("title", "subject", "body", "signer", "file", "place", "closed", "gone", "stranger")
     ),
+    f"{MARK}page",
     f'"nơi cư trú {MARK}page"',
     f"{MARK}*",
     f"quản lý -{MARK}page",

@@ -34,7 +34,7 @@ from tests.functional.planted import (
     told,
 )
 
-INNOCENT = ("quan ly sau cai", "1/QĐ-UBND", "nguyễn văn")
+INNOCENT = ("quan ly sau cai", "1/QĐ-UBND")
 CHANGING = ("search page", "search page, search down", "search over REST", "suggestions", "export, CSV")
 LATE = f"{MARK}late"
 
