@@ -20,7 +20,7 @@ from indexer import Rule, SearchRequest
 from indexer.folding import both_forms
 
 WORDS = 12  # asked for; the rule of most words needs more than eight
-CANDIDATES = 30  # words whose rareness is counted
+CANDIDATES = 60  # words whose rareness is counted
 FIRST_PAGES = 3  # what a document is about stands at its beginning
 HEAD_WEIGHT = 4  # of a word of the title or subject against one of the text
 MOST_TIMES = 3  # a word counts so often at most: forms repeat some endlessly
@@ -74,7 +74,7 @@ def _weights(uow: UnitOfWork, document: Document) -> Mapping[str, int]:
 
 def _telling(uow: UnitOfWork, weights: Mapping[str, int], within: SearchRequest) -> tuple[str, ...]:
     """The words that tell most: much of this document, and in few others of those that the asker may see."""
-    candidates = sorted(weights, key=lambda word: (-weights[word], word))[:CANDIDATES]
+    candidates = sorted(weights, key=lambda word: -weights[word])[:CANDIDATES]  # as they follow each other
     asked = [replace(within, text=text, limit=0) for text in ("", *candidates)]
     total, *counts = uow.search.count(asked)
     rated = [
