@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from indexer import cursors
+from indexer.accents import restored_runs
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
 from indexer.clauses import AnyOf, Clause, both, silent
 from indexer.dates import months_of
@@ -120,7 +121,10 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
 
 def question(request: SearchRequest) -> ParsedQuery:
     """What is asked, names of persons understood."""
-    return with_persons(parse(request.text), request.persons)
+    parsed = with_persons(parse(request.text), request.persons)
+    if request.accents is None:
+        return parsed
+    return replace(parsed, restored=restored_runs(request.accents, parsed))
 
 
 def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from indexer.accents import AccentModel
 from indexer.tree import Note
 
 
@@ -107,7 +108,7 @@ class SearchRequest:
     is what the answer before gave; with it `offset` is ignored. `limit` counts up to 5,000; more go by cursor.
     A walk by cursor is steady by date and number; by relevance a write in between may shift scores. `last` asks for the
     last of the parts of `limit` hits instead. `filters` may hold spans of days as `day` (see `dates.span_of`).
-    `months_of` is a year whose months are counted besides.
+    `months_of` is a year whose months are counted besides. `accents` knows what words without accents probably mean.
     """
 
     text: str = ""
@@ -122,6 +123,7 @@ class SearchRequest:
     persons: Mapping[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
     last: bool = False
     months_of: int | None = None
+    accents: AccentModel | None = None
 
     def __post_init__(self) -> None:
         """`ValueError` for an order that does not exist."""

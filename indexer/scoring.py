@@ -17,8 +17,9 @@ from itertools import pairwise
 from indexer.backend import Rule
 from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Prefix, Word, both
 from indexer.fields import ALL, TEXT_FIELDS
+from indexer.folding import fold
 from indexer.named_persons import persons_meant
-from indexer.tree import Number, ParsedQuery, Text
+from indexer.tree import ParsedQuery, Text
 
 # Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
 EXACT_TIER = 10_000.0
@@ -29,6 +30,8 @@ ARTICLE_TIER = 10_000.0  # of documents that bear the number and whose title nam
 HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 EXACT_BOOST = 0.5
+RESTORED_BOOST = 0.5  # of a syllable with the accents that were probably meant
+RESTORED_WHOLE = 15.0  # of a document that holds all of them: as much as two or three rare words
 FIELD_WORD = 0.1  # of a word that a boosted field holds; 2.0 cost 43 points of R@10 in questions of a sentence
 PAIR_BOOST = 2.0  # 1.0 finds 2 points of R@10 less in questions with words of asking, 3.0 none more
 OTHER_BOOST = 0.2  # of the form that was not typed: it is found, after the one that was
@@ -81,6 +84,11 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
         as_typed = (in_field(text, text.field, "exact" if text.is_accented else "folded") for text in texts)
         found.append(Constant(both(*as_typed), ACCENT_TIER))
         found.append(Constant(both(*(in_field(text, text.field, "exact") for text in texts)), EXACT_TIER))
+    syllables = {syllable for run in parsed.restored for syllable in run if fold(syllable) != syllable}
+    as_meant = [Word(f"{ALL}_exact", syllable, RESTORED_BOOST) for syllable in sorted(syllables)]
+    found += as_meant
+    if as_meant and rule is Rule.ALL:
+        found.append(Constant(both(*as_meant), RESTORED_WHOLE))
     if parsed.numbers:
         numbered = number_clause(parsed.numbers)
         found.append(Constant(numbered, NUMBER_TIER))
@@ -92,28 +100,15 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
 
 def _articles(parsed: ParsedQuery) -> Iterator[tuple[str, str]]:
     """The articles that a question names: ("dieu", "41")."""
-    for run in _runs(parsed, "folded"):
+    for run in parsed.runs("folded"):
         yield from dict.fromkeys(pair for pair in pairwise(run) if pair[0] == "dieu" and _ARTICLE.fullmatch(pair[1]))
 
 
 def second_look(parsed: ParsedQuery) -> Clause | None:
     """Score for words of the question that stand next to each other here too; None where no two do."""
-    folded = [pair for run in _runs(parsed, "folded") for pair in pairwise(run)]
-    exact = [pair for run in _runs(parsed, "exact") for pair in pairwise(run)] if parsed.accented else []
+    folded = [pair for run in parsed.runs("folded") for pair in pairwise(run)]
+    meant = parsed.runs("exact") if parsed.accented else parsed.restored
+    exact = [pair for run in meant for pair in pairwise(run)]
     pairs = [Phrase(f"{ALL}_folded", pair, PAIR_BOOST) for pair in dict.fromkeys(folded)][:MOST_PAIRS]
     pairs += [Phrase(f"{ALL}_exact", pair, PAIR_BOOST) for pair in dict.fromkeys(exact)][:MOST_PAIRS]
     return Group(should=tuple(pairs)) if pairs else None
-
-
-def _runs(parsed: ParsedQuery, form: str) -> Iterator[list[str]]:
-    """Tokens of plain words that follow each other in the question; operators and fields end a run."""
-    run: list[str] = []
-    for node in parsed.node.nodes:
-        text = node.text if isinstance(node, Number) else node
-        if isinstance(text, Text) and text.field == ALL and not text.prefix:
-            run += text.exact if form == "exact" else text.folded
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run

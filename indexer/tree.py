@@ -134,7 +134,7 @@ class ParsedQuery:
     """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
 
     `number` is the number that its words name ("nghị định 116", "15 qd ubnd"); `parts` are the conditions in the order
-    in which they were typed.
+    in which they were typed; `restored` are the `runs` with the accents that were probably meant, where none was typed.
     """
 
     node: And
@@ -143,6 +143,7 @@ class ParsedQuery:
     accented: bool
     number: NamedNumber | None = None
     parts: tuple[Part, ...] = dataclasses.field(default=(), compare=False)
+    restored: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_number(self) -> bool:
@@ -156,6 +157,19 @@ class ParsedQuery:
         """All number keys that the question names or spells."""
         keys = [key for node in self.node.nodes if isinstance(node, Number) for key in node.keys]
         return (*keys, *(self.number.keys if self.number else ()))
+
+    def runs(self, form: str) -> Iterator[tuple[str, ...]]:
+        """Tokens of plain words that follow each other, "exact" or "folded"; operators and fields end a run."""
+        run: list[str] = []
+        for node in self.node.nodes:
+            text = node.text if isinstance(node, Number) else node
+            if isinstance(text, Text) and text.field == "all" and not text.prefix:
+                run += text.exact if form == "exact" else text.folded
+            elif run:
+                yield tuple(run)
+                run = []
+        if run:
+            yield tuple(run)
 
     def texts(self) -> tuple[Text, ...]:
         """All texts that a document may be found by as they were typed, those after `-` left out."""
