@@ -16,6 +16,7 @@ class Job(StrEnum):
     EXPORT = "export"  # export: write the answer to a question into a file
     LIST = "list"  # search by list: ask one question for each line
     REBUILD = "rebuild"  # no id: write the index anew where it must be
+    LEARN = "learn"  # no id: learn again what the collection teaches about accents
     SWEEP = "sweep"  # no id: ring for all that is due
 
 
@@ -35,6 +36,7 @@ QUEUES = {
     Job.EXPORT: QUICK_QUEUE,
     Job.LIST: QUICK_QUEUE,
     Job.REBUILD: LONG_QUEUE,
+    Job.LEARN: LONG_QUEUE,
     Job.SWEEP: QUICK_QUEUE,
 }
 

@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 from app.backends import Backends, Send
 from app.jobs import ALL, LONG_QUEUE, QUEUES, QUICK_QUEUE, READ_QUEUE, Job
+from app.services.accents import learn_accents
 from app.services.clearing import carry_out
 from app.services.exporting import make_export
 from app.services.finishing import finish_file
@@ -112,6 +113,7 @@ def _register(app: Celery, settings: Settings) -> None:
         Job.EXPORT: make_export,
         Job.LIST: make_list,
         Job.REBUILD: lambda backends, _all: rebuild_what_is_due(backends),
+        Job.LEARN: lambda backends, _all: learn_accents(backends),
         Job.SWEEP: lambda backends, _all: sweep(backends),
     }
     for job, procedure in procedures.items():

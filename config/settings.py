@@ -33,7 +33,11 @@ class Setting:
 SETTINGS = (
     Setting("HOSO_HOME", "var/", "data directory: database, index, stored files, keys, logs"),
     Setting("HOSO_DATABASE_URL", "SQLite in HOSO_HOME", "SQLAlchemy address of the database"),
-    Setting("HOSO_SEARCH_URL", "embedded index in HOSO_HOME", "http(s)://host:port of an Elasticsearch, or of several of its nodes"),
+    Setting(
+        "HOSO_SEARCH_URL",
+        "embedded index in HOSO_HOME",
+        "http(s)://host:port of an Elasticsearch, or of several of its nodes",
+    ),
     Setting("HOSO_SEARCH_INDEX", "hoso", "how the names of our indices on the Elasticsearch begin"),
     Setting("HOSO_SEARCH_API_KEY", "none", "API key of the Elasticsearch"),
     Setting("HOSO_SEARCH_CA", "none", "file with the certificate authority of the Elasticsearch"),

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from indexer.folding import exact_tokens, fold
+from indexer.folding import exact_tokens, fold, spans
+from indexer.query import parse
 from indexer.tree import ParsedQuery
 
 LEAST_DOCUMENTS = 20
@@ -25,6 +26,8 @@ FORGET_AFTER = 2_000
 
 _UNKNOWN = math.log(1e-6)  # of a step that no pair supports
 _FORMAT = 1
+
+_Y = str.maketrans("iíìỉĩị", "yýỳỷỹỵ")
 
 Pair = tuple[str, str]
 
@@ -140,3 +143,20 @@ def restored_runs(model: AccentModel, parsed: ParsedQuery) -> tuple[tuple[str, .
     runs = tuple(parsed.runs("folded"))
     meant = tuple(model.restored(run) for run in runs)
     return meant if meant != tuple(tuple(run) for run in runs) else ()
+
+
+def written(text: str, model: AccentModel) -> str | None:
+    """A question of plain words without any accent, as it was probably meant, i or y as typed; None where nothing else
+    than what was typed is known."""
+    runs = restored_runs(model, parse(text))
+    tokens = spans(text)
+    if len(runs) != 1 or len(runs[0]) != len(tokens):
+        return None
+    words = [_as_typed(meant, text[token.start : token.end]) for meant, token in zip(runs[0], tokens, strict=True)]
+    found = " ".join(words)
+    return found if found != text.lower() else None
+
+
+def _as_typed(meant: str, typed: str) -> str:
+    """Search holds "lý" and "lí" for one word; what was typed with y is shown with y."""
+    return meant[:-1] + meant[-1].translate(_Y) if typed.lower().endswith("y") else meant

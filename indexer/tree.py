@@ -161,7 +161,7 @@ class ParsedQuery:
     def runs(self, form: str) -> Iterator[tuple[str, ...]]:
         """Tokens of plain words that follow each other, "exact" or "folded"; operators and fields end a run."""
         run: list[str] = []
-        for node in self.node.nodes:
+        for node in _flat(self.node.nodes):
             text = node.text if isinstance(node, Number) else node
             if isinstance(text, Text) and text.field == "all" and not text.prefix:
                 run += text.exact if form == "exact" else text.folded
@@ -178,6 +178,17 @@ class ParsedQuery:
     def others(self) -> tuple[Text, ...]:
         """The other forms of short and long forms in the question."""
         return tuple(node.other for node in self.node.nodes if isinstance(node, Alike))
+
+
+def _flat(nodes: tuple["Node", ...]) -> Iterator["Node"]:
+    """Nodes in the order of the question, short and long forms as they were typed."""
+    for node in nodes:
+        if not isinstance(node, Alike):
+            yield node
+        elif isinstance(node.node, And):
+            yield from node.node.nodes
+        else:
+            yield node.node
 
 
 def positive_leaves(node: Node) -> Iterator[Text | Number]:

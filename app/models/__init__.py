@@ -1,5 +1,6 @@
 """The records: one module per noun; all tables are registered by importing this package."""
 
+from app.models.accents import LearnedAccents
 from app.models.account import ApiToken, QueryKey, User
 from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
@@ -59,6 +60,7 @@ __all__ = [
     "IdentityKind",
     "Intake",
     "IntakeSource",
+    "LearnedAccents",
     "Likeness",
     "LikenessState",
     "ListSearch",

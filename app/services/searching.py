@@ -24,6 +24,7 @@ from app.models import (
     Quality,
     in_use,
 )
+from app.services.accents import accents
 from app.services.access import Act, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
 from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
@@ -31,6 +32,7 @@ from app.services.pieces import SNIPPETS, HitSnippet, pieces_of
 from app.services.purpose import require_purpose
 from config.document_types import by_code
 from indexer import Bucket, Found, Note, SearchRequest
+from indexer.accents import written
 from indexer.doubtful import MARK
 from indexer.errors import CursorInvalid, SearchError
 
@@ -129,7 +131,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     try:
         found = uow.search.find(request)
         people = found_persons(uow, named, request) if query.is_first else ()
-        others = _names_put_right(uow, query) if found.is_poor and query.is_first and not named else ()
+        others = _others(uow, query, request, found, named) if query.is_first else ()
         asked = found.text or query.text
         best = uow.search.pages([hit.id for hit in found.hits], asked, SNIPPETS) if asked else {}
     except CursorInvalid as error:
@@ -158,6 +160,20 @@ def search(uow: UnitOfWork, query: Query) -> Results:
     )
 
 
+def _others(
+    uow: UnitOfWork, query: Query, request: SearchRequest, found: Found, named: Sequence[Naming]
+) -> tuple[Suggested, ...]:
+    """Other questions that find something: with a name put right, with the accents that were probably meant."""
+    put_right = _names_put_right(uow, query) if found.is_poor and not named else ()
+    meant = written(query.text, request.accents) if request.accents is not None and found.total else None
+    if meant is None:
+        return put_right
+    quoted = replace(query, text=" ".join(f'"{word}"' for word in meant.split()))
+    # Told only where a document that the asker may open holds the words with these accents.
+    holding = uow.search.count([request_of(uow, quoted)])[0]
+    return (*put_right, Suggested(meant, found.total)) if holding else put_right
+
+
 def _names_put_right(uow: UnitOfWork, query: Query) -> tuple[Suggested, ...]:
     """The question with a name of one mistake put right, where that finds something."""
     texts = [other.text for other in names_like(uow, query.text)][:SUGGESTIONS]
@@ -183,6 +199,7 @@ def request_of(uow: UnitOfWork, query: Query, named: Sequence[Naming] | None = N
         persons=persons_by_words(persons_named(uow, query.text) if named is None else named),
         last=query.last,
         months_of=query.months_of,
+        accents=accents(uow),
     )
 
 

@@ -24,6 +24,7 @@ from app.models import (
     RemovalState,
     StoredFile,
 )
+from app.services.accents import accents_due
 from app.services.claiming import CRASHED, MOST_TRIES, give_up, job_of, runner_lives, survey_due
 from app.services.exporting import due_exports, forget_exports
 from app.services.indexing import behind
@@ -72,6 +73,8 @@ def sweep(backends: Backends) -> SweepReport:
             uow.defer(Job.REMOVE, removal_id)
         if rebuilding:
             uow.defer(Job.REBUILD, ALL)
+        if accents_due(uow):
+            uow.defer(Job.LEARN, ALL)
         for export_id in due_exports(uow):
             uow.defer(Job.EXPORT, export_id)
         for list_id in due_lists(uow):

@@ -3,6 +3,7 @@
 import pytest
 
 from indexer import SearchBackend
+from indexer.accents import Learning
 from indexer.scoring import LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
 
@@ -102,3 +103,15 @@ def test_a_question_of_a_sentence_does_not_put_a_long_document_first_for_holding
         ]
     )
     assert ids(ask(search_backend, question))[:2] == [2, 1]
+
+
+def test_without_accents_what_was_probably_meant_comes_first_and_nothing_is_left_out(
+    search_backend: SearchBackend,
+) -> None:
+    learning = Learning()
+    for number in range(40):
+        learning.add(["cơ sở cai nghiện ma túy"], [number % 8])
+    search_backend.write([document(1, "má tuý má tuý"), document(2, f"{FILLER} ma túy {FILLER}")])
+    plain, meant = ask(search_backend, "ma tuy"), ask(search_backend, "ma tuy", accents=learning.model())
+    assert ids(meant) == [2, 1]
+    assert ids(plain) == [1, 2]

@@ -23,6 +23,7 @@ from tests.running import run_due
 
 APP = Path(inspect.getfile(tasks)).parent
 ACTING_AS_SYSTEM = {
+    "app/services/accents.py",
     "app/services/claiming.py",
     "app/services/clearing.py",
     "app/services/clearing_copies.py",
