@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.backends import Backends
 from app.jobs import Job
+from app.services.accents import learn_accents
 from app.services.clearing import carry_out
 from app.services.exporting import make_export
 from app.services.finishing import finish_file
@@ -27,6 +28,7 @@ _PROCEDURES: dict[Job, Callable[[Backends, int], object]] = {
     Job.EXPORT: make_export,
     Job.LIST: make_list,
     Job.REBUILD: lambda backends, _row: rebuild_what_is_due(backends),
+    Job.LEARN: lambda backends, _row: learn_accents(backends),
     Job.SWEEP: lambda backends, _row: sweep(backends),
 }
 

@@ -108,7 +108,14 @@ def test_every_job_opens_units_of_work_as_the_system_alone(
     officer.post("/tiep-nhan", files, headers={"Accept": "application/json"})
     watched = Watched(settings, send=bell, clock=lambda: factories.NOW)
     watched.actors = set()
-    bell.rung += [(Job.SWEEP, ALL), (Job.REBUILD, ALL), (Job.REMOVE, ALL), (Job.EXPORT, ALL), (Job.LIST, ALL)]
+    bell.rung += [
+        (Job.SWEEP, ALL),
+        (Job.REBUILD, ALL),
+        (Job.LEARN, ALL),
+        (Job.REMOVE, ALL),
+        (Job.EXPORT, ALL),
+        (Job.LIST, ALL),
+    ]
     rung = Heard(bell.rung)
     bell.rung = rung
     try:
