@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks import (
     arriving,
@@ -12,6 +13,7 @@ from benchmarks import (
     copies,
     legacy,
     long_scan,
+    million,
     numbers,
     office,
     papers,
@@ -32,6 +34,7 @@ BENCHES: dict[str, Callable[..., Table]] = {
     "copies": copies.bench,
     "legacy": legacy.bench,
     "long": long_scan.bench,
+    "million": million.bench,
     "numbers": numbers.bench,
     "office": office.bench,
     "reading": reading.bench,
@@ -50,6 +53,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against the bare engines.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument("--documents", type=int, help="of million: how many documents")
+    parser.add_argument("--folder", type=Path, help="of million: where the index is or is to be kept")
+    parser.add_argument("--parts", default="", help="of million: which of indexing,find,page,fresh; default: all")
     chosen = parser.parse_args()
     unknown = [name for name in chosen.names if name not in BENCHES]
     if unknown:
@@ -57,7 +63,8 @@ def main() -> int:
     print(f"{time.strftime('%Y-%m-%d %H:%M')}, {machine()}{', quick sizes' if chosen.quick else ''}\n")
     for name in chosen.names or BENCHES:
         start = time.perf_counter()
-        table = BENCHES[name](quick=chosen.quick)
+        given = {"documents": chosen.documents, "folder": chosen.folder, "parts": chosen.parts}
+        table = BENCHES[name](quick=chosen.quick, **(given if name == "million" else {}))
         print(printed(table))
         print(f"The bench took {time.perf_counter() - start:.0f} s.\n", flush=True)
     return 0

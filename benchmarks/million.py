@@ -3,8 +3,9 @@
 The bare engine gets what we compile: the same rows already cut, and for each question the same searches one after the
 other, without our code around them. Turns are taken question by question, so that a busy moment hits both.
 
-`python -m benchmarks million --documents 1000000 --folder DIR` builds the index in the folder, or takes it from there;
-`--parts find` (of indexing, find, page, fresh) measures that alone; HOSO_BENCH_SEARCH_URL names an Elasticsearch.
+`python -m benchmarks million --documents 1000000 --folder DIR` builds the index in the folder, or takes it from there
+(without a number: as many documents as it holds); `--parts find` (of indexing, find, page, fresh) measures that alone.
+With HOSO_TEST_SEARCH_URL (`tests/services/up.py`) the engine is that Elasticsearch.
 """
 
 import math
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count as from_
 from pathlib import Path
 
 import tantivy
@@ -61,8 +63,6 @@ class Growth:
 
 def bench(*, quick: bool, documents: int | None = None, folder: Path | None = None, parts: str = "") -> Table:
     """What was asked for of a collection of this size."""
-    count = documents or (QUICK if quick else USUAL)
-    table = Table("Million", baseline=f"the same compiled requests and rows sent bare; {count:,} documents.")
     try:
         collection = Collection(articles(ARTICLES))
     except MaterialMissing as missing:
@@ -70,8 +70,10 @@ def bench(*, quick: bool, documents: int | None = None, folder: Path | None = No
     wanted = [part for part in PARTS if part in parts.split(",")] or list(PARTS)
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as made:
         root = folder or Path(made) / "index"
-        url = os.environ.get("HOSO_BENCH_SEARCH_URL")
-        backend = open_backend(url or root)
+        url = os.environ.get("HOSO_TEST_SEARCH_URL")
+        backend = open_backend(url or root, name=f"bench-{documents or 0}")
+        count = documents or (backend.status().documents if folder else 0) or (QUICK if quick else USUAL)
+        table = Table("Million", baseline=f"the same compiled requests and rows sent bare; {count:,} documents.")
         _built(table, backend, collection, count)
         work: Mapping[str, Callable[[], None]] = {
             "indexing": lambda: _indexing(table, collection, Path(made), url, quick=quick),
@@ -116,7 +118,7 @@ def _indexing(table: Table, collection: Collection, folder: Path, url: str | Non
         rows = [entry(document) for document in given]
         wanted = [(document.id, 1) for document in given]
         with ours.turn(size):
-            backend = open_backend(url or folder / f"ours-{turn}", **({"name": "hoso-bench-turn"} if url else {}))
+            backend = open_backend(url or folder / f"ours-{turn}", name=f"bench-turn-{turn}")
             backend.rebuild(given, check=lambda wanted=wanted: wanted)
         backend.close()
         with bare.turn(size):
@@ -190,8 +192,10 @@ def _fresh(table: Table, collection: Collection, folder: Path, *, quick: bool) -
     quiet, busy = [_until_found(backend, collection, size + n) for n in range(1, FRESH + 1)], []
 
     def rebuilding() -> Iterator[SearchDocument]:
-        while not still.is_set():
-            yield from collection.documents(200, first=1)
+        for id_ in from_(10 * size):  # others than those that are read, and no end before the last of them
+            if still.is_set():
+                return
+            yield collection.document(id_)
 
     def rebuild() -> None:
         other.rebuild(rebuilding(), check=lambda: [(0, 0)])
