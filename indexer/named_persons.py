@@ -55,7 +55,7 @@ def with_persons(parsed: ParsedQuery, persons: Mapping[tuple[str, ...], tuple[in
             first, end = place
             meant = Value("person", tuple(str(id_) for id_ in ids))
             nodes[first:end] = [Or((And(tuple(nodes[first:end])), meant))]
-    return parsed if len(nodes) == len(parsed.node.nodes) else replace(parsed, node=And(tuple(nodes)))
+    return replace(parsed, node=And(tuple(nodes)))
 
 
 def persons_meant(parsed: ParsedQuery) -> tuple[str, ...]:
