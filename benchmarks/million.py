@@ -230,7 +230,9 @@ def _until_found(backend: SearchBackend, collection: Collection, id_: int) -> fl
 
 
 def _megabytes() -> int:
+    """Of the process itself: the files of an index that it has mapped are the system's to keep or drop."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1_000_000
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
     except FileNotFoundError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_000
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon")) // 1_000

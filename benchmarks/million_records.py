@@ -145,12 +145,18 @@ class Records:
         self._post(client, "/tim-kiem/muc-dich", purpose="Đo tốc độ của trang kết quả tìm kiếm", case_number="1/QĐ-TTr")
         return client
 
+    def address_of(self, client: FlaskClient, text: str) -> str:
+        """The address of the results of a question that was typed."""
+        return self._post(client, "/tim-kiem", q=text)
+
     @staticmethod
-    def _post(client: FlaskClient, url: str, **given: str) -> None:
+    def _post(client: FlaskClient, url: str, **given: str) -> str:
+        """Send a form; returns where it leads."""
         token = _TOKEN.search(client.get(url).text)
         answer = client.post(url, data={"csrf_token": token[1] if token else "", **given})
         if answer.status_code not in (302, 303):
             raise RuntimeError(f"{url} answered {answer.status_code}")
+        return answer.location
 
 
 def _slices(document: SearchDocument) -> Iterator[list[tuple[int, str]]]:
