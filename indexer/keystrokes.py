@@ -17,7 +17,7 @@ _HOOKS = {"a": "ă", "o": "ơ", "u": "ư"}
 _VNI_MARKS = {"6": {"a": "â", "e": "ê", "o": "ô"}, "7": {"o": "ơ", "u": "ư"}, "8": {"a": "ă"}}
 _TWICE = re.compile(r"([aeiuy])\1")
 _SHORTEST = 3  # keys; A4 and o2 are more often what they are
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,12}(?![A-Za-z0-9])")  # nghieengx has 9 keys, with repeats a few more
 
 
 def decoded(text: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import takewhile
 
 from config.document_types import UNKNOWN, document_types
-from indexer.folding import folded_tokens
+from indexer.folding import folded_tokens, is_syllable
 from indexer.tree import NamedNumber, Node, Number, Text
 
 _GROUP = r"[^\W\d_]+\d*"
@@ -156,10 +156,11 @@ def _kind_and_number(words: Sequence[str], at: int) -> tuple[tuple[str, ...], in
 
 
 def _after_symbol(words: Sequence[str], place: int, kinds: Sequence[str]) -> int:
-    """Past a symbol that says the kind once more ("nghị định 116 2021 nd cp"), where one follows."""
+    """Past a symbol that says the kind once more ("nghị định 116 2021 nd cp"), where one follows: abbreviations, none
+    of them a syllable ("kế hoạch 12 không" is no symbol of kind kh)."""
     if place >= len(words) or not any(words[place].startswith(kind) for kind in kinds):
         return place
-    return len(words)
+    return place + len(list(takewhile(lambda word: word != "" and not is_syllable(word), words[place:])))
 
 
 def _spelled(words: Sequence[str]) -> NamedNumber | None:

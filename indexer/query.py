@@ -258,10 +258,13 @@ class _Parser:
 
 
 def _with_identities(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes, with digits in groups that make an identity number found under the whole number too."""
-    made, done = [], 0
+    """The nodes, with digits in groups that make an identity number found under the whole number too; a word that only
+    announces it ("số 000 203 ...") need not be in the document."""
+    made: list[Node] = []
+    done = 0
     for at, length, digits in identity_numbers(nodes):
-        made += [*nodes[done:at], Or((And(nodes[at : at + length]), Value("identities", (digits,))))]
+        before = nodes[done : at - 1] if at > done and _says_number(nodes[at - 1]) else nodes[done:at]
+        made += [*before, Or((And(nodes[at : at + length]), Value("identities", (digits,))))]
         done = at + length
     return (*made, *nodes[done:])
 

@@ -19,7 +19,7 @@ from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Prefix, Word
 from indexer.fields import ALL, TEXT_FIELDS
 from indexer.folding import fold
 from indexer.named_persons import persons_meant
-from indexer.tree import ParsedQuery, Text
+from indexer.tree import And, ParsedQuery, Text, positive_leaves
 
 # Above what BM25 can give to a question: ln(1 + 10**7 documents) * 2.2 * (boosts of one word) is about 400.
 EXACT_TIER = 10_000.0
@@ -27,6 +27,9 @@ ACCENT_TIER = 5_000.0
 NUMBER_TIER = 20_000.0
 PERSON_TIER = 15_000.0  # of documents filed to a person whom the question names: somebody decided that they are his
 ARTICLE_TIER = 10_000.0  # of documents that bear the number and whose title names the article asked for
+NAME_TIER = (
+    2_000.0  # of documents of somebody whose name has the words of `người:` in the order in which they were typed
+)
 HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 EXACT_BOOST = 0.5
@@ -41,7 +44,6 @@ LOOKED_AT_AGAIN = 100
 
 # Pairs of the second look; a question of 500 characters has about a hundred.
 MOST_PAIRS = 60
-
 
 _ARTICLE = re.compile(r"\d{1,4}[a-z]?")
 
@@ -95,7 +97,15 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
         found += [Constant(both(numbered, Phrase("title_folded", one)), ARTICLE_TIER) for one in _articles(parsed)]
     if persons := persons_meant(parsed):
         found.append(Constant(AnyOf("person", persons), PERSON_TIER))
+    found += [Constant(Phrase("person_folded", name), NAME_TIER) for name in _names(parsed)]
     return tuple(found)
+
+
+def _names(parsed: ParsedQuery) -> Iterator[tuple[str, ...]]:
+    """The names of several words that are asked for in the field of persons, as they were typed."""
+    for node in parsed.node.nodes:
+        if isinstance(node, And) and all(isinstance(text, Text) and text.field == "person" for text in node.nodes):
+            yield tuple(word for text in positive_leaves(node) if isinstance(text, Text) for word in text.folded)
 
 
 def _articles(parsed: ParsedQuery) -> Iterator[tuple[str, str]]:

@@ -115,3 +115,16 @@ def test_without_accents_what_was_probably_meant_comes_first_and_nothing_is_left
     plain, meant = ask(search_backend, "ma tuy"), ask(search_backend, "ma tuy", accents=learning.model())
     assert ids(meant) == [2, 1]
     assert ids(plain) == [1, 2]
+
+
+@pytest.mark.parametrize(("typed", "first"), [("Nguyễn Văn Thử", 2), ("nguyen van thu", 2), ("Nguyễn Thử Văn", 1)])
+def test_a_name_in_the_order_that_was_typed_comes_first(search_backend: SearchBackend, typed: str, first: int) -> None:
+    search_backend.write(
+        [
+            document(1, "Nguyễn Thử Văn", persons=((7, "Nguyễn Thử Văn"),)),
+            document(2, FILLER, persons=((8, "Nguyễn Văn Thử"),)),
+        ]
+    )
+    found = ids(ask(search_backend, f'người:"{typed}"'))
+    assert found[0] == first
+    assert set(found) == {1, 2}

@@ -22,6 +22,7 @@ from indexer.keystrokes import decoded
         ("ho62 so7", "hồ sơ"),
         ("DDIEEUF 41", "điều 41"),
         ("dduwowcj", "được"),
+        ("a" + "s" * 12, "a" + "s" * 12),
     ],
 )
 def test_keystrokes_become_the_words_that_were_meant(keys: str, meant: str) -> None:

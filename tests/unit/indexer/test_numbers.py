@@ -127,3 +127,23 @@ def test_an_identity_number_in_groups_is_found_whole(typed: str) -> None:
     assert isinstance(node, Or)
     assert isinstance(node.nodes[0], And)
     assert node.nodes[1] == Value("identities", ("000203004567",))
+
+
+def test_a_word_that_announces_an_identity_number_is_not_asked_for() -> None:
+    assert parse("số 000.203.004.567").node == parse("000.203.004.567").node
+    assert len(parse("số bút lục 000.203.004.567").node.nodes) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "alone", "nodes"),
+    [
+        ("nghị định 116 2021 nd cp", True, 6),
+        ("quyết định 15 qd ubnd", True, 5),
+        ("kế hoạch 12 không thực hiện", False, 4),
+        ("quyết định 15 qd ubnd về hỗ trợ", False, 4),
+    ],
+)
+def test_a_symbol_after_a_number_ends_at_the_first_syllable(typed: str, alone: bool, nodes: int) -> None:
+    parsed = parse(typed)
+    assert parsed.number is not None
+    assert (parsed.number.alone, len(parsed.node.nodes)) == (alone, nodes)
