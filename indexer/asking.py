@@ -335,7 +335,13 @@ def _sharing(reader: Reader, made: Plan, parsed: ParsedQuery) -> list[Note]:
     if max(bodies, years) < 2:
         return []
     number = " ".join(text for node in parsed.texts() for text in node.exact)
-    return [Note("number-shared", number, f"Số này có ở {bodies} cơ quan ban hành và {years} năm khác nhau.")]
+    if bodies < 2:
+        said = f"Số này có trong {years} năm khác nhau."
+    elif years < 2:
+        said = f"Số này có ở {bodies} cơ quan ban hành khác nhau."
+    else:
+        said = f"Số này có ở {bodies} cơ quan ban hành và {years} năm khác nhau."
+    return [Note("number-shared", number, said)]
 
 
 def _cut(counted: Sequence[Bucket], chosen: Sequence[str]) -> tuple[Bucket, ...]:

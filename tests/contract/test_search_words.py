@@ -344,3 +344,7 @@ def test_a_number_that_several_bodies_and_years_share_is_told(search_backend: Se
     assert note.code == "number-shared"
     assert note.message == "Số này có ở 2 cơ quan ban hành và 2 năm khác nhau."
     assert ask(search_backend, "16/QĐ-UBND").notes == ()
+    search_backend.write([document(2, body="UBND xã Thử", date=day("2025-01-01"), **number)])
+    assert ask(search_backend, "15/QĐ-UBND").notes[0].message == "Số này có trong 2 năm khác nhau."
+    search_backend.write([document(2, body="UBND xã Mẫu", date=day("2024-01-01"), **number)])
+    assert ask(search_backend, "15/QĐ-UBND").notes[0].message == "Số này có ở 2 cơ quan ban hành khác nhau."
