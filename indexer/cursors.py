@@ -3,10 +3,13 @@
 import base64
 import binascii
 import json
+import math
 from dataclasses import dataclass
 
 from indexer.backend import Sort
 from indexer.errors import CursorInvalid
+
+LARGEST = 2**63 - 1  # the largest number of a column of an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ def decode(cursor: str, sort: Sort) -> Position:
         made_for, value, id_, seen = raw
         if made_for != sort.value or isinstance(value, bool) or not isinstance(value, int | float):
             raise CursorInvalid("made for another order")
-        return Position(value, int(id_), int(seen))
-    except (ValueError, TypeError, binascii.Error) as error:
+        if not (math.isfinite(value) and abs(value) <= LARGEST and 0 <= int(id_) <= LARGEST and int(seen) >= 0):
+            raise CursorInvalid("no place in an order")
+        return Position(value, int(id_), min(int(seen), LARGEST))
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise CursorInvalid("not a cursor") from error

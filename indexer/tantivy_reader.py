@@ -92,8 +92,8 @@ class TantivyReader:
     def _in_order(self, wanted: Clause, order: Order, limit: int, offset: int, *, count: bool) -> tantivy.SearchResult:
         return self._searcher.search(
             query(wanted, self._schema),
-            limit=limit,
-            offset=offset,
+            limit=max(1, min(limit, self._searcher.num_docs)),
+            offset=min(offset, self._searcher.num_docs),
             count=count,
             order_by_field=order.column,
             order=tantivy.Order.Desc if order.descending else tantivy.Order.Asc,
@@ -102,7 +102,8 @@ class TantivyReader:
     def _by_score(self, wanted: Clause, window: Window) -> tuple[int, Sequence[Ranked]]:
         """The best so many, ordered by (score down, id up); fetches more until no tie crosses the edge."""
         start = window.after.seen if window.after else window.offset
-        fetch = start + window.limit + EDGE
+        most = max(1, self._searcher.num_docs)  # the engine makes room for all that it is asked for
+        fetch = min(start + window.limit + EDGE, most)
         while True:
             result = self._search(wanted, fetch)
             matched = total(result)
@@ -114,7 +115,7 @@ class TantivyReader:
             chosen = _after(ranked, window)
             if complete or len(chosen) >= window.limit:
                 return matched, chosen[: window.limit]
-            fetch *= 4
+            fetch = min(4 * fetch, most)
 
     def _ranked(self, hits: Sequence[tuple[float, tantivy.DocAddress]], *, scored: bool) -> list[Ranked]:
         addresses = [address for _, address in hits]

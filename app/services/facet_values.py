@@ -11,6 +11,7 @@ from app.errors import SearchUnavailable
 from app.models import Case, Person, PersonName
 from app.services.access import owned_in, scope_of
 from app.services.searching import FacetValue, Query, labelled, request_of
+from app.services.wording import row_number
 from indexer import Bucket
 from indexer.errors import SearchError
 from indexer.folding import folded_tokens
@@ -21,6 +22,7 @@ SEARCHED = ("type", "body", "person", "case")
 """The facets that may have more values than a page shows."""
 
 MOST_SHOWN = 200  # values of one answer; more words narrow it
+LONGEST, MOST_WORDS = 200, 10  # characters and words that are looked for; no name has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ def facet_values(uow: UnitOfWork, query: Query, facet: str, words: str = "") -> 
         raise SearchUnavailable() from error
     if counted is None:
         return FacetValues(too_many=True)
-    wanted = folded_tokens(words)
+    wanted = list(dict.fromkeys(folded_tokens(words[:LONGEST])))[:MOST_WORDS]
     if facet in ("person", "case"):
         known = set(uow.session.scalars(_persons(uow, wanted) if facet == "person" else _cases(uow, wanted)))
-        fitting: Sequence[Bucket] = [bucket for bucket in counted if int(bucket.value) in known]
+        fitting: Sequence[Bucket] = [bucket for bucket in counted if row_number(bucket.value) in known]
         return FacetValues(labelled(uow, facet, fitting[:MOST_SHOWN]), len(fitting))
     found = [value for value in labelled(uow, facet, counted) if _fits(wanted, f"{value.label} {value.value}")]
     return FacetValues(tuple(found[:MOST_SHOWN]), len(found))

@@ -30,6 +30,7 @@ from app.services.indexing import number_text
 from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
 from app.services.pieces import SNIPPETS, HitSnippet, pieces_of
 from app.services.purpose import require_purpose
+from app.services.wording import row_number
 from config.document_types import by_code
 from indexer import Bucket, Found, Note, SearchRequest
 from indexer.accents import written
@@ -323,7 +324,7 @@ def labelled(uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]) -> tuple[Fa
     if facet not in ("person", "case"):
         name_of = (lambda value: by_code(value).name_vi) if facet == "type" else str
         return tuple(FacetValue(bucket.value, bucket.count, name_of(bucket.value)) for bucket in buckets)
-    counts = {int(bucket.value): bucket.count for bucket in buckets}
+    counts = {row_number(bucket.value): bucket.count for bucket in buckets}
     names = _names(uow, counts) if facet == "person" else _codes(uow, counts)
     return tuple(FacetValue(str(id_), count, names[id_]) for id_, count in counts.items() if id_ in names)
 

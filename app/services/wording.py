@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from app.errors import Invalid
 
+LARGEST_ROW = 2**31 - 1  # the largest number of a row on PostgreSQL
+_LONGEST_ROW = len(str(LARGEST_ROW))
+
 
 def line(text: str) -> str:
     """One line as it is kept: NFC, blanks at the ends removed, every run of white space one blank."""
@@ -14,6 +17,12 @@ def line(text: str) -> str:
 def lines(text: str) -> str:
     """Several lines as they are kept: each as `line` does it, blank lines at the ends removed."""
     return "\n".join(line(part) for part in text.splitlines()).strip()
+
+
+def row_number(text: str) -> int:
+    """The number of a row that a text says; 0, which no row has, where no database could hold it as one."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ROW
+    return int(text) if is_one and int(text) <= LARGEST_ROW else 0
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from app.models import Case, Person
 from app.services.access import scope_of
 from app.services.past_queries import PastQuery, open_query
 from app.services.searching import FacetValue
+from app.services.wording import row_number
 from app.web.search_address import PERSON, SearchAddress
 from app.web.search_facets import TITLES, label_of, span_label
 from indexer.plan import DAY
@@ -53,4 +54,4 @@ def question_words(uow: UnitOfWork, text: str, filters: Mapping[str, list[str]])
 
 
 def _ids(filters: Mapping[str, list[str]], name: str) -> list[int]:
-    return [int(value) for value in filters.get(name, ()) if value.isascii() and value.isdigit()]
+    return [row_number(value) for value in filters.get(name, ())]

@@ -21,6 +21,7 @@ from app.services.indexing import number_text
 from app.services.list_files import Outcome, outcome, write_answers
 from app.services.list_lines import LARGEST_FILE, MOST_LINES, SHEETS, TEXTS, LineKind, file_lines, typed_lines
 from app.services.purpose import require_purpose
+from app.services.wording import row_number
 from app.web.context import backends, reading, seen, writing
 from app.web.document_words import Badge, printed_number
 from app.web.guard import requires
@@ -185,10 +186,10 @@ def status(list_id: int) -> Response:
 @requires(Act.SEARCH)
 def open_line(list_id: int) -> Response:
     """Go to the search page with one line."""
-    place = request.form.get("line", "")
+    place = row_number(request.form.get("line", ""))
     with writing() as uow:
         row = list_search.list_search(uow, list_id)
-        key = list_search.open_line(uow, row, int(place) if place.isascii() and place.isdigit() else 0)
+        key = list_search.open_line(uow, row, place)
     return redirect(SearchAddress(key).url())
 
 

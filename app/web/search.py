@@ -16,10 +16,11 @@ from app.services.looking_up import look_up
 from app.services.originals import pictured
 from app.services.past_queries import PastQuery, keep_query, open_query
 from app.services.searching import search
+from app.services.wording import row_number
 from app.web.context import reading, seen, writing
 from app.web.document_address import DocumentAddress
 from app.web.guard import requires
-from app.web.search_address import PERSON, SearchAddress
+from app.web.search_address import MOST_VALUES, PERSON, SearchAddress
 from app.web.search_advice import suggestions
 from app.web.search_facets import TITLES, bucket_of, chips_of, chosen_of, facets_of
 from app.web.search_preview import preview_of
@@ -48,9 +49,9 @@ def _changed(past: PastQuery) -> PastQuery:
     """The question as this form changes it: new words, a person more or less, or none."""
     persons = [] if request.form.keys() & {"clear", "clear_persons"} else list(past.persons)
     added, removed = request.form.get(PERSON, ""), request.form.get(f"remove_{PERSON}", "")
-    if added.isascii() and added.isdigit():
+    if row_number(added):
         persons.append(added)
-    kept = tuple(one for one in dict.fromkeys(persons) if one != removed)
+    kept = tuple(one for one in dict.fromkeys(persons) if one != removed)[-MOST_VALUES:]
     return PastQuery(request.form.get("q", past.text), kept)
 
 

@@ -1,5 +1,6 @@
 """What the address of a search says: filters, order and place in clear; words and persons only as a key."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,6 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.services.searching import SORTS, Query
+from app.services.wording import row_number
 from app.web.pager import page_number
 from indexer.dates import parse_days, span_of
 from indexer.plan import DAY
@@ -15,6 +17,7 @@ from indexer.plan import DAY
 PAGE_SIZE = 20
 WINDOW = 10_000  # hits reached by number; deeper ones by going on from the last (Elasticsearch refuses larger offsets)
 LAST_NUMBERED = WINDOW // PAGE_SIZE
+MOST_VALUES = 100  # of one filter: each is a chip, whose address names all others
 PERSON = "person"
 
 NAMES: Mapping[str, str] = {
@@ -28,6 +31,8 @@ NAMES: Mapping[str, str] = {
 """Filter -> its name in the address. Persons are not among them: they stand behind the key."""
 
 FROM, TO = "tu", "den"  # fields of the form of days; the address that follows says them as one span
+
+_YEAR = re.compile("[0-9]{1,4}")
 
 SORT_NAMES = dict(zip(SORTS, ("lien-quan", "moi-nhat", "cu-nhat", "so"), strict=True))
 _SORTS_BY_NAME = {name: sort for sort, name in SORT_NAMES.items()}
@@ -49,15 +54,15 @@ class SearchAddress:
     def from_args(cls, args: MultiDict[str, str]) -> "SearchAddress":
         """Read an address; what makes no sense in it is left out."""
         chosen = {code: tuple(dict.fromkeys(filter(None, args.getlist(name)))) for code, name in NAMES.items()}
-        if "case" in chosen:
-            chosen["case"] = tuple(value for value in chosen["case"] if value.isascii() and value.isdigit())
+        chosen["case"] = tuple(value for value in chosen["case"] if row_number(value))
+        chosen["year"] = tuple(value for value in chosen["year"] if _YEAR.fullmatch(value))
         if DAY in chosen or args.get(FROM) or args.get(TO):
             chosen[DAY] = _spans((*chosen.get(DAY, ()), typed_span(args.get(FROM, ""), args.get(TO, ""))))
         cursor = args.get("sau") or None
         page = page_number(args.get("trang"))
         return cls(
             key=args.get("k") or None,
-            filters={code: values for code, values in chosen.items() if values},
+            filters={code: values[:MOST_VALUES] for code, values in chosen.items() if values},
             sort=_SORTS_BY_NAME.get(args.get("sap-xep", ""), SORTS[0]),
             page=page if cursor else min(page, LAST_NUMBERED),
             cursor=cursor,

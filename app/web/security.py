@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from app.errors import Invalid
+from app.services.wording import LARGEST_ROW
 from app.web.guard import API_PREFIX
 from config.settings import Settings
 
@@ -28,7 +29,6 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-LARGEST_ROW = 2**31 - 1  # the largest number of a row on PostgreSQL
 STATIC_AGE = timedelta(days=1)
 SESSION_AGE = timedelta(hours=12)  # one working day: the screen lock is for shorter absences
 

@@ -16,6 +16,7 @@ from app.models import ExportKind, WorkList
 from app.services import work_lists
 from app.services.access import Act
 from app.services.searching import Hit, search
+from app.services.wording import row_number
 from app.services.work_list_files import write_list
 from app.web.context import reading, seen, writing
 from app.web.document_list import document_rows
@@ -73,7 +74,7 @@ def create() -> Response | str | tuple[str, int]:
     form.dress(own)
     chosen = {hit.document for hit in found.hits} if found else set()
     if form.is_submitted():
-        chosen &= {int(value) for value in request.form.getlist("document") if value.isascii() and value.isdigit()}
+        chosen &= {row_number(value) for value in request.form.getlist("document")}
         try:
             require_valid(form)
             with writing() as uow:
@@ -131,7 +132,7 @@ def _put(
     if form.chosen == NEW:
         row = work_lists.create_list(uow, name=form.name.data or "", shared=form.shared.data)
     else:
-        row = work_lists.work_list(uow, int(form.chosen) if form.chosen.isascii() and form.chosen.isdigit() else 0)
+        row = work_lists.work_list(uow, row_number(form.chosen))
     return row, work_lists.add_documents(uow, row, chosen)
 
 
@@ -183,7 +184,7 @@ def view(list_id: int) -> str:
 def entry(list_id: int) -> Response:
     """Write the note of an entry, move it, or take it off."""
     act, _colon, place = request.form.get("act", "").partition(":")
-    entry_id, to = _number(request.form.get("entry")), _number(place)
+    entry_id, to = row_number(request.form.get("entry", "")), row_number(place)
     with writing() as uow:
         row = work_lists.work_list(uow, list_id)
         work_lists.require_own(uow, row)
@@ -198,10 +199,6 @@ def entry(list_id: int) -> Response:
     page = page_number(request.args.get("trang"))
     anchor = f"muc-{entry_id}" if act != "remove" else None
     return redirect(url_for("work_lists.view", list_id=list_id, trang=page if page > 1 else None, _anchor=anchor))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @blueprint.route("/<int:list_id>/sua", methods=["GET", "POST"])
