@@ -4,7 +4,17 @@ from app.models.accents import LearnedAccents
 from app.models.account import ApiToken, QueryKey, User
 from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
-from app.models.document import CopyKind, Document, DocumentFact, DocumentPage, Quality, Signed, in_use, is_open
+from app.models.document import (
+    CopyKind,
+    Document,
+    DocumentFact,
+    DocumentPage,
+    Quality,
+    Signed,
+    in_use,
+    is_open,
+    text_of_page,
+)
 from app.models.event import Event, EventChain
 from app.models.export import Export, ExportKind, ExportState
 from app.models.file import (
@@ -105,4 +115,5 @@ __all__ = [
     "WorkListEntry",
     "in_use",
     "is_open",
+    "text_of_page",
 ]

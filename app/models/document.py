@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
-from app.models.file import StoredFile
+from app.models.file import PageText, StoredFile
 from app.models.organisation import Organisation
 from app.models.provenance import Source
 
@@ -145,6 +145,15 @@ class DocumentPage(Base):
 
     document: Mapped[Document] = relationship(back_populates="pages")
     file: Mapped[StoredFile] = relationship()
+
+
+def text_of_page() -> ColumnElement[bool]:
+    """The reading of a `DocumentPage` that counts, as the condition on which `PageText` is joined to it."""
+    return and_(
+        PageText.stored_file_id == DocumentPage.stored_file_id,
+        PageText.page == DocumentPage.page,
+        PageText.current.is_(True),
+    )
 
 
 class DocumentFact(Base):

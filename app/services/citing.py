@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from app.backends import UnitOfWork
-from app.models import Document, DocumentPage, PageText
+from app.models import Document, DocumentPage, PageText, text_of_page
 from app.services.access import Act, index_filter, require, scope_of
 from app.services.indexing import number_text
 from app.services.originals import may_see_pages
@@ -144,9 +144,7 @@ def _texts(uow: UnitOfWork, document: Document) -> Iterator[tuple[int, str]]:
         select(DocumentPage.position, PageText.text)
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id, DocumentPage.position <= MOST_PAGES)
         .order_by(DocumentPage.position)

@@ -25,6 +25,7 @@ from app.models import (
     SplitPlan,
     User,
     in_use,
+    text_of_page,
 )
 from app.services.access import Act, Flag, may, require, role_allows, scope_of, visible_documents
 from app.services.document_facts import SOURCED, FactsData, checked, confirm, doubts_left, put, title_from
@@ -298,11 +299,7 @@ def _at_stage(stage: Outcome) -> ColumnElement[bool]:
 
 
 def _pages(uow: UnitOfWork, row: Document) -> tuple[PageView, ...]:
-    read = (
-        (PageText.stored_file_id == DocumentPage.stored_file_id)
-        & (PageText.page == DocumentPage.page)
-        & PageText.current.is_(True)
-    )
+    read = text_of_page()
     rows = uow.session.execute(
         select(DocumentPage.position, PageText.source, PageText.confidence)
         .outerjoin(PageText, read)

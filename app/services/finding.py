@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import select
 
 from app.backends import UnitOfWork
-from app.models import Document, DocumentPage, PageText, StoredFile
+from app.models import Document, DocumentPage, PageText, StoredFile, text_of_page
 from app.services.access import Act, require
 from app.services.originals import require_pages
 from app.services.viewing import doubtful, read_pages
@@ -69,9 +69,7 @@ def _rows(uow: UnitOfWork, document: Document, positions: Iterable[int] | None =
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)

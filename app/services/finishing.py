@@ -29,6 +29,7 @@ from app.models import (
     Source,
     StoredFile,
     TextSource,
+    text_of_page,
 )
 from app.services.document_facts import doubts_left, put, title_from
 from app.services.filing import propose_all
@@ -184,9 +185,7 @@ def _texts_of(document: Document) -> Select[int, PageText, str]:
             read.join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
             .join(
                 PageText,
-                (PageText.stored_file_id == DocumentPage.stored_file_id)
-                & (PageText.page == DocumentPage.page)
-                & PageText.current.is_(True),
+                text_of_page(),
             )
             .where(DocumentPage.document_id == document.id)
             .order_by(DocumentPage.position)

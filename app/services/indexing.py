@@ -26,6 +26,7 @@ from app.models import (
     StoredFile,
     TextSource,
     in_use,
+    text_of_page,
 )
 from app.services.percolating import anything_to_percolate, forget_documents, note_indexed, percolate_some
 from app.services.viewing import doubtful_words
@@ -82,9 +83,7 @@ def _known() -> ColumnElement[bool]:
         select(DocumentPage.id)
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == Document.id)
         .exists()
@@ -260,9 +259,7 @@ def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
         )
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .where(DocumentPage.document_id.in_(ids))

@@ -11,7 +11,7 @@ from typing import Any, overload
 from sqlalchemy import Row, and_, or_, select
 
 from app.backends import UnitOfWork
-from app.models import DocumentPage, PageText, StoredFile, TextSource
+from app.models import DocumentPage, PageText, StoredFile, TextSource, text_of_page
 from app.services.page_words import Rows
 from app.services.viewing import Box, words_of
 from indexer import snippets
@@ -60,9 +60,7 @@ def _pages(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]]) -> Sequence[R
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(or_(*each))
     ).all()

@@ -24,6 +24,7 @@ from app.models import (
     Paper,
     Quality,
     Source,
+    text_of_page,
 )
 from app.services.access import Act, may, require
 from app.services.document_facts import rename_file
@@ -102,9 +103,7 @@ def scan_of(uow: UnitOfWork, document: Document) -> Scan:
         select(func.count(DocumentPage.id), func.avg(PageText.confidence))
         .outerjoin(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id)
     ).one()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from app.backends import UnitOfWork
-from app.models import Document, DocumentPage, PageText
+from app.models import Document, DocumentPage, PageText, text_of_page
 from app.services.access import Act, index_filter, require, scope_of
 from app.services.originals import may_see_pages
 from app.services.searching import checked, pending_access
@@ -59,9 +59,7 @@ def _weights(uow: UnitOfWork, document: Document) -> Mapping[str, int]:
             select(PageText.text)
             .join(
                 DocumentPage,
-                (PageText.stored_file_id == DocumentPage.stored_file_id)
-                & (PageText.page == DocumentPage.page)
-                & PageText.current.is_(True),
+                text_of_page(),
             )
             .where(DocumentPage.document_id == document.id, DocumentPage.position <= FIRST_PAGES)
         )

@@ -10,7 +10,17 @@ import structlog
 from sqlalchemy import select, tuple_
 
 from app.backends import UnitOfWork
-from app.models import CopyKind, Document, DocumentPage, PageText, Source, SplitPlan, SplitState, StoredFile
+from app.models import (
+    CopyKind,
+    Document,
+    DocumentPage,
+    PageText,
+    Source,
+    SplitPlan,
+    SplitState,
+    StoredFile,
+    text_of_page,
+)
 from app.services.originals import has_pictures
 from app.services.split_plans import Head, PlannedPage, PlannedPart, as_rows
 from app.services.viewing import read_page, read_pages
@@ -176,9 +186,7 @@ def _texts(uow: UnitOfWork, pages: Sequence[PlannedPage]) -> dict[tuple[int, int
             .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
             .join(
                 PageText,
-                (PageText.stored_file_id == DocumentPage.stored_file_id)
-                & (PageText.page == DocumentPage.page)
-                & PageText.current.is_(True),
+                text_of_page(),
             )
             .where(tuple_(DocumentPage.document_id, DocumentPage.position).in_(wanted[start : start + _AT_ONCE]))
         )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
 from app.errors import NotFound
-from app.models import Document, DocumentPage, PageText, StoredFile
+from app.models import Document, DocumentPage, PageText, StoredFile, text_of_page
 from app.services.access import Act, require
 from app.services.originals import require_pages
 from app.services.page_words import Rows, read_all, read_one
@@ -41,9 +41,7 @@ def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPa
         select(DocumentPage, PageText)
         .outerjoin(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)
@@ -60,9 +58,7 @@ def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .outerjoin(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id, DocumentPage.position == position)
     ).first()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.backends import UnitOfWork
-from app.models import Document, DocumentPage, PageText, Quality, in_use
+from app.models import Document, DocumentPage, PageText, Quality, in_use, text_of_page
 from app.services.access import Act, require, scope_of, visible_documents
 from app.services.paging import PAGE_SIZE, Page
 from ingestion import WEAK_BELOW
@@ -48,9 +48,7 @@ def _told(uow: UnitOfWork, document: Document) -> WeakScan:
         select(DocumentPage.position, PageText.confidence)
         .join(
             PageText,
-            (PageText.stored_file_id == DocumentPage.stored_file_id)
-            & (PageText.page == DocumentPage.page)
-            & PageText.current.is_(True),
+            text_of_page(),
         )
         .where(DocumentPage.document_id == document.id, PageText.confidence < WEAK_BELOW)
         .order_by(DocumentPage.position)
