@@ -244,12 +244,10 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
     """
     if made.first is not None:
         return _rank_in_two(reader, made, made.first, order, window)
-    start = window.after.seen if window.after else window.offset
+    start = window.offset  # by score nobody walks on from a value: see `_part`
     looked_at_again = made.again is not None or made.newest_first
-    if order.column is not None or not looked_at_again or start > LOOKED_AT_AGAIN:
+    if order.column is not None or not looked_at_again or start >= LOOKED_AT_AGAIN:
         return reader.rank(made, order, window)
-    if start == LOOKED_AT_AGAIN:  # what came before was scored in another way: go on by place
-        return reader.rank(made, order, Window(window.limit, start, None))
     total, ranked = reader.rank(made, order, Window(max(LOOKED_AT_AGAIN, start + window.limit), 0, None))
     best, others = ranked[:LOOKED_AT_AGAIN], ranked[LOOKED_AT_AGAIN:]
     if len(best) > 1:
