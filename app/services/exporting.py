@@ -116,6 +116,7 @@ def ask_export(uow: UnitOfWork, question: Question, kind: ExportKind, *, address
 def export(uow: UnitOfWork, export_id: int) -> Export:
     """An export of the actor; `NotFound` for everybody else's."""
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     row = uow.session.get(Export, export_id)
     if row is None or row.user_id != uow.actor.user_id:
         raise NotFound()

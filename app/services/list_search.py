@@ -76,8 +76,10 @@ def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind) -> ListSearc
 
 
 def list_search(uow: UnitOfWork, list_id: int) -> ListSearch:
-    """A search by list of the actor; `NotFound` for everybody else's."""
+    """A search by list of the actor; `NotFound` for everybody else's. Its lines are names: who has to say why, says
+    it in every session that looks at them."""
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     row = uow.session.get(ListSearch, list_id)
     if row is None or row.user_id != uow.actor.user_id:
         raise NotFound()

@@ -2,7 +2,8 @@
 leaves in the trail carries it.
 
 Any word may be somebody's name, and a facet lists names even where nothing was typed: for these roles every search asks
-for it, and so do the list of persons, a list of cases narrowed by words, and suggestions. What is stated belongs to the
+for it, and so do the list of persons, a list of cases narrowed by words, suggestions, and whatever keeps words that
+were asked (saved searches, searches by list, exports), one's own of another session too. What is stated belongs to the
 session that stated it: it ends with the session, and nobody else can take it up.
 """
 

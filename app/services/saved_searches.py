@@ -15,6 +15,7 @@ from app.errors import NotAllowed, NotFound, WrongState
 from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, in_use
 from app.services.access import Act, owned_in, require, scope_of, visible_documents
 from app.services.local_day import today
+from app.services.naming import persons_named
 from app.services.paging import PAGE_SIZE, Page
 from app.services.past_queries import LONGEST_TEXT, keep_query
 from app.services.purpose import require_purpose
@@ -91,14 +92,16 @@ def save_search(
 
 
 def saved_searches(uow: UnitOfWork) -> list[SavedSearch]:
-    """One's own and those that colleagues share, by name."""
+    """One's own and those that colleagues share, by name. Their words may be names: who has to say why, says it."""
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     return sorted(uow.session.scalars(select(SavedSearch).where(_open_to(uow))), key=lambda row: sort_key(row.name))
 
 
 def saved_search(uow: UnitOfWork, search_id: int) -> SavedSearch:
     """One of them; `NotFound` for everybody else's."""
     require(uow, Act.SEARCH)
+    require_purpose(uow)
     row = uow.session.scalar(select(SavedSearch).where(SavedSearch.id == search_id, _open_to(uow)))
     if row is None:
         raise NotFound()
@@ -182,10 +185,13 @@ def has_ended(uow: UnitOfWork, alert: SearchAlert) -> bool:
 
 def names_person(uow: UnitOfWork, question: Question) -> bool:
     """Whether a question is for a named person: a person chosen as filter, a name or an identity number in a field, or
-    words in which the whole name of a person in scope stands."""
+    words in which the whole name of a person in scope stands, in any order."""
+    require_purpose(uow)
     if question.filters.get(PERSON):
         return True
     if any(_is_naming(node) for node in parse(question.text).node.nodes):
+        return True
+    if any(not one.part for one in persons_named(uow, question.text)):
         return True
     words = f" {fold(question.text)} "
     within = owned_in(Person.organisation_id, scope_of(uow.session, uow.actor))

@@ -9,6 +9,7 @@ from app.backends import UnitOfWork
 from app.models import Case, Person
 from app.services.access import scope_of
 from app.services.past_queries import PastQuery, open_query
+from app.services.purpose import require_purpose
 from app.services.searching import FacetValue
 from app.services.wording import row_number
 from app.web.search_address import PERSON, SearchAddress
@@ -20,6 +21,7 @@ Filters = Mapping[str, tuple[str, ...]]
 
 def asked(uow: UnitOfWork) -> tuple[SearchAddress, PastQuery, Filters]:
     """The search that the address of this request stands for: its state, its words and persons, all its filters."""
+    require_purpose(uow)
     address = SearchAddress.from_args(request.args)
     past = open_query(uow, address.key)
     return address, past, address.query(past.text, past.persons).filters

@@ -126,7 +126,7 @@ def test_a_right_that_was_taken_away_after_asking_counts(backends: Backends, off
 
 @pytest.mark.parametrize("kind", list(ExportKind))
 def test_no_cell_is_run_as_a_formula(backends: Backends, office: Organisation, asker: Actor, kind: ExportKind) -> None:
-    wild = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x01=1"]
+    wild = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x01=1", "\n=1", "＝1"]
     keep(backends, office, *wild)
     export_id = asked(backends, asker, kind)
     make_export(backends, export_id)

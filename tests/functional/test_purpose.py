@@ -190,6 +190,32 @@ def test_every_service_that_looks_names_up_asks_for_it(backends: Backends, offic
         assert cases.cases(uow).total == 1
 
 
+def test_kept_questions_lists_and_exports_are_opened_only_with_one(looker: tuple[Browser, User]) -> None:
+    """Their words are names: one's own of another session, and those that colleagues share."""
+    browser, _ = looker
+    state(browser)
+    asked = browser.post("/tim-kiem", {"q": "Trần Thị Thử"}).location.partition("?")[2]
+    kept = browser.post(f"/tim-kiem/da-luu/luu?{asked}", {"name": "Một", "shared": "y"}).location
+    listed = browser.post("/tim-kiem/danh-sach", {"text": "Trần Thị Thử"}).location
+    made = browser.post(f"/tim-kiem/xuat?{asked}", {"kind": "csv"}).location
+    paths = [
+        "/tim-kiem/da-luu",
+        *(f"{kept}{part}" for part in ("", "/sua", "/bao", "/xoa")),
+        f"/tim-kiem/da-luu/luu?{asked}",
+        f"/danh-sach-van-ban/lap?{asked}",
+        *(f"{listed}{part}" for part in ("", "/tinh-trang", "/tep/csv")),
+        *(f"{made}{part}" for part in ("", "/tinh-trang", "/tep")),
+    ]
+    posts = [f"{kept}/mo", f"{listed}/mo"]
+    opened = {path: browser.get(path).status_code for path in paths}
+    assert {path: code for path, code in opened.items() if code != 200} == {f"{made}/tep": 409}
+    with browser.client.session_transaction() as session:
+        del session["purpose"]
+    answers = [browser.get(path) for path in paths] + [browser.post(path, {"line": "1"}) for path in posts]
+    for answer in answers:
+        assert (answer.status_code, "Thử" in answer.text) == (303, False), answer.request.path
+
+
 @pytest.mark.parametrize("role", [Role.RECORDS_OFFICER, Role.LEADER, Role.OFFICE_CLERK])
 def test_whose_own_work_the_records_are_is_not_asked(
     application: Flask, backends: Backends, bell: Bell, office: Organisation, role: Role
