@@ -63,7 +63,7 @@ class _Named:
     @property
     def questions(self) -> tuple[str, ...]:
         """What to ask for it, the most telling question first."""
-        plain = f"number:{self.number}"
+        plain = _bearing(self.number)
         return (f"{plain} date:{self.day}", plain) if self.day else (plain,)
 
 
@@ -96,10 +96,10 @@ def citing(uow: UnitOfWork, document: Document, *, limit: int = 10) -> Citing | 
     if parts is None or not parts.symbol:
         return None
     within = _within(uow, document)
-    naming = replace(within, text=f'"{number}" -number:{number}', limit=limit)
+    naming = replace(within, text=f'"{_unquoted(number)}" -{_bearing(number)}', limit=limit)
     found = uow.search.find(naming)
     rows = checked(uow, found)
-    (bearers,) = uow.search.count([replace(within, text=f"number:{number}")])
+    (bearers,) = uow.search.count([replace(within, text=_bearing(number))])
     return Citing(
         found.total,
         tuple(rows[hit.id] for hit in found.hits if hit.id in rows),
@@ -142,14 +142,20 @@ def _numbers(text: str) -> Iterator[tuple[str, int]]:
 def _texts(uow: UnitOfWork, document: Document) -> Iterator[tuple[int, str]]:
     rows = uow.session.execute(
         select(DocumentPage.position, PageText.text)
-        .join(
-            PageText,
-            text_of_page(),
-        )
+        .join(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id, DocumentPage.position <= MOST_PAGES)
         .order_by(DocumentPage.position)
     )
     return ((position, text) for position, text in rows)
+
+
+def _bearing(number: str) -> str:
+    """The question for documents that bear a number; one that somebody typed may have blanks in it."""
+    return f'number:"{_unquoted(number)}"'
+
+
+def _unquoted(number: str) -> str:
+    return number.replace('"', " ")
 
 
 def _says_year(number: str) -> bool:

@@ -67,10 +67,7 @@ def _rows(uow: UnitOfWork, document: Document, positions: Iterable[int] | None =
     query = (
         select(StoredFile.sha256, PageText, DocumentPage.position)
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-        .join(
-            PageText,
-            text_of_page(),
-        )
+        .join(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)
     )

@@ -183,10 +183,7 @@ def _texts_of(document: Document) -> Select[int, PageText, str]:
     if document.pages:
         return (
             read.join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-            .join(
-                PageText,
-                text_of_page(),
-            )
+            .join(PageText, text_of_page())
             .where(DocumentPage.document_id == document.id)
             .order_by(DocumentPage.position)
         )

@@ -80,13 +80,7 @@ def _known() -> ColumnElement[bool]:
     """What the index is to know: what was read once, also while it is read again or was deleted since; and what is
     read in part, once somebody said so by raising its revision."""
     read_in_part = (
-        select(DocumentPage.id)
-        .join(
-            PageText,
-            text_of_page(),
-        )
-        .where(DocumentPage.document_id == Document.id)
-        .exists()
+        select(DocumentPage.id).join(PageText, text_of_page()).where(DocumentPage.document_id == Document.id).exists()
     )
     first_shown = and_(Document.revision > 1, read_in_part)
     return or_(Document.quality.is_not(None), Document.indexed_revision.is_not(None), first_shown)
@@ -257,10 +251,7 @@ def _texts(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[SearchPage]]:
             PageText.page,
             PageText.confidence,
         )
-        .join(
-            PageText,
-            text_of_page(),
-        )
+        .join(PageText, text_of_page())
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
         .where(DocumentPage.document_id.in_(ids))
         .order_by(DocumentPage.document_id, DocumentPage.position)

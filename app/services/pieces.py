@@ -58,10 +58,7 @@ def _pages(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]]) -> Sequence[R
     return uow.session.execute(
         select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-        .join(
-            PageText,
-            text_of_page(),
-        )
+        .join(PageText, text_of_page())
         .where(or_(*each))
     ).all()
 

@@ -101,10 +101,7 @@ def scan_of(uow: UnitOfWork, document: Document) -> Scan:
     """How a document's pages were read, for the comparison of two scans."""
     count, confidence = uow.session.execute(
         select(func.count(DocumentPage.id), func.avg(PageText.confidence))
-        .outerjoin(
-            PageText,
-            text_of_page(),
-        )
+        .outerjoin(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id)
     ).one()
     return Scan(count, None if confidence is None else float(confidence))

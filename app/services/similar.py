@@ -57,10 +57,7 @@ def _weights(uow: UnitOfWork, document: Document) -> Mapping[str, int]:
     if may_see_pages(uow, document):
         texts = uow.session.scalars(
             select(PageText.text)
-            .join(
-                DocumentPage,
-                text_of_page(),
-            )
+            .join(DocumentPage, text_of_page())
             .where(DocumentPage.document_id == document.id, DocumentPage.position <= FIRST_PAGES)
         )
         counts = Counter(word for text in texts for word in both_forms(text)[0])

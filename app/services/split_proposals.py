@@ -184,10 +184,7 @@ def _texts(uow: UnitOfWork, pages: Sequence[PlannedPage]) -> dict[tuple[int, int
         rows = uow.session.execute(
             select(DocumentPage.document_id, DocumentPage.position, StoredFile.sha256, PageText)
             .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-            .join(
-                PageText,
-                text_of_page(),
-            )
+            .join(PageText, text_of_page())
             .where(tuple_(DocumentPage.document_id, DocumentPage.position).in_(wanted[start : start + _AT_ONCE]))
         )
         found |= {(document_id, position): (sha256, text) for document_id, position, sha256, text in rows}

@@ -39,10 +39,7 @@ def page_texts(uow: UnitOfWork, document: Document) -> Sequence[tuple[DocumentPa
     require_pages(uow, document)
     rows = uow.session.execute(
         select(DocumentPage, PageText)
-        .outerjoin(
-            PageText,
-            text_of_page(),
-        )
+        .outerjoin(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id)
         .order_by(DocumentPage.position)
     ).all()
@@ -56,10 +53,7 @@ def page_view(uow: UnitOfWork, document: Document, position: int) -> PageView:
     row = uow.session.execute(
         select(DocumentPage, PageText, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-        .outerjoin(
-            PageText,
-            text_of_page(),
-        )
+        .outerjoin(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id, DocumentPage.position == position)
     ).first()
     if row is None:

@@ -46,10 +46,7 @@ def weak_documents(uow: UnitOfWork, *, limit: int = PAGE_SIZE, offset: int = 0) 
 def _told(uow: UnitOfWork, document: Document) -> WeakScan:
     read = uow.session.execute(
         select(DocumentPage.position, PageText.confidence)
-        .join(
-            PageText,
-            text_of_page(),
-        )
+        .join(PageText, text_of_page())
         .where(DocumentPage.document_id == document.id, PageText.confidence < WEAK_BELOW)
         .order_by(DocumentPage.position)
     ).all()

@@ -148,3 +148,14 @@ def test_a_document_alone_in_its_words_has_nothing_like_it(
 ) -> None:
     only = keep(backends, offices[0], "một hai ba", title="Bốn")
     assert like(backends, officer, only) == Similar((), ())
+
+
+def test_a_number_typed_with_blanks_is_asked_for_whole(
+    backends: Backends, offices: tuple[Organisation, Organisation], officer: Actor
+) -> None:
+    order = keep(backends, offices[0], number="15", symbol='QĐ "UBND"', date=DAY)
+    keep(backends, offices[0], number="15", symbol="QĐ-UBND", date=DAY)
+    plan = keep(backends, offices[0], BY_US)
+    found = naming(backends, officer, order)
+    assert found is not None
+    assert ([row.id for row in found.documents], found.bearers) == ([plan], 1)
