@@ -67,6 +67,7 @@ def _dress_alert(form: SaveForm | AlertForm, *, named: bool) -> None:
         form.basis.description = _("Bắt buộc khi báo: tìm kiếm này nhằm vào một người. Ghi số, ngày của văn bản.")
         form.until.description = _("Bắt buộc khi báo, không quá một năm. Sau ngày này không báo nữa.")
     else:
+        form.basis.description = _("Chỉ bắt buộc khi theo dõi một người cụ thể.")
         form.until.description = _("Để trống nếu báo cho đến khi tắt.")
 
 
