@@ -45,7 +45,8 @@ def suggestions(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> tup
     has."""
     query = replace(address.begun().query(past.text, past.persons), months_of=None)
     parsed = parse(past.text)
-    asked = [*_without_filters(query, address), *_without_parts(query, parsed), *_other_accents(query)]
+    asked = [*_without_filters(query, address), *_without_parts(query, parsed), *_fields_alone(query, parsed)]
+    asked += _other_accents(query)
     single = _single_words(query, parsed)
     counts = _count(uow, [*(one for one, _made in asked), *(one for one, _word in single)])
     found = [(n, made(n)) for n, (_query, made) in zip(counts, asked, strict=False) if n]
@@ -106,6 +107,16 @@ def _without_parts(query: Query, parsed: ParsedQuery) -> Iterator[Asked]:
             yield replace(query, text=loose), _Label(label, text=loose)
         elif rest and (part.field or said.startswith("-") or _is_wrong(part, parsed)):
             yield replace(query, text=rest), _Label(_("Bỏ điều kiện “%(part)s”", part=said), text=rest)
+
+
+def _fields_alone(query: Query, parsed: ParsedQuery) -> Iterator[Asked]:
+    """The conditions without any word, where both were typed."""
+    fields, words = (
+        " ".join(query.text[part.start : part.end] for part in parsed.parts if bool(part.field) is has_field)
+        for has_field in (True, False)
+    )
+    if fields and words:
+        yield replace(query, text=fields), _Label(_("Bỏ các chữ “%(words)s”", words=words), text=fields)
 
 
 def _is_wrong(part: Part, parsed: ParsedQuery) -> bool:
