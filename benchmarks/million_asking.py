@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,9 +151,3 @@ def _of_server(backend: ElasticBackend, request: SearchRequest) -> Replay:
     finally:
         del backend._search
     return lambda: [send(body) for body in bodies]
-
-
-def some_texts(collection: Collection, documents: int, count: int) -> Iterator[str]:
-    """Questions of words alone."""
-    plain: Sequence[Question] = questions(collection, documents, count)
-    return (question.request.text for question in plain)
