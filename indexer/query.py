@@ -258,12 +258,14 @@ class _Parser:
 
 
 def _with_identities(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """The nodes, with digits in groups that make an identity number found under the whole number too; a word that only
-    announces it ("số 000 203 ...") need not be in the document."""
+    """The nodes, with digits in groups that make an identity number found under the whole number too; words that only
+    announce it ("số CCCD 000 203 ...") need not be in the document."""
     made: list[Node] = []
     done = 0
     for at, length, digits in identity_numbers(nodes):
-        before = nodes[done : at - 1] if at > done and _says_number(nodes[at - 1]) else nodes[done:at]
+        before = list(nodes[done:at])
+        while before and _announces_identity(before[-1]):
+            before.pop()
         made += [*before, Or((And(nodes[at : at + length]), Value("identities", (digits,))))]
         done = at + length
     return (*made, *nodes[done:])
@@ -271,6 +273,10 @@ def _with_identities(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _says_number(node: Node) -> bool:
     return isinstance(node, Text) and node.folded in {("so",), ("no",)}
+
+
+def _announces_identity(node: Node) -> bool:
+    return _says_number(node) or (isinstance(node, Text) and node.is_plain and node.folded in {("cccd",), ("cmnd",)})
 
 
 def _only_blanks_between(window: str, name: list[Token]) -> bool:

@@ -129,8 +129,9 @@ def test_an_identity_number_in_groups_is_found_whole(typed: str) -> None:
     assert node.nodes[1] == Value("identities", ("000203004567",))
 
 
-def test_a_word_that_announces_an_identity_number_is_not_asked_for() -> None:
-    assert parse("số 000.203.004.567").node == parse("000.203.004.567").node
+def test_words_that_announce_an_identity_number_are_not_asked_for() -> None:
+    for words in ("số", "CCCD", "số CMND"):
+        assert parse(f"{words} 000.203.004.567").node == parse("000.203.004.567").node
     assert len(parse("số bút lục 000.203.004.567").node.nodes) == 4
 
 
