@@ -39,6 +39,7 @@ _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
 _NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
 WIDEST_NEAR = 20  # words between; about two lines
+MOST_PREFIXES = 10  # in one question; each goes through all words of the index that begin so
 SHORTEST_PREFIX = 2  # letters; one letter begins a tenth of all words
 
 _MESSAGES = {
@@ -50,6 +51,7 @@ _MESSAGES = {
     "query-year-invalid": "Năm không hợp lệ; được tìm như từ thường.",
     "query-date-invalid": "Ngày không hợp lệ (cần dạng 31/12/2025); được tìm như từ thường.",
     "query-prefix-short": "Trước dấu * cần ít nhất hai chữ cái; được tìm như từ thường.",
+    "query-prefix-many": "Một câu hỏi chỉ nhận mười từ có dấu *; từ này được tìm như từ thường.",
     "query-near-alone": "Dấu ~ cần từ hai từ trở lên trong ngoặc kép; được tìm như cụm từ.",
     "query-only-not": "Câu hỏi chỉ có phần loại trừ: tìm mọi văn bản trừ những văn bản đó.",
 }
@@ -67,6 +69,7 @@ class _Parser:
     notes: list[Note] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     plain: bool = True
+    prefixes: int = 0
     pending_or: tuple[int, int] | None = None  # where the OR stands whose right side is still to come
     parts: list[Part] = field(default_factory=list)
     named: str = ""  # the field of the part that is read
@@ -162,11 +165,13 @@ class _Parser:
         """A piece without blanks: one token, or several that stand together ("a/b"), or the beginning of a word."""
         if raw.endswith("*"):
             begun = next(_text(raw), None)
-            if begun is not None and len(begun.exact) == 1 and len(begun.exact[0]) >= SHORTEST_PREFIX:
+            is_long = begun is not None and len(begun.exact) == 1 and len(begun.exact[0]) >= SHORTEST_PREFIX
+            if begun is not None and is_long and self.prefixes < MOST_PREFIXES:
                 self.plain = False
+                self.prefixes += 1
                 yield replace(begun, prefix=True)
                 return
-            self._note("query-prefix-short", self.at - len(raw), self.at)
+            self._note("query-prefix-many" if is_long else "query-prefix-short", self.at - len(raw), self.at)
         if raw[:1] != '"' and self.text[self.at : self.at + 1] != '"':
             unknown = re.match(r"([^\W\d_][\w ]*):(?=\S)", raw)
             if unknown and "/" not in raw:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from indexer import SearchRequest
 from indexer.dates import parse_days
 from indexer.folding import exact_tokens, folded_tokens
-from indexer.query import parse
+from indexer.query import MOST_PREFIXES, parse
 from indexer.tree import Alike, And, Days, Node, Not, Number, Or, Text, Value
 
 
@@ -48,6 +48,13 @@ def test_a_question_becomes_this_tree(typed: str, nodes: tuple[Node, ...]) -> No
     parsed = parse(typed)
     assert parsed.node.nodes == nodes
     assert parsed.notes == ()
+
+
+def test_a_question_takes_ten_beginnings_of_words_and_says_so() -> None:
+    found = parse(" ".join(f"quyết{letter}*" for letter in "abcdefghiklm"))
+
+    assert [text.prefix for text in found.texts()] == [True] * MOST_PREFIXES + [False] * 2
+    assert [note.code for note in found.notes] == ["query-prefix-many"] * 2
 
 
 @pytest.mark.parametrize(
