@@ -124,8 +124,9 @@ class Results:
     suggestions: tuple[Suggested, ...] = ()
 
 
-def search(uow: UnitOfWork, query: Query) -> Results:
-    """Answer a query within the actor's scope. Raises `SearchUnavailable` where the index does not answer."""
+def search(uow: UnitOfWork, query: Query, *, boxes: bool = True) -> Results:
+    """Answer a query within the actor's scope. Raises `SearchUnavailable` where the index does not answer. `boxes`:
+    whether the pieces of pages say where their words stand on the page."""
     begun = time.monotonic()
     named = persons_named(uow, query.text)
     request = request_of(uow, query, named)
@@ -141,7 +142,7 @@ def search(uow: UnitOfWork, query: Query) -> Results:
         log.warning("search.failed", code=error.code)
         raise SearchUnavailable() from error
     rows = checked(uow, found)
-    hits = tuple(_hits(uow, found, rows, best, asked))
+    hits = tuple(_hits(uow, found, rows, best, asked, boxes=boxes))
     took = round((time.monotonic() - begun) * 1000)
     facets = {name: labelled(uow, name, buckets) for name, buckets in found.facets.items()}
     months = tuple(FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months)
@@ -226,11 +227,17 @@ def checked_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
 
 
 def _hits(
-    uow: UnitOfWork, found: Found, rows: dict[int, Document], best: Mapping[int, tuple[int, ...]], text: str
+    uow: UnitOfWork,
+    found: Found,
+    rows: dict[int, Document],
+    best: Mapping[int, tuple[int, ...]],
+    text: str,
+    *,
+    boxes: bool,
 ) -> list[Hit]:
     cases = cases_of(uow, list(rows))
     papers = papers_of(uow, list(rows))
-    cut = pieces_of(uow, {i: best.get(i, ()) for i in rows}, text)
+    cut = pieces_of(uow, {i: best.get(i, ()) for i in rows}, text, boxes=boxes)
     hits = []
     for place, hit in enumerate(found.hits, start=found.before + 1):
         row = rows.get(hit.id)
@@ -331,14 +338,14 @@ def labelled(uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]) -> tuple[Fa
 
 def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.scalars(select(Person).where(Person.id.in_(ids)))
-    return {row.id: row.full_name for row in rows if scope.owns(row.organisation_id)}
+    rows = uow.session.execute(select(Person.id, Person.full_name, Person.organisation_id).where(Person.id.in_(ids)))
+    return {id_: name for id_, name, owner in rows if scope.owns(owner)}
 
 
 def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.scalars(select(Case).where(Case.id.in_(ids)))
-    return {row.id: row.code for row in rows if scope.owns(row.organisation_id) or row.id in scope.cases}
+    rows = uow.session.execute(select(Case.id, Case.code, Case.organisation_id).where(Case.id.in_(ids)))
+    return {id_: code for id_, code, owner in rows if scope.owns(owner) or id_ in scope.cases}
 
 
 def as_json(results: Results) -> dict[str, object]:

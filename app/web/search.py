@@ -74,7 +74,7 @@ def results() -> str:
 
 
 def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[str, Any]:
-    found = search(uow, address.query(past.text, past.persons))
+    found = search(uow, address.query(past.text, past.persons), boxes=False)
     # Where some words may be missing, nothing can be said of the accents of all.
     accented = found.rule == Rule.ALL and parse(found.text or past.text).accented
     pictures = pictured(uow, (hit.document for hit in found.hits))

@@ -212,7 +212,7 @@ def _candidates(uow: UnitOfWork, words: str) -> Sequence[Document]:
     latest ones too."""
     if words:
         try:
-            hits = search(uow, Query(text=words, limit=50)).hits
+            hits = search(uow, Query(text=words, limit=50), boxes=False).hits
         except SearchUnavailable:
             hits = ()
         return [documents.document(uow, hit.document) for hit in hits]

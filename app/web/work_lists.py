@@ -68,7 +68,7 @@ def create() -> Response | str | tuple[str, int]:
     with reading() as uow:
         address, past, filters = asked(uow)
         is_asked = bool(past.text or filters)
-        found = search(uow, address.query(past.text, past.persons)) if is_asked else None
+        found = search(uow, address.query(past.text, past.persons), boxes=False) if is_asked else None
         own = [row for row in work_lists.work_lists(uow) if work_lists.is_own(uow, row)]
         told = question_words(uow, past.text, {name: list(values) for name, values in filters.items()})
     form.dress(own)

@@ -18,7 +18,7 @@ def test_sign_in_search_open_and_read_without_script(opened: Open, site: Site) -
     one.look_for("ngoc lan")
     one.page.locator("article.result h2 a").first.click()
     expect(one.page.get_by_role("heading", level=1)).to_contain_text("THÔNG BÁO", ignore_case=True)
-    expect(one.page.locator(".page-text mark").first).to_have_text("ngọc")
+    expect(one.page.locator(".page-text mark").first).to_have_text("ngọc lan")
     for tab in ("Thông tin", "Lịch sử", "Liên kết", "Văn bản"):
         one.page.locator(".tabs").get_by_role("link", name=tab).click()
         expect(one.page.locator(".tabs [aria-current=page]")).to_have_text(tab)
