@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from app.backends import UnitOfWork
 from app.models import Document, DocumentPage, PageText, text_of_page
-from app.services.access import Act, index_filter, require, scope_of
+from app.services.access import Act, require
 from app.services.indexing import number_text
 from app.services.originals import may_see_pages
-from app.services.searching import checked, pending_access
+from app.services.searching import checked, within_scope
 from indexer import Found, SearchRequest
 from indexer.dates import day_tokens
 from indexer.numbers import number_keys, number_parts, number_questions
@@ -165,8 +165,7 @@ def _says_year(number: str) -> bool:
 
 def _within(uow: UnitOfWork, document: Document) -> SearchRequest:
     """All other documents that the asker may see, the newest first."""
-    hidden = pending_access(uow) | {document.id}
-    return SearchRequest(allowed=index_filter(scope_of(uow.session, uow.actor)), exclude=hidden, sort="newest", limit=0)
+    return within_scope(uow, SearchRequest(exclude=frozenset({document.id}), sort="newest", limit=0))
 
 
 def _rows(uow: UnitOfWork, question: SearchRequest) -> tuple[Document, ...]:

@@ -27,13 +27,13 @@ from app.models import (
     StoredFile,
     User,
 )
-from app.services.access import Act, index_filter, require, scope_of, visible_documents
+from app.services.access import Act, require, scope_of, visible_documents
 from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
 from app.services.naming import persons_by_words, persons_named
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
-from app.services.searching import cases_of, checked, pending_access
+from app.services.searching import cases_of, checked, within_scope
 from config.document_types import by_code
 from indexer import SearchRequest
 from indexer.errors import SearchError
@@ -240,16 +240,15 @@ def _parts(backends: Backends, export_id: int, tell: Told) -> Iterator[dict[int,
 
 def _request(asking: UnitOfWork, row: Export, cursor: str | None) -> SearchRequest:
     """The question as the search page asks it, newest first: a walk by date is steady."""
-    return SearchRequest(
+    asked = SearchRequest(
         text=row.text,
         filters={name: tuple(values) for name, values in row.filters.items()},
         sort="newest",
         limit=ROWS_AT_ONCE,
         cursor=cursor,
-        allowed=index_filter(scope_of(asking.session, asking.actor)),
-        exclude=pending_access(asking),
         persons=persons_by_words(persons_named(asking, row.text)),
     )
+    return within_scope(asking, asked)
 
 
 def _rows(asking: UnitOfWork, documents: Sequence[Document], address: str) -> dict[int, Row]:

@@ -188,21 +188,27 @@ def request_of(uow: UnitOfWork, query: Query, named: Sequence[Naming] | None = N
     known already."""
     require(uow, Act.SEARCH)
     require_purpose(uow)
-    return SearchRequest(
+    asked = SearchRequest(
         text=query.text,
         filters=query.filters,
         sort=query.sort,
         limit=min(query.limit, MOST),
         offset=query.offset,
         cursor=query.cursor,
-        allowed=index_filter(scope_of(uow.session, uow.actor)),
-        exclude=pending_access(uow),
         home=frozenset({uow.actor.organisation_id} if uow.actor.organisation_id else ()),
         persons=persons_by_words(persons_named(uow, query.text) if named is None else named),
         last=query.last,
         months_of=query.months_of,
         accents=accents(uow),
     )
+    return within_scope(uow, asked)
+
+
+def within_scope(uow: UnitOfWork, asked: SearchRequest) -> SearchRequest:
+    """The same question of the documents that the actor may search alone; those whose owners or flags the index does
+    not know yet are left out beside what it leaves out itself."""
+    allowed = index_filter(scope_of(uow.session, uow.actor))
+    return replace(asked, allowed=allowed, exclude=asked.exclude | pending_access(uow))
 
 
 def pending_access(uow: UnitOfWork) -> frozenset[int]:

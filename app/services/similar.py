@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from app.backends import UnitOfWork
 from app.models import Document, DocumentPage, PageText, text_of_page
-from app.services.access import Act, index_filter, require, scope_of
+from app.services.access import Act, require
 from app.services.originals import may_see_pages
-from app.services.searching import checked, pending_access
+from app.services.searching import checked, within_scope
 from indexer import Rule, SearchRequest
 from indexer.folding import both_forms
 
@@ -39,8 +39,7 @@ def similar(uow: UnitOfWork, document: Document, *, limit: int = 5) -> Similar:
     """Other documents that hold most of the rarer words of this one. Raises `SearchError` where nothing answers."""
     require(uow, Act.SEARCH)
     require(uow, Act.DOCUMENT_VIEW, document)
-    hidden = pending_access(uow) | {document.id}
-    within = SearchRequest(allowed=index_filter(scope_of(uow.session, uow.actor)), exclude=hidden, limit=limit)
+    within = within_scope(uow, SearchRequest(exclude=frozenset({document.id}), limit=limit))
     words = _telling(uow, _weights(uow, document), within)
     if not words:
         return Similar((), ())

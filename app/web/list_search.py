@@ -1,6 +1,5 @@
 """Search by list: lines typed or sent, answered as a table, each openable, the whole exportable."""
 
-import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
-from app.errors import Invalid, NotFound, WrongState
+from app.errors import Invalid, WrongState
 from app.models import ExportKind, ListSearch, ListState
 from app.services import list_search
 from app.services.access import Act
@@ -29,7 +28,7 @@ from app.web.inputs import complain, require_valid
 from app.web.language import moment
 from app.web.pager import make_pager, page_number
 from app.web.search_address import SearchAddress
-from app.web.sending import download
+from app.web.sending import download, list_file
 
 blueprint = Blueprint("list_search", __name__, url_prefix="/tim-kiem/danh-sach")
 
@@ -197,15 +196,14 @@ def open_line(list_id: int) -> Response:
 @requires(Act.SEARCH)
 def file(list_id: int, kind: str) -> Response:
     """The whole table as CSV or Excel."""
-    if kind not in set(ExportKind):
-        raise NotFound()
-    with tempfile.TemporaryDirectory(prefix="hoso-list-") as folder:
-        path = Path(folder) / "list"
+
+    def write(path: Path, format_: ExportKind) -> int:
         with reading() as uow:
             row = list_search.list_search(uow, list_id)
             if row.state is not ListState.DONE:
                 raise WrongState(_("Danh sách này chưa tìm xong, hoặc đã bị xóa. Tìm lại từ đầu."))
-            count = write_answers(uow, row, path, ExportKind(kind), address=url_for("documents.index", _external=True))
-        content = path.read_bytes()
+            return write_answers(uow, row, path, format_, address=url_for("documents.index", _external=True))
+
+    content, count = list_file(kind, write)
     seen("list-search.exported", "list-search", list_id, count=count, file=kind)
     return download(content, f"tim-theo-danh-sach-{list_id}.{kind}")

@@ -1,6 +1,5 @@
 """Work lists: made from results, looked through, put in order, with notes, exported."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from app.web.inputs import PlainForm, complain, require_valid
 from app.web.kept_questions import Filters, asked, question_words
 from app.web.pager import make_pager, page_number
 from app.web.search_address import SearchAddress
-from app.web.sending import download
+from app.web.sending import download, list_file
 from app.web.work_lists_forms import NEW, FromResultsForm, ListForm
 
 blueprint = Blueprint("work_lists", __name__, url_prefix="/danh-sach-van-ban")
@@ -261,13 +260,12 @@ def delete(list_id: int) -> Response | str:
 @requires(Act.SEARCH)
 def file(list_id: int, kind: str) -> Response:
     """The list as CSV or Excel, as far as the reader may see it."""
-    if kind not in set(ExportKind):
-        raise NotFound()
-    with tempfile.TemporaryDirectory(prefix="hoso-list-") as folder:
-        path = Path(folder) / "list"
+
+    def write(path: Path, format_: ExportKind) -> int:
         with reading() as uow:
             row = work_lists.work_list(uow, list_id)
-            count = write_list(uow, row, path, ExportKind(kind), address=url_for("documents.index", _external=True))
-        content = path.read_bytes()
+            return write_list(uow, row, path, format_, address=url_for("documents.index", _external=True))
+
+    content, count = list_file(kind, write)
     seen("work-list.exported", "work-list", list_id, count=count, file=kind)
     return download(content, f"danh-sach-van-ban-{list_id}.{kind}")
