@@ -93,7 +93,9 @@ def innocent(world: Planted) -> Iterator[tuple[str, str]]:
 
 
 def shown(outputs: dict[str, str]) -> list[str]:
-    return [name for name, text in outputs.items() if MARK in text.casefold() or SECRET_ID in text]
+    """Outputs with a secret in them; the three letters of the mark also come up by chance in the token of a form."""
+    passed = {name: told(text) for name, text in outputs.items()}
+    return [name for name, text in passed.items() if MARK in text.casefold() or SECRET_ID in text]
 
 
 def differing(world: Planted, names: tuple[str, ...], questions: tuple[str, ...], *, more: bool = False) -> list[str]:
