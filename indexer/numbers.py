@@ -22,6 +22,7 @@ SPELLED = re.compile(
 """A number and symbol as texts and people write them: 15/QĐ-UBND, 116 / 2021 / NĐ-CP."""
 
 _NUMBER = re.compile(r"\d+[a-z]?")
+_BARE = re.compile(r"\d{1,6}[a-z]?")  # eight digits are a day written together, nine and twelve an identity number
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LETTERS = re.compile(r"[a-z]+")
 _NO_YEAR = "-"
@@ -104,10 +105,11 @@ def number_questions(text: str) -> tuple[str, ...]:
 
 
 def named_number(nodes: Sequence[Node]) -> NamedNumber | None:
-    """The number that plain words of a question name: "nghị định 116/2021", "QĐ số 12", "116-2021", "so 15 qd ubnd".
+    """The number that plain words of a question name: "nghị định 116/2021", "QĐ số 12", "116-2021", "so 15 qd ubnd",
+    "0015".
 
-    A number with a kind counts anywhere in the question; number and year without a kind, and number and symbol with
-    blanks between, only where the question is nothing else.
+    A number with a kind counts anywhere in the question; number and year without a kind, number and symbol with blanks
+    between, and a number by itself, only where the question is nothing else.
     """
     words = [token for node in nodes for token in _words(node)]
     places = [place for place, node in enumerate(nodes) for _ in _words(node)]
@@ -164,11 +166,15 @@ def _after_symbol(words: Sequence[str], place: int, kinds: Sequence[str]) -> int
 
 
 def _spelled(words: Sequence[str]) -> NamedNumber | None:
-    """A number and symbol with blanks between, or a number and year, if that is all there is.
+    """A number and symbol with blanks between, a number and year, or a number, if that is all there is.
 
-    It is nothing else (`alone`) where the symbol begins with a kind: "12 người nghiện" has the shape of a number too.
+    It is nothing else (`alone`) where the symbol begins with a kind: "12 người nghiện" has the shape of a number too. A
+    year is a number only where "số" says so.
     """
-    rest = list(words[1:] if words[:1] in (["so"], ["no"]) else words)
+    announced = words[:1] in (["so"], ["no"])
+    rest = list(words[1:] if announced else words)
+    if len(rest) == 1 and _BARE.fullmatch(rest[0]) and (announced or not _YEAR.fullmatch(rest[0])):
+        return NamedNumber((_plain(rest[0]),), alone=True)
     if not 2 <= len(rest) <= 6 or not _NUMBER.fullmatch(rest[0]):
         return None
     if len(rest) == 2 and _YEAR.fullmatch(rest[1]):

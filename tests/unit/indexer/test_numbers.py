@@ -75,6 +75,15 @@ def test_a_number_answers_the_question_for_itself(text: str) -> None:
         ("15a/QĐ-UBND", "15a/QĐ-UBND"),
         ("luật 73/2021", "73/2021/QH14"),
         ("thông tư 05/2025", "05/2025/TT-BNV"),
+        ("15", "15/QĐ-UBND"),
+        ("0015", "15/QĐ-UBND"),
+        ("15", "0015/QĐ-UBND"),
+        ("số 0015", "15/QĐ-UBND"),
+        ("0015/QĐ-UBND", "15/QĐ-UBND"),
+        ("15/QĐ-UBND", "0015/QĐ-UBND"),
+        ("qđ 0015", "15/QĐ-UBND"),
+        ("015a", "15a/QĐ-UBND"),
+        ("số 2024", "2024/QĐ-UBND"),
     ],
 )
 def test_every_spelling_of_a_number_names_it_and_nothing_else(asked: str, borne: str) -> None:
@@ -99,7 +108,7 @@ def test_a_number_in_a_longer_question_is_named_but_not_alone() -> None:
     assert set(parsed.numbers) & set(number_keys("116/2021/NĐ-CP"))
 
 
-@pytest.mark.parametrize("asked", ["12 người nghiện", "số 12", "đơn 12", "tháng 5 2026", "15"])
+@pytest.mark.parametrize("asked", ["12 người nghiện", "đơn 12", "tháng 5 2026", "2024", "000203004", "05022026"])
 def test_other_numbers_are_no_numbers_of_documents(asked: str) -> None:
     assert not parse(asked).is_number
 

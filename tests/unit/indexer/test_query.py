@@ -77,7 +77,8 @@ def test_words_that_spell_a_number_carry_its_key() -> None:
     assert parse("so 15 qd ubnd").numbers == ("15/qdubnd",)
     assert parse("15 qd ubnd").numbers == ("15/qdubnd",)
     assert parse("quan ly 15").numbers == ()
-    assert parse("15").numbers == ()
+    assert parse("15").numbers == ("15",)
+    assert parse("2024").numbers == ()
 
 
 def test_one_accent_makes_a_question_accented() -> None:
