@@ -58,6 +58,25 @@ def test_all_values_of_a_facet_are_counted_within_what_may_be_seen(kept: SearchB
     assert kept.every_value(request, "colour") == ()
 
 
+@pytest.mark.parametrize(
+    ("year", "types"), [((), {"TB": 1}), (("2024",), {"TB": 1}), (("2025",), {"QĐ": 1, "KH": 1}), (("2026",), {})]
+)
+def test_values_of_a_facet_read_keystrokes_where_the_search_itself_does(
+    search_backend: SearchBackend, year: tuple[str, ...], types: dict[str, int]
+) -> None:
+    search_backend.write(
+        [
+            document(1, "hopj", type="TB", date=day("2024-01-01")),
+            document(2, "họp", type="QĐ", date=day("2025-01-01")),
+            document(3, "họp", type="KH", date=day("2025-01-01")),
+        ]
+    )
+    request = SearchRequest("hopj", MINE, filters={"year": year} if year else {})
+    found = search_backend.find(request)
+    assert {bucket.value: bucket.count for bucket in found.facets["type"]} == types
+    assert {bucket.value: bucket.count for bucket in search_backend.every_value(request, "type") or ()} == types
+
+
 def test_there_are_more_values_than_an_answer_shows(search_backend: SearchBackend) -> None:
     search_backend.write([document(n, "họp", body=f"Cơ quan {n}") for n in range(1, 131)])
     request = SearchRequest("họp", MINE)
