@@ -157,7 +157,7 @@ def _texts(ids: Iterable[int]) -> tuple[str, ...]:
 
 def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Text):
-        return in_field(node, node.field, "exact" if node.quoted and node.is_accented else form)
+        return in_field(node, node.field, "exact" if node.is_exactly else form)
     if isinstance(node, Alike):
         return either([_compile(node.node, form), _silent(in_field(node.other, ALL, form))])
     if isinstance(node, Number):
@@ -248,7 +248,7 @@ def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
         needed = both(*whole)
     else:
         others = dict.fromkeys(text for one in wanted for text in one.others)
-        folded = [in_field(text, PAGE_TEXT, "folded") for text in (*texts, *others)]
+        folded = [_in_page(text) for text in (*texts, *others)]
         keys = keys_of(parsed)
         needed = either([*folded, *([AnyOf(MISREAD, keys)] if keys else ())])
     best = (Constant(both(*whole), EVERY_TIER),) if len(whole) > 1 and not every else ()
@@ -258,4 +258,8 @@ def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
 
 
 def _on_page(way: Sequence[Text]) -> Clause:
-    return both(*(in_field(text, PAGE_TEXT, "folded") for text in way))
+    return both(*(_in_page(text) for text in way))
+
+
+def _in_page(text: Text) -> Clause:
+    return in_field(text, PAGE_TEXT, "exact" if text.is_exactly else "folded")

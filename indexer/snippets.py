@@ -1,8 +1,9 @@
 """Where a question's words stand in a page, and the pieces of the page worth showing.
 
 The same on both engines, for it works on the text of the page alone. A word typed with accents marks the places that
-have them; only where a page has none, the places without (and misread ones with other) accents. Numbers, days and
-identity numbers are marked however the page writes them.
+have them; only where a page has none, the places without (and misread ones with other) accents; in quotation marks it
+means these accents alone. Words in quotation marks are one place, words asked for near each other one with what stands
+between them. Numbers, days and identity numbers are marked however the page writes them.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,6 +16,7 @@ from operator import attrgetter
 from indexer.confusion import key, together
 from indexer.doubtful import key_of_text
 from indexer.folding import Token, spans
+from indexer.nearness import near_spans
 from indexer.query import parse
 from indexer.spellings import Condition, conditions, whole_places
 from indexer.tree import ParsedQuery, Text
@@ -73,10 +75,17 @@ def _asked(query_text: str) -> tuple[ParsedQuery, tuple[Condition, ...]]:
 
 
 def _holds(page_text: str, tokens: Sequence[Token], folded: Sequence[str], condition: Condition) -> bool:
-    """Whether a page fulfils a condition, accents apart."""
+    """Whether a page fulfils a condition, accents apart where they were not put in quotation marks."""
     if whole_places(page_text, tokens, condition):
         return True
-    return any(all(any(True for _ in _starts(folded, text)) for text in way) for way in condition.ways)
+    if condition.near is not None:
+        return bool(near_spans([token.exact for token in tokens], folded, condition.texts, condition.near))
+    return any(all(_stands(tokens, folded, text) for text in way) for way in condition.ways)
+
+
+def _stands(tokens: Sequence[Token], folded: Sequence[str], text: Text) -> bool:
+    found = _starts([token.exact for token in tokens], text, "exact") if text.is_exactly else _starts(folded, text)
+    return next(found, None) is not None
 
 
 def marks(page_text: str, query_text: str, doubtful: Sequence[Mark] = ()) -> tuple[Mark, ...]:
@@ -136,12 +145,19 @@ def _places(
     for condition in wanted:
         whole = whole_places(page_text, tokens, condition)
         found += [_Place(start, end, term) for start, end in whole]
+        if condition.near is not None:
+            near = near_spans(exact, folded, condition.texts, condition.near)
+            found += [_Place(tokens[first].start, tokens[last].end, term) for first, last in near]
+            term += 1
+            if near:
+                continue
         for text in dict.fromkeys((*condition.texts, *condition.others)):
             term += 1
             if whole and len(text.folded) == 1:
                 continue
             places = list(_starts(exact, text, "exact")) if parsed.accented else []
-            places = places or list(_starts(folded, text))
+            if not places and not text.is_exactly:
+                places = list(_starts(folded, text))
             length = len(text.folded)
             found += [_Place(tokens[at].start, tokens[at + length - 1].end, term) for at in places]
             if not places and parsed.plain and doubtful:

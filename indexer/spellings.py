@@ -21,13 +21,15 @@ _METADATA = frozenset({"title", "person", "body", "signer", "case"})  # fields w
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition of a question: `texts` as typed, `ways` in which a text fulfils it (all texts of one of them), and
-    the number keys, days (2026-02-05) and identity numbers it names."""
+    the number keys, days (2026-02-05) and identity numbers it names. `near`: at most so many other words stand between
+    the texts; None where they may stand anywhere."""
 
     texts: tuple[Text, ...]
     ways: tuple[tuple[Text, ...], ...]
     keys: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
+    near: int | None = None
 
     @property
     def others(self) -> tuple[Text, ...]:
@@ -46,6 +48,8 @@ def conditions(parsed: ParsedQuery) -> tuple[Condition, ...]:
 
 def _of(node: Node) -> Condition:
     """The condition that a node makes."""
+    if isinstance(node, Close):
+        return Condition(node.words, (node.words,), near=node.distance)
     texts = tuple(leaf.text if isinstance(leaf, Number) else leaf for leaf in positive_leaves(node))
     values = list(_values(node))
     keys = [key for field, key in values if field == "number_keys"]

@@ -39,6 +39,11 @@ class Text:
         return self.exact != self.folded
 
     @property
+    def is_exactly(self) -> bool:
+        """Whether nothing but these accents is meant."""
+        return self.quoted and self.is_accented
+
+    @property
     def is_plain(self) -> bool:
         """Whether these are words of no field and no phrase."""
         return self.field == "all" and not self.quoted

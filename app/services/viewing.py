@@ -3,6 +3,7 @@
 Pages are addressed by document and position, never by stored file.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -120,13 +121,30 @@ def _slice(store: FileStore, sha256: str, name: str) -> Mapping[str, Rows]:
     return {} if path is None else read_all(path)
 
 
-def boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[Box, ...]:
-    """The boxes of the words that these stretches of the page's text touch, in points."""
-    return tuple(
-        word.box
-        for word, (start, end) in zip(page.words, word_spans(page), strict=True)
-        if any(start < stop and begin < end for begin, stop in marks)
-    )
+def hit_boxes(page: Page, marks: Sequence[tuple[int, int]]) -> tuple[tuple[Box, ...], ...]:
+    """Where stretches of the page's text stand on it, in points: for each that touches a word one box a line."""
+    placed = [(span, word.box) for word, span in zip(page.words, word_spans(page), strict=True) if span[0] >= 0]
+    starts, ends = [start for (start, _), _ in placed], [end for (_, end), _ in placed]
+    touched = (placed[bisect_right(ends, begin) : bisect_left(starts, stop)] for begin, stop in marks)
+    return tuple(_lines([box for _, box in words]) for words in touched if words)
+
+
+def _lines(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Boxes of words in reading order, those that stand in one line made one."""
+    lines: list[Box] = []
+    for box in boxes:
+        if lines and _continues(lines[-1], box):
+            last = lines[-1]
+            lines[-1] = (last[0], min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3]))
+        else:
+            lines.append(box)
+    return tuple(lines)
+
+
+def _continues(line: Box, box: Box) -> bool:
+    """Whether a word stands to the right of its line and shares at least half of the lower height with it."""
+    shared = min(line[3], box[3]) - max(line[1], box[1])
+    return box[0] >= line[0] and shared * 2 >= min(line[3] - line[1], box[3] - box[1])
 
 
 def doubtful(page: Page) -> tuple[tuple[int, int], ...]:

@@ -10,7 +10,7 @@ from app.models import CaseDocument, Document
 from app.services.filing import filings, proposals
 from app.services.finding import FoundPages
 from app.services.originals import has_pictures
-from app.services.viewing import Box, boxes, doubtful, page_view
+from app.services.viewing import Box, doubtful, hit_boxes, page_view
 from app.web.document_address import ZOOMS, DocumentAddress
 from app.web.reading_words import REGIONS, sureness
 from indexer import snippets
@@ -48,8 +48,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The current page as `macros/viewer.html` draws it; sizes and boxes in points. `hit_pages` pages have results, the
-    current one is the `hit_page`-th of them (None where it is none)."""
+    """The current page as `macros/viewer.html` draws it; sizes and boxes in points. Each hit has one box a line.
+    `hit_pages` pages have results, the current one is the `hit_page`-th of them (None where it is none)."""
 
     number: int
     total: int
@@ -58,7 +58,7 @@ class Sheet:
     image_url: str
     sharp_url: str
     thumb_url: str
-    boxes: tuple[Box, ...]
+    hits: tuple[tuple[Box, ...], ...]
     places: tuple[Place, ...]
     alt: str
     previous_url: str | None
@@ -149,7 +149,7 @@ def sheet_of(document: Document, address: DocumentAddress, current: CurrentPage,
         image_url=image_url(document.id, page.number, AT_ONCE),
         sharp_url=image_url(document.id, page.number, SHARP),
         thumb_url=image_url(document.id, page.number, SMALL),
-        boxes=boxes(page, current.marks),
+        hits=hit_boxes(page, current.marks),
         places=_places(page),
         alt=_("Ảnh trang %(page)s của văn bản; chữ của trang ở thẻ Văn bản.", page=page.number),
         previous_url=_beside(document, address, page.number, -1),

@@ -64,14 +64,14 @@ def test_n_and_p_go_from_hit_to_hit_over_pages(opened: Open) -> None:
     told = page.get_by_text("Trang có kết quả 1/2")
     expect(told).to_be_visible()
     expect(page.locator(".leaves .is-hit")).to_have_count(2)
-    expect(page.locator("rect.now")).to_have_id("hit-1")
+    expect(page.locator("g.now")).to_have_id("hit-1")
     page.keyboard.press("n")
-    expect(page.locator("rect.now")).to_have_id("hit-2")
+    expect(page.locator("g.now")).to_have_id("hit-2")
     page.keyboard.press("n")
     expect(page.get_by_text("Trang có kết quả 2/2")).to_be_visible()
     page.keyboard.press("p")
     expect(told).to_be_visible()
-    expect(page.locator("rect.now")).to_have_id("hit-2")
+    expect(page.locator("g.now")).to_have_id("hit-2")
 
 
 @pytest.mark.usefixtures("papers")

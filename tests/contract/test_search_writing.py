@@ -86,6 +86,7 @@ def test_pages_are_chosen_exact_accents_first(search_backend: SearchBackend) -> 
     search_backend.write([document(1, pages=pages), document(2, "quản lý"), document(3, "khác")])
     assert search_backend.pages([1, 2, 3], "quản lý") == {1: (4, 3, 1), 2: (1,)}
     assert search_backend.pages([1], "quản lý", limit_per_document=2) == {1: (4, 3)}
+    assert search_backend.pages([1], '"quản lý"', every=True) == search_backend.pages([1], '"quản lý"') == {1: (4, 3)}
     assert search_backend.pages([1], "") == {}
 
 

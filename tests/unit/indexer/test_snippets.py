@@ -25,6 +25,37 @@ def test_a_phrase_is_marked_whole_with_what_lies_between() -> None:
     assert marked("cai. Sau cai\nnghiện, cai", '"sau cai nghiện"') == ["Sau cai\nnghiện"]
 
 
+@pytest.mark.parametrize(
+    ("page", "query", "expected"),
+    [
+        ("Nơi cư trú; cư trú nơi khác", '"nơi cư trú"', ["Nơi cư trú"]),
+        ("noi cu tru, nơi cư trú", '"nơi cư trú"', ["nơi cư trú"]),
+        ("noi cu tru", '"nơi cư trú"', []),
+        ("nơi cư trú, noi cu tru", '"noi cu tru"', ["nơi cư trú", "noi cu tru"]),
+        ("nơi ở; nơi cư trú nơi", '"cư trú" nơi', ["nơi", "nơi", "cư trú", "nơi"]),
+    ],
+)
+def test_words_in_quotation_marks_are_one_place_with_their_accents(page: str, query: str, expected: list[str]) -> None:
+    assert marked(page, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "expected"),
+    [
+        ("quản lý người ở nơi cư trú; trú", '"quản trú"~5', ["quản lý người ở nơi cư trú"]),
+        ("trú tại xã quản lý", '"quản trú"~5', ["trú tại xã quản"]),
+        ("trú tạm, tạm trú", '"trú tạm"~0', ["trú tạm", "tạm trú"]),
+        ("một hai ba bốn; ba", '"một bốn ba"~2', ["một hai ba bốn"]),
+        ("một hai ba; bốn một", '"hai hai"~3', ["hai"]),
+        ("quản lý một hai ba bốn năm sáu trú", '"quản trú"~2', ["quản", "trú"]),
+    ],
+)
+def test_words_near_each_other_are_one_place_and_single_only_where_none_are(
+    page: str, query: str, expected: list[str]
+) -> None:
+    assert marked(page, query) == expected
+
+
 def test_a_number_is_marked_in_any_spelling() -> None:
     assert marked("Số: 15/ QĐ - UBND ngày 2", "15/qd-ubnd") == ["15/ QĐ - UBND"]
 
@@ -90,6 +121,9 @@ def test_what_a_question_means_is_marked_however_it_is_written(page: str, query:
         ("họp", "5/2/26 họp", False),
         ("họp", "họp năm:2026 người:Thử -nghỉ", True),
         ("nghỉ", "-họp", False),
+        ("noi cu tru", '"nơi cư trú"', False),
+        ("quản lý ở nơi trú", '"quản trú"~3', True),
+        ("quản lý ở nơi trú", '"quản trú"~2', False),
     ],
 )
 def test_a_page_has_everything_that_a_text_can_have_of_a_question(page: str, query: str, every: bool) -> None:

@@ -15,7 +15,7 @@ function start() {
   const scroll = sheet.parentElement;
   const image = viewer.querySelector("[data-page-image]");
   let hit = -1;
-  const hits = Array.from(sheet.querySelectorAll("rect[id]"));
+  const hits = Array.from(sheet.querySelectorAll("g[id]"));
 
   function setZoom(zoom) {
     for (const step of ZOOMS) sheet.classList.toggle(`zoom-${step}`, step === zoom);
