@@ -39,12 +39,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A document in its order: the value it was ordered by, id, revision, score."""
+    """A document in its order: the value it was ordered by, id, revision, score; `rest` as in `cursors.Position`."""
 
     value: float
     id: int
     revision: int
     score: float
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ def _part(reader: Reader, made: Plan, request: SearchRequest, window: Window) ->
     order = order_of(request, made.scored)
     if order.column is None and window.after is not None:  # by place: a cursor carries no score (see `_next`)
         window = Window(window.limit, window.after.seen, None)
+    if window.after is not None and window.after.rest and made.first is None:  # nothing stands there any more
+        return reader.count([_counted(made)])[0], ()
     if request.last and request.limit > 0:
         return _last(reader, made, order, window.limit - 1)
     return _rank(reader, made, order, window)
@@ -256,16 +259,18 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
 
 
 def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
-    """Total and window where what is found as it stands comes before what only a key finds."""
-    start = window.after.seen if window.after else window.offset
+    """Total and window where what is found as it stands comes before what only a key finds.
+
+    A cursor says in which of the two it stands, for what is written meanwhile moves the edge between them.
+    """
+    start, after = window.offset, window.after
     before, rest = reader.count([_counted(first), _counted(made.rest())])
     ranked: list[Ranked] = []
-    if start < before:
+    if not after.rest if after else start < before:
         ranked += _rank(reader, first, order, window)[1]
     if len(ranked) < window.limit:
-        after = replace(window.after, seen=start - before) if window.after and start > before else None
-        part = Window(window.limit - len(ranked), max(0, start - before), after)
-        ranked += _rank(reader, made.rest(), order, part)[1]
+        part = Window(window.limit - len(ranked), max(0, start - before), after if after and after.rest else None)
+        ranked += (replace(hit, rest=True) for hit in _rank(reader, made.rest(), order, part)[1])
     return before + rest, ranked
 
 
@@ -294,7 +299,7 @@ def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, scored: bool, m
     if not more or not page:
         return None
     value = 0.0 if sort is Sort.RELEVANCE and scored else page[-1].value
-    return cursors.encode(sort, cursors.Position(value, page[-1].id, _before(window) + len(page)))
+    return cursors.encode(sort, cursors.Position(value, page[-1].id, _before(window) + len(page), page[-1].rest))
 
 
 def _before(window: Window) -> int:

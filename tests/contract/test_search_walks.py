@@ -1,30 +1,43 @@
-"""Walking far into an answer or over all rows. Both engines; on Elasticsearch with steps of a few rows."""
+"""Walking to the very end of an answer or over all rows: more of them than an engine gives at once. Both engines."""
 
 import json
 import os
 import urllib.request
+from collections.abc import Iterator
 
 import pytest
 
-from indexer import SearchBackend, Sort
-from tests.contract.search_backends import SERVER, ask, document, ids
+from indexer import Found, SearchBackend, Sort
+from indexer.asking import MOST_HITS
+from indexer.elastic_reader import MAX_WINDOW
+from indexer.elastic_walking import STEP
+from tests.contract.search_backends import KINDS, SERVER, addresses, ask, document, ids
 
-COUNT = 23
-
-
-@pytest.fixture(autouse=True)
-def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes 10,000 rows takes five."""
-    if os.environ.get(SERVER):
-        monkeypatch.setattr("indexer.elastic_reader.MAX_WINDOW", 5)
-        monkeypatch.setattr("indexer.elastic_walking.STEP", 5)
+COUNT = MAX_WINDOW + 20
+EVERY = range(1, COUNT + 1)
 
 
-@pytest.fixture
-def shelf(search_backend: SearchBackend) -> SearchBackend:
-    """Documents that differ in how often they say the word."""
-    search_backend.write([document(id_, "khẩu " * (id_ % 4 + 1)) for id_ in range(1, COUNT + 1)])
-    return search_backend
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchBackend]:
+    """Documents that differ in how often they say the word; no test changes them but for one that puts them back."""
+    kind = KINDS[1] if os.environ.get(SERVER) else KINDS[0]
+    address = addresses(kind, tmp_path_factory.mktemp("walks"))
+    backend = next(address).open()
+    for begin in range(1, COUNT + 1, 2_000):
+        last = min(begin + 2_000, COUNT + 1)
+        backend.write([document(id_, "khẩu " * (id_ % 4 + 1)) for id_ in range(begin, last)])
+    yield backend
+    backend.close()
+    next(address, None)
+
+
+def walked(backend: SearchBackend, text: str, sort: Sort, size: int) -> Iterator[Found]:
+    """Every page of an answer, by cursor."""
+    found = ask(backend, text, sort=sort, limit=size)
+    yield found
+    while found.cursor:
+        found = ask(backend, text, sort=sort, limit=size, cursor=found.cursor)
+        yield found
 
 
 def open_points() -> int:
@@ -37,26 +50,47 @@ def open_points() -> int:
     return sum(node["indices"]["search"]["open_contexts"] for node in nodes)
 
 
-@pytest.mark.parametrize("sort", [Sort.RELEVANCE, Sort.NEWEST])
-def test_pages_behind_the_largest_window_follow_those_before_it(shelf: SearchBackend, sort: Sort) -> None:
-    pages = [ask(shelf, "khẩu", sort=sort, limit=3, offset=offset) for offset in range(0, COUNT + 6, 3)]
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_by_cursor_reach_the_very_last_of_more_than_ten_thousand_results(
+    shelf: SearchBackend, sort: Sort
+) -> None:
+    pages = list(walked(shelf, "khẩu", sort, MOST_HITS))
     whole = [id_ for page in pages for id_ in ids(page)]
-    assert sorted(whole) == list(range(1, COUNT + 1))
+    assert sorted(whole) == list(EVERY)
+    assert [len(ids(page)) for page in pages] == [MOST_HITS, MOST_HITS, 20]
     assert {page.total for page in pages} == {COUNT}
-    assert len({tuple(page.facets["quality"]) for page in pages}) == 1
+    assert [page.before for page in pages] == [0, MOST_HITS, 2 * MOST_HITS]
+    assert {page.facets["quality"][0].count for page in pages} == {COUNT}
     scores = [hit.score for page in pages for hit in page.hits]
     assert scores == sorted(scores, reverse=True)
+    last = ask(shelf, "khẩu", sort=sort, limit=20, last=True)
+    assert ids(last) == whole[-20:]
+    assert open_points() == 0
+
+
+def test_pages_by_number_behind_the_largest_window_follow_those_before_it(shelf: SearchBackend) -> None:
+    for sort in (Sort.RELEVANCE, Sort.NEWEST):
+        across = ask(shelf, "khẩu", sort=sort, limit=15, offset=MAX_WINDOW - 10)
+        behind = ask(shelf, "khẩu", sort=sort, limit=15, offset=MAX_WINDOW + 5)
+        assert len({*ids(across), *ids(behind)}) == 30
+        assert ids(behind) == ids(ask(shelf, "khẩu", sort=sort, limit=15, last=True))[-15:]
+        nothing = ask(shelf, "khẩu", sort=sort, limit=15, offset=COUNT + 5)
+        assert (ids(nothing), nothing.total) == ([], COUNT)
     assert open_points() == 0
 
 
 def test_a_walk_over_all_rows_sees_them_as_they_were_at_its_beginning(shelf: SearchBackend) -> None:
+    assert COUNT > 2 * STEP
     walk = shelf.revisions()
     first = next(walk)
     shelf.remove([(COUNT, 2)])
     shelf.write([document(COUNT + 1, "khẩu")])
-    assert [first, *walk] == [(id_, 1) for id_ in range(1, COUNT + 1)]
+    assert [first, *walk] == [(id_, 1) for id_ in EVERY]
     assert [id_ for id_, _ in shelf.revisions()] == [*range(1, COUNT), COUNT + 1]
     assert open_points() == 0
+    shelf.remove([(COUNT + 1, 2)])
+    shelf.write([document(COUNT, "khẩu " * (COUNT % 4 + 1), revision=3)])
+    assert [id_ for id_, _ in shelf.revisions()] == list(EVERY)
 
 
 def test_a_walk_that_is_left_early_leaves_nothing_open(shelf: SearchBackend) -> None:

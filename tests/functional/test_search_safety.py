@@ -51,10 +51,10 @@ def test_a_filter_that_no_row_has_is_no_error(officer: Browser) -> None:
 def test_a_cursor_that_somebody_made_up_asks_the_engine_for_nothing_endless(officer: Browser) -> None:
     found = officer.post("/tim-kiem", {"q": "quản lý"}).location
     made = (
-        cursor("relevance", 0, 1, 10**18),
-        cursor("relevance", 0, 1, 10**30),
-        cursor("relevance", float("inf"), 1, 5),
-        cursor("relevance", 0, 1, -5),
+        cursor("relevance", 0, 1, 10**18, 0),
+        cursor("relevance", 0, 1, 10**30, 0),
+        cursor("relevance", float("inf"), 1, 5, 0),
+        cursor("relevance", 0, 1, -5, 0),
         base64.urlsafe_b64encode(b"[" * 6_000).decode(),
     )
     assert [officer.get(f"{found}&sau={one}").status_code for one in made] == [200, 200, 422, 422, 422]
