@@ -132,12 +132,15 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found. `why` are the names of the fields that hold a word of the question ("text" if none does)."""
+    """One document found. `why` are the names of the fields that hold a word of the question ("text" if none does).
+    `lacks` are the words of the question, in small letters, that a document found under the rule of most does not
+    hold."""
 
     id: int
     revision: int
     score: float
     why: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

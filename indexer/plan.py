@@ -16,10 +16,13 @@ from indexer.fields import ALL, FACETS, MISREAD, PAGE_TEXT, TEXT_FIELDS
 from indexer.named_persons import persons_meant
 from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
 from indexer.spellings import conditions
-from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value
+from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
 # More words than this are rarely all in one document (architecture, "Plain words").
 MOST_ABOVE = 8
+
+# Conditions of a long question of which each hit says whether it holds them: one small search for each.
+MOST_TOLD = 40
 
 # A word in more than this share of the visible documents does not tell them apart.
 COMMON_SHARE = 0.5
@@ -232,6 +235,17 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
         if values:
             named[name] = AnyOf(field, tuple(values))
     return named
+
+
+def word_clauses(parsed: ParsedQuery) -> dict[str, Clause]:
+    """The words of each condition of a plain question, in small letters -> what finds it, for `Hit.lacks`."""
+    found: dict[str, Clause] = {}
+    for node in parsed.node.nodes[:MOST_TOLD]:
+        leaves = (leaf.text if isinstance(leaf, Number) else leaf for leaf in positive_leaves(node))
+        words = " ".join(word for text in leaves for word in text.exact)
+        if words:
+            found.setdefault(words, _silent(_compile(node, "folded")))
+    return found
 
 
 def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
