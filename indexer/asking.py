@@ -17,7 +17,7 @@ from indexer.doubtful import note as misread_note
 from indexer.fields import FACETS, MISREAD
 from indexer.keystrokes import decoded
 from indexer.named_persons import with_persons
-from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons
+from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import parse
 from indexer.scoring import LOOKED_AT_AGAIN, number_clause
 from indexer.tree import Note, ParsedQuery
@@ -310,10 +310,21 @@ def _hits(reader: Reader, parsed: ParsedQuery, made: Plan, page: Sequence[Ranked
     named = reasons(parsed)
     if made.first is not None:
         named[MARK] = silent(made.rest().match)
-    found = reader.reasons([hit.id for hit in page], named) if named and page else {}
-    return tuple(
-        Hit(hit.id, hit.revision, hit.score, (found.get(hit.id, ()) or ("text",)) if named else ()) for hit in page
-    )
+    words = word_clauses(parsed) if made.rule is Rule.MOST else {}
+    asked = named | {_of_word(at): clause for at, clause in enumerate(words.values())}
+    found = reader.reasons([hit.id for hit in page], asked) if asked and page else {}
+    hits: list[Hit] = []
+    for hit in page:
+        told = found.get(hit.id, ())
+        why = tuple(name for name in told if name in named) or (("text",) if named else ())
+        lacks = tuple(word for at, word in enumerate(words) if _of_word(at) not in told)
+        hits.append(Hit(hit.id, hit.revision, hit.score, why, lacks))
+    return tuple(hits)
+
+
+def _of_word(place: int) -> str:
+    """The name under which it is asked who holds this word."""
+    return f"word-{place}"
 
 
 def _facets(reader: Reader, made: Plan, request: SearchRequest) -> tuple[dict[str, tuple[Bucket, ...]], list[Note]]:

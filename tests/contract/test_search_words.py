@@ -170,6 +170,18 @@ def test_a_word_nobody_has_does_not_empty_the_answer(laws: SearchBackend) -> Non
     assert (ids(found), found.rule) == ([6], Rule.MOST)
 
 
+@pytest.mark.parametrize(
+    ("asked", "lacks"),
+    [
+        ("biên bản xyzzy", [("xyzzy",)]),
+        ("kế hoạch tiếp nhận Giao 99/QĐ-TTg", [("giao", "99 qđ ttg")]),
+        ("biên bản", [()]),
+    ],
+)
+def test_a_hit_says_which_words_it_lacks(laws: SearchBackend, asked: str, lacks: list[tuple[str, ...]]) -> None:
+    assert [hit.lacks for hit in ask(laws, asked).hits] == lacks
+
+
 def test_totals_and_facets_follow_the_rule_of_most(laws: SearchBackend) -> None:
     found = ask(laws, "biên bản xyzzy")
     assert [(bucket.value, bucket.count) for bucket in found.facets["type"]] == [("BB", 1)]
