@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 Send = Callable[[Job, int], None]
 BUSY_MS = 30_000  # how long a writer waits for another one on SQLite
+KEPT = "kept"  # in `Session.info` of a unit that cannot write: what it read once and may use again
 
 _open_units: ContextVar[int] = ContextVar("open_units", default=0)
 
@@ -129,7 +130,7 @@ class Backends:
     @contextmanager
     def read(self, actor: Actor = SYSTEM) -> Iterator[UnitOfWork]:
         """A unit of work that cannot write."""
-        with Session(self.reader, expire_on_commit=False) as session:
+        with Session(self.reader, expire_on_commit=False, info={KEPT: {}}) as session:
             token = _open_units.set(_open_units.get() + 1)
             try:
                 yield UnitOfWork(session, actor, self.store, self.now(), lambda: self.search)

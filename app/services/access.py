@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, String, and_, cast, not_, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.actor import Actor, Role
-from app.backends import UnitOfWork
+from app.backends import KEPT, UnitOfWork
 from app.errors import NotAllowed, NotFound
 from app.models import Case, CaseDocument, Document, FilingState, Organisation, User, is_open
 from indexer import Allowed
@@ -163,12 +163,16 @@ def scope_of(session: Session, actor: Actor) -> Scope:
 
 
 def _with_below(session: Session, top: int) -> frozenset[int]:
-    found, edge = {top}, {top}
-    while edge:
-        below = set(session.scalars(select(Organisation.id).where(Organisation.parent_id.in_(edge))))
-        edge = below - found
-        found |= edge
-    return frozenset(found)
+    """The organisation and all below it; a unit of work that cannot write asks once."""
+    kept: dict[tuple[str, int], frozenset[int]] = session.info.get(KEPT, {})
+    place = ("below", top)
+    if place not in kept:
+        kept[place] = frozenset({top, *session.scalars(_BELOW, {"top": top})})
+    return kept[place]
+
+
+_edge = select(Organisation.id).where(Organisation.parent_id == bindparam("top")).cte("below", recursive=True)
+_BELOW = select(_edge.union(select(Organisation.id).join(_edge, Organisation.parent_id == _edge.c.id)).c.id)
 
 
 def visible_documents(scope: Scope) -> ColumnElement[bool]:
