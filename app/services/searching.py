@@ -36,7 +36,6 @@ from indexer import Bucket, Found, Note, SearchRequest
 from indexer.accents import written
 from indexer.doubtful import MARK
 from indexer.errors import CursorInvalid, SearchError
-from indexer.lacking import as_typed
 
 log = structlog.get_logger()
 
@@ -71,7 +70,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One document found. `badges` are codes of its state (see `badges_of`) and of how sure the hit is, `why` the
-    fields that matched, `lacks` the words of the question that it does not hold (under the rule of most), as typed."""
+    fields that matched, `lacks` the words of the question that it does not hold (see `indexer.Hit`)."""
 
     document: int
     title: str
@@ -256,9 +255,7 @@ def _hits(
         page = parts[0].page if parts else 1
         badges = (*made.badges, *(code for code in hit.why if code == MARK))
         score = _order(place) if hit.score else 0.0
-        lacks = as_typed(hit.lacks, text)
-        shown = replace(made, score=score, badges=badges, why=tuple(hit.why), snippets=parts, page=page, lacks=lacks)
-        hits.append(shown)
+        hits.append(replace(made, score=score, badges=badges, why=hit.why, snippets=parts, page=page, lacks=hit.lacks))
     return hits
 
 
