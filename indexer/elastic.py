@@ -8,7 +8,7 @@ another version answer and take rows as `older` says.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from indexer.backend import (
     Written,
 )
 from indexer.clauses import AnyOf, Range, both
+from indexer.cutting import entries
 from indexer.elastic_client import connect, speaking
 from indexer.elastic_indices import NEXT, Indices
 from indexer.elastic_queries import Body, query, settings
@@ -202,12 +203,13 @@ class ElasticBackend:
             self._indices.begin_next()
         swapped, beaten = False, time.monotonic()
         try:
-            for batch in batches(documents, REBUILD_BATCH):
-                with self._server():
-                    self._rows.write(NEXT, [entry(document) for document in batch], shown=False)
-                    if time.monotonic() - beaten > REBUILD_BEAT:
-                        self._indices.beat()
-                        beaten = time.monotonic()
+            with closing(entries(documents)) as cut:
+                for batch in batches(cut, REBUILD_BATCH):
+                    with self._server():
+                        self._rows.write(NEXT, batch, shown=False)
+                        if time.monotonic() - beaten > REBUILD_BEAT:
+                            self._indices.beat()
+                            beaten = time.monotonic()
             with self._server():
                 self._rows.show(NEXT)
             report = self._swap_when_equal(check, fetch)

@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ from indexer.backend import (
     Typed,
     Written,
 )
+from indexer.cutting import entries
 from indexer.errors import RebuildRunning, SearchBusy, SearchDamaged, SearchDown, SearchError, SearchOutdated
 from indexer.faceting import every_value
 from indexer.filling import Filling, Notes
@@ -267,10 +268,10 @@ class EmbeddedBackend:
         with _told_as_down():
             filling = Filling(beside)
         try:
-            for document in documents:
-                item = entry(document)
-                with _told_as_down():
-                    filling.add(item)
+            with closing(entries(documents)) as cut:
+                for item in cut:
+                    with _told_as_down():
+                        filling.add(item)
             with _told_as_down():
                 filling.finish()
         finally:

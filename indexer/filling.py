@@ -6,8 +6,12 @@ meanwhile they note in a file of the generation, under the turn to write; who fi
 
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import tantivy
 
 from indexer import tantivy_schema
 from indexer.generation import Generation
@@ -16,8 +20,8 @@ from indexer.rows import Entry, batches
 # Larger segments at first mean fewer merges. Memory of the process stays at about three times this.
 FILLING_BYTES = 128_000_000
 
-# Documents between commits: how far a rebuild has come is seen by what it committed.
-COMMIT_EVERY = 10_000
+# Seconds between commits: how far a rebuild has come is seen by what it committed; each is a pause of a second or two.
+COMMIT_EVERY = 20.0
 
 TAKEN_AT_ONCE = 500  # noted entries
 
@@ -32,7 +36,7 @@ class Filling:
             beside.documents.index.writer(heap_size=FILLING_BYTES, num_threads=1),
         ]
         self._last = 0
-        self._added = 0
+        self._committed = time.monotonic()
         self._again: list[Entry] = []
 
     def add(self, item: Entry) -> None:
@@ -45,13 +49,14 @@ class Filling:
         for key, values in item.pages:
             pages.add_document(tantivy_schema.row(key, values, self._beside.shape.pages))
         documents.add_document(tantivy_schema.row(str(item.id), item.row, self._beside.shape.documents))
-        self._added += 1
-        if self._added % COMMIT_EVERY == 0:
+        if time.monotonic() - self._committed > COMMIT_EVERY:
             self._commit()
 
     def _commit(self) -> None:
-        for writer in self._writers:  # pages first, as everywhere
-            writer.commit()
+        """Both at once, which is half the pause: nobody asks this generation before it is whole."""
+        with ThreadPoolExecutor(len(self._writers)) as threads:
+            list(threads.map(tantivy.IndexWriter.commit, self._writers))
+        self._committed = time.monotonic()
 
     def finish(self) -> None:
         """Commit, wait for what is merged behind, write those that came twice."""
