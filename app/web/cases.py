@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.backends import UnitOfWork
@@ -22,9 +23,10 @@ from app.web.cases_forms import CaseForm, EditForm, EventForm
 from app.web.context import actor, reading, seen, writing
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid, revision_of, summed
+from app.web.kept_words import kept_words, to_kept_words
 from app.web.pager import make_pager, page_number
+from app.web.person_list import person_list
 from app.web.person_words import birth, birth_year
-from app.web.persons_views import person_rows
 from config.rules import rules_on
 
 blueprint = Blueprint("cases", __name__, url_prefix="/ho-so")
@@ -36,9 +38,9 @@ ANSWERS = {"yes": True, "no": False, "": None}
 @requires(Act.CASE_VIEW)
 def index() -> str:
     """The cases in scope, newest first."""
-    text, page = request.args.get("q", ""), page_number(request.args.get("trang"))
-    state = next((one for one in CASE_STATES if one == request.args.get("muc")), None)
+    key, page, state = request.args.get("k"), page_number(request.args.get("trang")), _state(request.args)
     with reading() as uow:
+        text = kept_words(uow).text
         found = cases.cases(uow, text=text, state=state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
         rows = [_row(uow, row) for row in found.items]
     open_one = {"label": _("Lập hồ sơ"), "url": url_for("cases.new"), "kind": "primary"}
@@ -47,6 +49,7 @@ def index() -> str:
     return render_template(
         "cases/list.html",
         title=_("Hồ sơ"),
+        submit_url=url_for("cases.find"),
         actions=acts,
         filters=[
             {"name": "q", "label": _("Mã hồ sơ, tên người"), "kind": "text", "value": text},
@@ -58,11 +61,22 @@ def index() -> str:
             size=PAGE_SIZE,
             shown=len(rows),
             total=found.total,
-            url=lambda number: url_for("cases.index", q=text or None, muc=state, trang=number),
+            url=lambda number: url_for("cases.index", k=key, muc=state, trang=number),
         ),
         filtered=bool(text or state),
         empty_acts=[],
     )
+
+
+@blueprint.route("", methods=["POST"])
+@requires(Act.CASE_VIEW)
+def find() -> Response:
+    """Take a code or a name, and go to the list under its key."""
+    return to_kept_words("cases.index", muc=_state(request.form))
+
+
+def _state(given: MultiDict[str, str]) -> CaseState | None:
+    return next((one for one in CASE_STATES if one == given.get("muc")), None)
 
 
 def _row(uow: UnitOfWork, case: Case) -> dict[str, Any]:
@@ -98,7 +112,7 @@ def new() -> str | Response | tuple[str, int]:
     """Open a case: the person first, then procedure, day and earlier acts."""
     person_id = request.args.get("nguoi", type=int)
     if person_id is None:
-        return _choose_person()
+        return to_kept_words("cases.new") if request.method == "POST" else _choose_person()
     with reading() as uow:
         person = persons.person(uow, person_id)
         lead = ", ".join(part for part in (person.full_name, birth(person)) if part)
@@ -124,28 +138,15 @@ def new() -> str | Response | tuple[str, int]:
 
 
 def _choose_person() -> str:
-    text, page = request.args.get("q", ""), page_number(request.args.get("trang"))
-    with reading() as uow:
-        found = persons.persons(uow, text=text, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-        rows = person_rows(uow, found.items, endpoint="cases.new")
     new_person = {"label": _("Ghi người mới"), "url": url_for("persons.new"), "kind": "primary"}
-    return render_template(
-        "persons/list.html",
+    return person_list(
+        "cases.new",
+        submit_url=url_for("cases.new"),
+        leads_to="cases.new",
         title=_("Lập hồ sơ: chọn người"),
         lead=_("Mỗi hồ sơ là một thủ tục đối với một người. Chọn người đã ghi, hoặc ghi người mới."),
         crumbs=[(_("Hồ sơ"), url_for("cases.index")), (_("Lập hồ sơ"), None)],
         actions=[new_person],
-        filters=[{"name": "q", "label": _("Tên, số định danh"), "kind": "text", "value": text}],
-        rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for("cases.new", q=text or None, trang=number),
-        ),
-        filtered=bool(text),
-        empty_acts=[],
     )
 
 

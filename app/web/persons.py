@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 from app.errors import Conflict, Invalid
 from app.services import persons
 from app.services.access import Act, may, role_allows
-from app.services.paging import PAGE_SIZE
 from app.web.context import account, actor, reading, seen, writing
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid, revision_of, summed
-from app.web.pager import make_pager, page_number
+from app.web.kept_words import to_kept_words
+from app.web.person_list import person_list
 from app.web.persons_forms import PersonForm
-from app.web.persons_views import person_cases, person_documents, person_facts, person_rows, person_timeline
+from app.web.persons_views import person_cases, person_documents, person_facts, person_timeline
 
 blueprint = Blueprint("persons", __name__, url_prefix="/nguoi")
 
@@ -22,29 +22,21 @@ blueprint = Blueprint("persons", __name__, url_prefix="/nguoi")
 @requires(Act.PERSON_VIEW)
 def index() -> str:
     """The persons in scope, by given name."""
-    text, page = request.args.get("q", ""), page_number(request.args.get("trang"))
-    with reading() as uow:
-        found = persons.persons(uow, text=text, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-        rows = person_rows(uow, found.items)
-    seen("person.listed", "person", None, count=len(rows))
     new = {"label": _("Ghi người mới"), "url": url_for("persons.new"), "kind": "primary"}
-    acts = [new] if role_allows(actor().role, Act.PERSON_EDIT) else []
-    return render_template(
-        "persons/list.html",
+    return person_list(
+        "persons.index",
+        submit_url=url_for("persons.find"),
+        leads_to="persons.view",
         title=_("Người"),
-        actions=acts,
-        filters=[{"name": "q", "label": _("Tên, số định danh"), "kind": "text", "value": text}],
-        rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for("persons.index", q=text or None, trang=number),
-        ),
-        filtered=bool(text),
-        empty_acts=[],
+        actions=[new] if role_allows(actor().role, Act.PERSON_EDIT) else [],
     )
+
+
+@blueprint.route("", methods=["POST"])
+@requires(Act.PERSON_VIEW)
+def find() -> Response:
+    """Take a name or an identity number, and go to the list under its key."""
+    return to_kept_words("persons.index")
 
 
 @blueprint.route("/<int:person_id>")

@@ -258,7 +258,7 @@ def _at(path: str) -> Output:
 
 
 def _listed(path: str) -> Output:
-    return lambda world, text: world.browser.get(path, query_string={"q": text}).text
+    return lambda world, text: _post(world, path, q=text)
 
 
 def _filled(path: str, world: Planted) -> str:
@@ -282,6 +282,7 @@ OUTPUTS: dict[str, Output] = {
     "work list from results": lambda world, text: _from_results(world, text, "/danh-sach-van-ban/lap"),
     "saving a search": lambda world, text: _from_results(world, text, "/tim-kiem/da-luu/luu"),
     "persons": _listed("/nguoi"),
+    "persons, for a new case": _listed("/ho-so/moi"),
     "persons over REST": lambda world, text: _rest(world, "/persons", q=text),
     "cases": _listed("/ho-so"),
     "cases over REST": lambda world, text: _rest(world, "/cases", q=text),

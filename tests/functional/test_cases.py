@@ -174,8 +174,13 @@ def test_a_case_is_changed_closed_and_opened_again(office_at_work: Committee) ->
 
 def test_the_list_is_narrowed_by_person_and_state(office_at_work: Committee, backends: Backends) -> None:
     open_case(backends, office_at_work)
-    assert "1–2 trong 2 hồ sơ" in words(office_at_work.officer.get("/ho-so?q=nguyen van thu").text)
-    assert "Không có hồ sơ nào khớp bộ lọc" in words(office_at_work.officer.get("/ho-so?muc=closed").text)
+    officer = office_at_work.officer
+    assert "1–2 trong 2 hồ sơ" in words(officer.post("/ho-so", {"q": "nguyen van thu"}, follow=True).text)
+    assert "Không có hồ sơ nào khớp bộ lọc" in words(officer.post("/ho-so", {"muc": "closed"}, follow=True).text)
+    both = officer.post("/ho-so", {"q": "nguyen van thu", "muc": "open"}).location
+    assert re.fullmatch(r"/ho-so\?k=[\w-]+&muc=open", str(both))
+    assert "1–2 trong 2 hồ sơ" in words(officer.get(str(both)).text)
+    assert "Không có hồ sơ nào khớp bộ lọc" in words(officer.post("/ho-so", {"q": "khongai"}, follow=True).text)
 
 
 def test_a_stranger_does_not_know_the_case(office_at_work: Committee, stranger: Browser) -> None:

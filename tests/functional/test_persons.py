@@ -1,9 +1,13 @@
 """Persons at the screen: written down, found by given name, changed, refused with all input kept."""
 
+import re
 from typing import Any
+
+import pytest
 
 from app.backends import Backends
 from app.models import Organisation, Person
+from app.services.paging import PAGE_SIZE
 from tests import factories
 from tests.functional.committee import filled_buttons, words
 from tests.functional.conftest import Browser
@@ -56,8 +60,33 @@ def test_the_list_stands_in_the_order_of_given_names_and_hides_part_of_the_numbe
 
 def test_people_are_found_without_accents(officer: Browser) -> None:
     write_down(officer)
-    assert "Nguyễn Thị Thử Ánh" in words(officer.get("/nguoi?q=thu anh").text)
-    assert "Không có người nào khớp bộ lọc" in words(officer.get("/nguoi?q=khongai").text)
+    other = {"full_name": "Trần Văn Khác", "names": "", "identities-0-number": "000190000333"}
+    officer.get(write_down(officer, **other))
+    found = words(officer.post("/nguoi", {"q": "thu anh"}, follow=True).text)
+    assert "Nguyễn Thị Thử Ánh" in found
+    assert "Trần Văn Khác" not in found
+    assert "Không có người nào khớp bộ lọc" in words(officer.post("/nguoi", {"q": "khongai"}, follow=True).text)
+
+
+@pytest.mark.parametrize("path", ["/nguoi", "/ho-so/moi"])
+def test_neither_name_nor_number_stands_in_an_address(
+    officer: Browser, stranger: Browser, office: Organisation, backends: Backends, path: str
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        for number in range(PAGE_SIZE + 1):
+            factories.person(uow, office, full_name=f"Trần Văn Quýnh {number}")
+        factories.person(uow, office, full_name="Lê Thị Khác", id_number="000190000222")
+    address = str(officer.post(path, {"q": "tran van quynh"}).location)
+    assert re.fullmatch(rf"{path}\?k=[\w-]+", address)
+    page = officer.get(address).text
+    assert f"trong {PAGE_SIZE + 1} người" in words(page)
+    assert 'value="tran van quynh"' in page
+    assert not re.findall('(?:href|action)="[^"]*quynh[^"]*"', page)
+    second = re.findall('href="([^"]*trang=2[^"]*)"', page)[0].replace("&amp;", "&")
+    assert f"{PAGE_SIZE + 1}–{PAGE_SIZE + 1} trong {PAGE_SIZE + 1} người" in words(officer.get(second).text)
+    assert "Lê Thị Khác" in officer.post(path, {"q": "000 190 000 222"}, follow=True).text
+    assert officer.post(path, {"q": " "}).location == path
+    assert stranger.get(address).status_code == 404
 
 
 def test_an_empty_list_offers_the_next_act(officer: Browser) -> None:

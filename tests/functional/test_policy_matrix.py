@@ -31,6 +31,7 @@ ALLOWED = {"GET": {200}, "POST": {200, 202, 302, 409, 422}}
 OWN = ("auth.", "own.", "saved_searches.", "list_search.", "work_lists.")
 READING_POSTS = {
     *("search.submit", "search.facet", "suggestions.suggested", "purpose.state", "exports.create", "documents.find"),
+    *("persons.find", "cases.find"),
     *("auth.lock", "auth.password", "own.settings", "own.add_token"),
 }
 STATED = {PURPOSE_HEADER: "ki%E1%BB%83m tra theo k%E1%BA%BF ho%E1%BA%A1ch", CASE_HEADER: "12/Q%C4%90-TTr"}
