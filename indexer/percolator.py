@@ -35,6 +35,7 @@ from indexer.clauses import (
 )
 from indexer.fields import project
 from indexer.keystrokes import decoded
+from indexer.named_persons import with_persons
 from indexer.percolator_batch import Batch, Need, Places, at_least, batch_index, leaves, searched, signs_of
 from indexer.plan import first_rule, plan
 from indexer.query import parse
@@ -45,11 +46,13 @@ MOST_OF_ALL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
-    """A question that is asked again and again: its words, and filters by facet name."""
+    """A question that is asked again and again: its words, filters by facet name, and which of its words (without
+    accents) mean which persons, as `SearchRequest.persons`."""
 
     id: int
     text: str
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    persons: Mapping[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +156,12 @@ def wanted(question: KeptQuestion) -> Clause:
     and as it was meant."""
     meant = decoded(question.text)
     forms = dict.fromkeys((question.text, meant))
-    return bare(either([_asked_as(text, question.filters) for text in forms]))
+    return bare(either([_asked_as(text, question) for text in forms]))
 
 
-def _asked_as(text: str, filters: Mapping[str, tuple[str, ...]]) -> Clause:
-    parsed = parse(text)
-    request = SearchRequest(text=text, filters=filters, allowed=Allowed.everything())
+def _asked_as(text: str, question: KeptQuestion) -> Clause:
+    parsed = with_persons(parse(text), question.persons)
+    request = SearchRequest(text=text, filters=question.filters, allowed=Allowed.everything())
     made = plan(request, parsed, first_rule(parsed), _alike, MOST_OF_ALL)
     return both(made.narrowed(), made.match)
 

@@ -70,6 +70,11 @@ def persons_named(uow: UnitOfWork, text: str) -> tuple[Naming, ...]:
     return tuple(found)
 
 
+def keys_asked(text: str) -> frozenset[str]:
+    """Keys of every name that a question may hold: it names nobody who has none of them."""
+    return frozenset(key for piece in pieces(parse(text)) for key in _sure_keys(piece))
+
+
 def names_like(uow: UnitOfWork, text: str) -> tuple[Corrected, ...]:
     """The question with a name of one mistake put right, in every way that a person in scope is called."""
     require(uow, Act.PERSON_VIEW)

@@ -5,9 +5,14 @@ What is still to be asked is a row per document, written in the transaction that
 that dies forgets nothing. A match says only that a question finds a document; who may see it is decided where matches
 are counted or shown. A document is told of once per question, and only where it is new to the search: written to the
 index for the first time, taken in, or filed since the first alert of the question was set.
+
+Names are known as the live search knows them (`naming`): in another order, by initials, by other names, all of them
+also where a document is filed to the person and does not hold the words. Whom a question names is looked up when a
+document of somebody comes who may be meant, so that it holds for persons who were entered later; where several accounts
+are told of one question it names only persons in the scope of each.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -17,9 +22,21 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.models import CaseDocument, Document, FilingState, PercolationDue, SavedSearch, SearchAlert, SearchMatch
+from app.models import (
+    CaseDocument,
+    Document,
+    FilingState,
+    PercolationDue,
+    PersonKey,
+    SavedSearch,
+    SearchAlert,
+    SearchMatch,
+    User,
+)
 from app.models.base import UtcDateTime
+from app.services.access import Act, role_allows
 from app.services.local_day import today
+from app.services.naming import keys_asked, persons_by_words, persons_named
 from indexer import SearchDocument
 from indexer.percolator import KeptQuestion, Percolator
 
@@ -30,16 +47,18 @@ AT_ONCE = 50  # documents of one small index, as many as an index job writes
 ROWS_AT_ONCE = 500  # rows named in one statement
 
 Match = tuple[int, int]
+_Words = Mapping[tuple[str, ...], tuple[int, ...]]
 Project = Callable[[UnitOfWork, Sequence[int]], Sequence[SearchDocument]]
 
 
 @dataclass(slots=True)
 class _Kept:
-    """The compiled questions of this process, which revision of each, the first alert of each, and what `stamp` of the
-    tables they were read at: it changes with every question and alert, and every day."""
+    """The compiled questions of this process, which revision of each, the keys of names in each, the first alert of
+    each, and what `stamp` of the tables they were read at: it changes with every question and alert, and every day."""
 
     percolator: Percolator = field(default_factory=Percolator)
     revisions: dict[int, int] = field(default_factory=dict)
+    naming: dict[int, frozenset[str]] = field(default_factory=dict)
     since: dict[int, datetime] = field(default_factory=dict)
     stamp: tuple[object, ...] | None = None
 
@@ -85,7 +104,8 @@ def percolate_some(backends: Backends, project: Project) -> int:
         kept = _questions(backends, uow)
         documents = project(uow, list(due)) if len(kept.percolator) else []
         arrived = _arrived(uow, list(due))
-    found = set(kept.percolator.matches(documents))
+        named = _naming_persons(uow, kept, documents)
+    found = {*kept.percolator.matches(documents), *named.matches(documents)}
     new = {(one, at) for one, at in found if due[at] or arrived[at] >= kept.since[one]}
     with backends.begin(SYSTEM) as uow:
         _write(uow, list(due), found, new)
@@ -113,22 +133,61 @@ def _questions(backends: Backends, uow: UnitOfWork) -> _Kept:
     revisions = {id_: revision for id_, revision, _ in rows}
     for gone in kept.revisions.keys() - revisions.keys():
         kept.percolator.remove(gone)
+        kept.naming.pop(gone, None)
     changed = [id_ for id_, revision in revisions.items() if kept.revisions.get(id_) != revision]
-    _compile(uow, kept.percolator, changed)
+    for search in _rows(uow, changed):
+        _add(kept.percolator, search)
+        kept.naming[search.id] = keys_asked(search.text)
     kept.revisions, kept.stamp = revisions, stamp
     return kept
 
 
-def _compile(uow: UnitOfWork, percolator: Percolator, ids: Sequence[int]) -> None:
+def _rows(uow: UnitOfWork, ids: Sequence[int]) -> Iterator[SavedSearch]:
     for at in range(0, len(ids), ROWS_AT_ONCE):
-        rows = select(SavedSearch).where(SavedSearch.id.in_(ids[at : at + ROWS_AT_ONCE]))
-        for row in uow.session.scalars(rows):
-            filters = {name: tuple(values) for name, values in row.filters.items()}
-            try:
-                percolator.add(KeptQuestion(row.id, row.text, filters))
-            except ValueError:  # what Tantivy says of a query that it cannot take; the live search says it too
-                percolator.remove(row.id)
-                log.warning("percolation.question-left-out", search=row.id)
+        yield from uow.session.scalars(select(SavedSearch).where(SavedSearch.id.in_(ids[at : at + ROWS_AT_ONCE])))
+
+
+def _add(percolator: Percolator, row: SavedSearch, persons: _Words | None = None) -> None:
+    filters = {name: tuple(values) for name, values in row.filters.items()}
+    try:
+        percolator.add(KeptQuestion(row.id, row.text, filters, persons or {}))
+    except ValueError:  # what Tantivy says of a query that it cannot take; the live search says it too
+        percolator.remove(row.id)
+        log.warning("percolation.question-left-out", search=row.id)
+
+
+def _naming_persons(uow: UnitOfWork, kept: _Kept, documents: Sequence[SearchDocument]) -> Percolator:
+    """The questions that name somebody to whom one of these documents is filed."""
+    percolator = Percolator()
+    filed = {person for document in documents for person, _ in document.persons}
+    keys = set(uow.session.scalars(select(PersonKey.key).where(PersonKey.person_id.in_(filed)))) if filed else set()
+    concerned = [id_ for id_, asked in kept.naming.items() if not asked.isdisjoint(keys)]
+    for row in _rows(uow, concerned):
+        persons = _persons_meant(uow, row)
+        if any(filed.intersection(ids) for ids in persons.values()):
+            _add(percolator, row, persons)
+    return percolator
+
+
+def _persons_meant(uow: UnitOfWork, row: SavedSearch) -> _Words:
+    """Words of a question and the persons whom they mean to everybody who is told of it; nobody where somebody is told
+    without an end: an alert on a named person has one."""
+    told = or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow))
+    alerts = uow.session.scalars(select(SearchAlert).where(SearchAlert.saved_search_id == row.id, told)).all()
+    if any(alert.until is None for alert in alerts):
+        return {}
+    meant: list[_Words] = []
+    for alert in alerts:
+        account = uow.session.get_one(User, alert.user_id).actor()
+        if not role_allows(account.role, Act.PERSON_VIEW):
+            return {}
+        meant.append(persons_by_words(persons_named(uow.acting_as(account), row.text)))
+    if not meant:
+        return {}
+    return {
+        words: tuple(one for one in ids if all(one in other.get(words, ()) for other in meant))
+        for words, ids in meant[0].items()
+    }
 
 
 def _arrived(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, datetime]:

@@ -1,24 +1,27 @@
 """Saved searches over new documents: once each, after a crash too, and only what is new."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from app.actor import Actor
+from app.actor import Actor, Role
 from app.backends import Backends
 from app.jobs import ALL, Job
 from app.models import (
     Document,
     Organisation,
     PercolationDue,
+    PersonKey,
+    PersonName,
     SavedSearch,
     SearchAlert,
     SearchMatch,
 )
-from app.services import percolating
+from app.services import percolating, searching
 from app.services.indexing import index_due
 from app.services.sweep import sweep
+from indexer.name_keys import keys_of_name
 from tests import factories
 from tests.conftest import Bell
 
@@ -124,6 +127,60 @@ def test_an_old_document_that_is_filed_to_a_person_is_new_to_who_asks_for_the_pe
         row.touch()
     index_due(backends)
     assert matches(backends) == {(search, document): True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "until", "told"),
+    [
+        ("N.V. Thử", AFTER.date(), True),
+        ("thu n v", AFTER.date(), True),
+        ("hồ sơ N.V. Thử 1990", AFTER.date(), True),
+        ("Ba Gà", AFTER.date(), True),
+        ("Thử Nguyễn Văn", AFTER.date(), True),
+        ("N.V. Thử", None, False),  # an alert on a named person has an end
+        ("N.V. Thử 1991", AFTER.date(), False),
+        ("Nguyễn Văn Thủw", AFTER.date(), False),  # the search itself proposes the name and does not find it
+        ("L.V. Giả", AFTER.date(), False),
+    ],
+)
+def test_a_named_person_is_known_as_the_search_knows_names_also_one_entered_later(
+    backends: Backends, office: Organisation, officer: Actor, asked: str, until: date | None, told: bool
+) -> None:
+    search = kept(backends, officer, asked, until=until)
+    arrive(backends, office, "Chữ đầu tiên.")
+    index_due(backends)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        row = factories.person(
+            uow, office, full_name="Nguyễn Văn Thử", names=[PersonName(name="Ba Gà", folded_name="ba ga")]
+        )
+        row.keys += [PersonKey(key=key) for key in keys_of_name("Ba Gà")]
+        filed = factories.document(uow, office, "Hồ sơ.")
+        factories.filing(uow, factories.case(uow, row), filed)
+    index_due(backends)
+    assert matches(backends) == ({(search, filed.id): True} if told else {})
+    with backends.read(officer) as uow:
+        found = searching.search(uow, searching.Query(asked))
+    assert (found.total == 1 and found.rule == "all") is (told or until is None)
+
+
+def test_a_shared_question_names_only_who_is_in_the_scope_of_everybody_told(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        below = factories.organisation(uow, parent_id=office.id)
+        person = factories.person(uow, below, full_name="Nguyễn Văn Thử")
+        case = factories.case(uow, person)
+    inspector = factories.actor_of(backends, office, Role.INSPECTOR)
+    alone = kept(backends, inspector, "N.V. Thử", until=AFTER.date())
+    shared = kept(backends, inspector, "n v thu", until=AFTER.date())
+    with backends.begin(officer) as uow:
+        more = {"since": BEFORE, "seen_at": BEFORE, "until": AFTER.date()}
+        uow.session.add(SearchAlert(saved_search_id=shared, user_id=officer.user_id, **more))
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        filed = factories.document(uow, office, "Hồ sơ.")
+        factories.filing(uow, case, filed)
+    index_due(backends)
+    assert matches(backends) == {(alone, filed.id): True}
 
 
 @pytest.mark.parametrize("dies_in", ["_questions", "_write"])
