@@ -2,6 +2,7 @@
 
 from app.models.accents import LearnedAccents
 from app.models.account import ApiToken, QueryKey, User
+from app.models.asked import AskedState
 from app.models.base import Base
 from app.models.case import Case, CaseDocument, CaseEvent, CaseState, Dossier, FilingState
 from app.models.document import (
@@ -16,7 +17,7 @@ from app.models.document import (
     text_of_page,
 )
 from app.models.event import Event, EventChain
-from app.models.export import Export, ExportKind, ExportState
+from app.models.export import Export, ExportKind
 from app.models.file import (
     SURVEY_FIRST,
     UNPACK_FIRST,
@@ -35,7 +36,7 @@ from app.models.provenance import Source
 from app.models.purpose import StatedPurpose
 from app.models.register import BookKeeping, EntryState, RegisterEntry, RegisterSeries
 from app.models.removal import Removal, RemovalReason, RemovalState
-from app.models.saved_search import ListSearch, ListState, PercolationDue, SavedSearch, SearchAlert, SearchMatch
+from app.models.saved_search import ListSearch, PercolationDue, SavedSearch, SearchAlert, SearchMatch
 from app.models.split import EarlierScan, Likeness, LikenessState, SplitPlan, SplitState, TextPrint
 from app.models.work_list import WorkList, WorkListEntry
 
@@ -43,6 +44,7 @@ __all__ = [
     "SURVEY_FIRST",
     "UNPACK_FIRST",
     "ApiToken",
+    "AskedState",
     "Base",
     "Batch",
     "BirthPrecision",
@@ -63,7 +65,6 @@ __all__ = [
     "EventChain",
     "Export",
     "ExportKind",
-    "ExportState",
     "FileMember",
     "FilingState",
     "Identity",
@@ -74,7 +75,6 @@ __all__ = [
     "Likeness",
     "LikenessState",
     "ListSearch",
-    "ListState",
     "Organisation",
     "Outcome",
     "PageText",

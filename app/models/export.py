@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.account import User
+from app.models.asked import AskedState
 from app.models.base import Base, closed_set
 
 
@@ -18,19 +19,10 @@ class ExportKind(StrEnum):
     XLSX = "xlsx"
 
 
-class ExportState(StrEnum):
-    """Where an export stands. `asked` is still to be made, from its start whenever its maker died;
-    of a deleted one only its counts are left."""
-
-    ASKED = "asked"
-    DONE = "done"
-    FAILED = "failed"
-    DELETED = "deleted"
-
-
 class Export(Base):
     """One question whose answer is made a file. `text` and `filters` are the question; `address` is where documents are
-    opened by their id; `total` and `done` count rows, `touched_at` is when its maker last told of itself."""
+    opened by their id; `total` and `done` count rows, `touched_at` is when its maker last told of itself.
+    One whose maker died is made from its start."""
 
     __tablename__ = "export"
 
@@ -38,7 +30,7 @@ class Export(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[ExportKind] = mapped_column(closed_set(ExportKind))
-    state: Mapped[ExportState] = mapped_column(closed_set(ExportState), default=ExportState.ASKED)
+    state: Mapped[AskedState] = mapped_column(closed_set(AskedState), default=AskedState.ASKED)
     text: Mapped[str] = mapped_column(String(500))
     filters: Mapped[dict[str, Any]]
     address: Mapped[str] = mapped_column(String(300))

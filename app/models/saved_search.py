@@ -1,13 +1,13 @@
 """Saved searches, who is told of new results, what matched, and lists of names or numbers that are searched for."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.account import User
+from app.models.asked import AskedState
 from app.models.base import Base, closed_set
 from app.models.organisation import Organisation
 
@@ -73,15 +73,6 @@ class PercolationDue(Base):
     first: Mapped[bool] = mapped_column(default=False)
 
 
-class ListState(StrEnum):
-    """Where a search by list stands; of a deleted one only its counts are left."""
-
-    ASKED = "asked"
-    DONE = "done"
-    FAILED = "failed"
-    DELETED = "deleted"
-
-
 class ListSearch(Base):
     """Many questions of one account asked at once. `lines` are what was typed or sent; `answers` are, as far as they
     were asked, [documents, the id of the only one or null, persons, the id of the only one or null]."""
@@ -91,7 +82,7 @@ class ListSearch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    state: Mapped[ListState] = mapped_column(closed_set(ListState), default=ListState.ASKED)
+    state: Mapped[AskedState] = mapped_column(closed_set(AskedState), default=AskedState.ASKED)
     kind: Mapped[str] = mapped_column(String(12))
     lines: Mapped[list[str]] = mapped_column(JSON, default=list)
     answers: Mapped[list[Any]] = mapped_column(JSON, default=list)

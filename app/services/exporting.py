@@ -16,23 +16,23 @@ from sqlalchemy import select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import HosoError, Invalid, NotFound, WrongState
+from app.errors import HosoError, Invalid, WrongState
 from app.jobs import Job
 from app.models import (
+    AskedState,
     Case,
     Document,
     Export,
     ExportKind,
-    ExportState,
     StoredFile,
     User,
 )
 from app.services.access import Act, require, scope_of, visible_documents
+from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
 from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
 from app.services.naming import persons_by_words, persons_named
 from app.services.purpose import require_purpose
-from app.services.revisions import hold
 from app.services.searching import cases_of, checked, within_scope
 from config.document_types import by_code
 from indexer import SearchRequest
@@ -41,8 +41,6 @@ from indexer.errors import SearchError
 log = structlog.get_logger()
 
 ROWS_AT_ONCE = 500  # documents of one part: progress is told after each
-MOST_TRIES = 5  # after so many deaths or failures a person has to ask again
-RING_AGAIN = timedelta(minutes=5)  # a maker tells of itself after each part; silent for longer, it is dead
 FRESH = timedelta(hours=1)  # bytes stored again so lately may belong to an upload that is not committed yet
 IDS = "documents.json"  # beside the file: the ids of the documents in it
 
@@ -115,12 +113,7 @@ def ask_export(uow: UnitOfWork, question: Question, kind: ExportKind, *, address
 
 def export(uow: UnitOfWork, export_id: int) -> Export:
     """An export of the actor; `NotFound` for everybody else's."""
-    require(uow, Act.SEARCH)
-    require_purpose(uow)
-    row = uow.session.get(Export, export_id)
-    if row is None or row.user_id != uow.actor.user_id:
-        raise NotFound()
-    return row
+    return asked_row(uow, Export, export_id)
 
 
 def export_file(uow: UnitOfWork, export_id: int) -> ExportFile:
@@ -128,7 +121,7 @@ def export_file(uow: UnitOfWork, export_id: int) -> ExportFile:
     of the documents in it."""
     row = export(uow, export_id)
     listed = None if row.sha256 is None else uow.store.derived(row.sha256, IDS)
-    if row.state is not ExportState.DONE or row.sha256 is None or listed is None:
+    if row.state is not AskedState.DONE or row.sha256 is None or listed is None:
         raise WrongState("Danh sách này chưa tạo xong, hoặc tệp không còn. Xuất lại từ trang tìm kiếm.")
     ids: list[int] = json.loads(listed.read_text(encoding="ascii"))
     if len(_seen(uow, ids)) != len(ids):
@@ -150,8 +143,11 @@ def _seen(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
 
 def make_export(backends: Backends, export_id: int) -> bool:
     """Make the file of an export; true where this call made it. Done again it changes nothing."""
-    if not _begin(backends, export_id):
-        return False
+    with backends.begin(SYSTEM) as uow:
+        begun = begin_try(uow, Export, export_id, failed="search.export-failed", name="export")
+        if begun is None:
+            return False
+        begun.done = 0
 
     def tell(done: int, total: int) -> None:
         with backends.begin(SYSTEM) as uow:
@@ -168,30 +164,12 @@ def make_export(backends: Backends, export_id: int) -> bool:
             log.warning("export.not-made", export=export_id, code=error.code)
             return False
     with backends.begin(SYSTEM) as uow:
-        row = uow.session.get_one(Export, export_id)
-        hold(uow, row)
-        if row.state is not ExportState.ASKED:
+        made = still_asked(uow, Export, export_id)
+        if made is None:
             return False
-        row.state, row.sha256, row.done, row.total = ExportState.DONE, stored.sha256, len(ids), len(ids)
-        uow.record("search.exported", "export", row.id, count=len(ids), file=row.kind.value)
+        made.state, made.sha256, made.done, made.total = AskedState.DONE, stored.sha256, len(ids), len(ids)
+        uow.record("search.exported", "export", made.id, count=len(ids), file=made.kind.value)
     return True
-
-
-def _begin(backends: Backends, export_id: int) -> bool:
-    """Count one more try; false where nothing is to be made, or not any more."""
-    with backends.begin(SYSTEM) as uow:
-        row = uow.session.get(Export, export_id)
-        if row is None:
-            return False
-        hold(uow, row)
-        if row.state is not ExportState.ASKED:
-            return False
-        if row.tries >= MOST_TRIES or not row.user.active:
-            row.state = ExportState.FAILED
-            uow.record("search.export-failed", "export", row.id, tries=row.tries)
-            return False
-        row.tries, row.done, row.touched_at = row.tries + 1, 0, uow.now
-        return True
 
 
 def _write(backends: Backends, export_id: int, path: Path, tell: Told) -> list[int]:
@@ -272,21 +250,18 @@ def cells_of(row: Document, filed: Sequence[Case], address: str) -> Row:
 
 
 def due_exports(uow: UnitOfWork) -> list[int]:
-    """Exports whose maker has been silent: their message was lost, or it died."""
-    silent = Export.touched_at < uow.now - RING_AGAIN
-    return list(uow.session.scalars(select(Export.id).where(Export.state == ExportState.ASKED, silent)))
+    """Exports whose maker has been silent."""
+    return due(uow, Export)
 
 
 def forget_exports(backends: Backends) -> int:
     """Delete the files of exports older than the setting says, and what was asked; how many there were. The row stays:
     the audit trail speaks of it."""
     with backends.begin(SYSTEM) as uow:
-        edge = uow.now - timedelta(days=backends.settings.export_days)
-        old = select(Export).where(Export.asked_at < edge, Export.state != ExportState.DELETED)
-        gone = uow.session.scalars(old.with_for_update()).all()
+        gone = outdated(uow, Export, days=backends.settings.export_days)
         bytes_of = {row.sha256 for row in gone if row.sha256 is not None}
         for row in gone:
-            row.state, row.sha256, row.text, row.filters = ExportState.DELETED, None, "", {}
+            row.sha256, row.text, row.filters = None, "", {}
         uow.session.flush()
         for sha256 in bytes_of:
             if not _is_kept(uow, sha256):

@@ -6,7 +6,6 @@ again when it is shown. A maker that dies goes on where it stopped.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import starmap
 from typing import Any
 
@@ -17,13 +16,13 @@ from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
 from app.errors import HosoError, NotFound, WrongState
 from app.jobs import Job
-from app.models import Document, Identity, ListSearch, ListState, Person, PersonName, User, in_use
+from app.models import AskedState, Document, Identity, ListSearch, Person, PersonName, User, in_use
 from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
+from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
 from app.services.list_lines import LineKind, kind_of, question_of
 from app.services.naming import persons_by_words, persons_named
 from app.services.past_queries import keep_query
 from app.services.purpose import require_purpose
-from app.services.revisions import hold
 from app.services.searching import checked, pending_access
 from indexer import SearchRequest
 from indexer.errors import SearchError
@@ -35,8 +34,6 @@ AT_ONCE = 50  # lines of one part: progress is told after each
 SHORT = 100  # lines that are answered at once; longer lists are a job
 A_TURN = 5  # parts, about two seconds: then other jobs of the queue have theirs
 MOST_NAMESAKES = 1_000  # persons of one name that are counted
-MOST_TRIES = 5
-RING_AGAIN = timedelta(minutes=5)  # a maker tells of itself after each part; silent for longer, it is dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +73,16 @@ def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind) -> ListSearc
 
 
 def list_search(uow: UnitOfWork, list_id: int) -> ListSearch:
-    """A search by list of the actor; `NotFound` for everybody else's. Its lines are names: who has to say why, says
-    it in every session that looks at them."""
-    require(uow, Act.SEARCH)
-    require_purpose(uow)
-    row = uow.session.get(ListSearch, list_id)
-    if row is None or row.user_id != uow.actor.user_id:
-        raise NotFound()
-    return row
+    """A search by list of the actor; `NotFound` for everybody else's."""
+    return asked_row(uow, ListSearch, list_id)
 
 
 def make_list(backends: Backends, list_id: int) -> bool:
     """Answer the lines that are not answered yet, or a turn of them and ask for the next one; true where this call
     answered the last. Done again it changes nothing."""
     with backends.begin(SYSTEM) as uow:
-        row = uow.session.get(ListSearch, list_id)
-        if row is None:
+        if begin_try(uow, ListSearch, list_id, failed="list-search.failed", name="list-search") is None:
             return False
-        hold(uow, row)
-        if row.state is not ListState.ASKED:
-            return False
-        if row.tries >= MOST_TRIES or not row.user.active:
-            row.state = ListState.FAILED
-            uow.record("list-search.failed", "list-search", row.id, tries=row.tries)
-            return False
-        row.tries, row.touched_at = row.tries + 1, uow.now
     for turn in range(A_TURN):
         try:
             with backends.read(SYSTEM) as uow:
@@ -119,16 +101,15 @@ def make_list(backends: Backends, list_id: int) -> bool:
 def _keep(backends: Backends, list_id: int, done: int, part: Sequence[list[int | None]], *, ring: bool) -> bool:
     """Write the next answers, and ask for the next turn with `ring`; whether nothing more is to be asked."""
     with backends.begin(SYSTEM) as uow:
-        row = uow.session.get_one(ListSearch, list_id)
-        hold(uow, row)
-        if row.state is not ListState.ASKED or len(row.answers) != done:
+        row = still_asked(uow, ListSearch, list_id)
+        if row is None or len(row.answers) != done:
             return True
         row.answers, row.touched_at, row.tries = [*row.answers, *part], uow.now, 0
         if len(row.answers) < row.total:
             if ring:
                 uow.defer(Job.LIST, row.id)
             return False
-        row.state = ListState.DONE
+        row.state = AskedState.DONE
         found = sum(1 for one in row.answers if one[0])
         uow.record("list-search.answered", "list-search", row.id, lines=row.total, count=found)
         return True
@@ -212,17 +193,14 @@ def open_line(uow: UnitOfWork, row: ListSearch, place: int) -> str:
 
 
 def due_lists(uow: UnitOfWork) -> list[int]:
-    """Lists whose maker has been silent: their message was lost, or it died."""
-    silent = ListSearch.touched_at < uow.now - RING_AGAIN
-    return list(uow.session.scalars(select(ListSearch.id).where(ListSearch.state == ListState.ASKED, silent)))
+    """Lists whose maker has been silent."""
+    return due(uow, ListSearch)
 
 
 def forget_lists(backends: Backends) -> int:
     """Delete the lines and answers of lists older than exports are kept; how many there were."""
     with backends.begin(SYSTEM) as uow:
-        edge = uow.now - timedelta(days=backends.settings.export_days)
-        old = select(ListSearch).where(ListSearch.asked_at < edge, ListSearch.state != ListState.DELETED)
-        gone = uow.session.scalars(old.with_for_update()).all()
+        gone = outdated(uow, ListSearch, days=backends.settings.export_days)
         for row in gone:
-            row.state, row.lines, row.answers = ListState.DELETED, [], []
+            row.lines, row.answers = [], []
     return len(gone)

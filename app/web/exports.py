@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.errors import Invalid
-from app.models import Export, ExportKind, ExportState
+from app.models import AskedState, Export, ExportKind
 from app.services import exporting
 from app.services.access import Act
 from app.services.past_queries import open_query
@@ -70,13 +70,13 @@ def status(export_id: int) -> Response:
 
 def _progress(row: Export) -> dict[str, Any]:
     """The count in words of the screen, and whether anything more will come."""
-    if row.state is ExportState.ASKED and row.total is None:
+    if row.state is AskedState.ASKED and row.total is None:
         count = str(_("Đang chờ"))
-    elif row.state is ExportState.ASKED:
+    elif row.state is AskedState.ASKED:
         count = f"{format_decimal(row.done)} / {format_decimal(row.total)}"
     else:
         count = str(_("%(count)s văn bản", count=format_decimal(row.done)))
-    return {"count": count, "finished": row.state is not ExportState.ASKED}
+    return {"count": count, "finished": row.state is not AskedState.ASKED}
 
 
 @blueprint.route("/<int:export_id>/tep")

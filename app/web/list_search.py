@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
 from app.errors import Invalid, WrongState
-from app.models import ExportKind, ListSearch, ListState
+from app.models import AskedState, ExportKind, ListSearch
 from app.services import list_search
 from app.services.access import Act
 from app.services.indexing import number_text
@@ -166,11 +166,11 @@ def _line(one: list_search.Answer) -> dict[str, Any]:
 
 def _progress(row: ListSearch) -> dict[str, Any]:
     """The count in words of the screen, and whether anything more will come."""
-    if row.state is ListState.ASKED:
+    if row.state is AskedState.ASKED:
         count = f"{format_decimal(len(row.answers))} / {format_decimal(row.total)}"
     else:
         count = str(_("%(count)s dòng", count=format_decimal(row.total)))
-    return {"count": count, "finished": row.state is not ListState.ASKED}
+    return {"count": count, "finished": row.state is not AskedState.ASKED}
 
 
 @blueprint.route("/<int:list_id>/tinh-trang")
@@ -200,7 +200,7 @@ def file(list_id: int, kind: str) -> Response:
     def write(path: Path, format_: ExportKind) -> int:
         with reading() as uow:
             row = list_search.list_search(uow, list_id)
-            if row.state is not ListState.DONE:
+            if row.state is not AskedState.DONE:
                 raise WrongState(_("Danh sách này chưa tìm xong, hoặc đã bị xóa. Tìm lại từ đầu."))
             return write_answers(uow, row, path, format_, address=url_for("documents.index", _external=True))
 

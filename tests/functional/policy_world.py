@@ -12,6 +12,7 @@ from PIL import Image
 from app.actor import Role
 from app.backends import Backends, UnitOfWork
 from app.models import (
+    AskedState,
     Batch,
     BookKeeping,
     Case,
@@ -21,13 +22,11 @@ from app.models import (
     EarlierScan,
     Export,
     ExportKind,
-    ExportState,
     FilingState,
     Intake,
     IntakeSource,
     Likeness,
     ListSearch,
-    ListState,
     Organisation,
     Quality,
     RegisterEntry,
@@ -246,7 +245,7 @@ def _export(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
         user_id=user.id,
         organisation_id=office.id,
         kind=ExportKind.CSV,
-        state=ExportState.DONE,
+        state=AskedState.DONE,
         text="thử",
         filters={},
         address="",
@@ -277,7 +276,7 @@ def _saved_search(uow: UnitOfWork, office: Organisation, owner: User | None) -> 
 def _list_search(uow: UnitOfWork, office: Organisation, owner: User | None) -> _Args:
     row = ListSearch(
         **_owned_by(uow, office, owner),
-        state=ListState.DONE,
+        state=AskedState.DONE,
         kind="auto",
         lines=["thử"],
         answers=[[0, None, 0, None]],

@@ -15,8 +15,8 @@ from app.actor import Actor, Role
 from app.backends import Backends
 from app.errors import WrongState
 from app.jobs import Job
-from app.models import Document, Event, Export, ExportKind, ExportState, Organisation, User
-from app.services import exporting
+from app.models import AskedState, Document, Event, Export, ExportKind, Organisation, User
+from app.services import asked_rows, exporting
 from app.services.access import Flag
 from app.services.exporting import HEADER, Question, ask_export, export_file, forget_exports, make_export
 from app.services.indexing import index_due
@@ -86,7 +86,7 @@ def test_the_file_holds_every_result_once_and_the_count_is_the_total_of_the_sear
     with backends.read(asker) as uow:
         total = search(uow, Query("quản lý")).total
     row = row_of(backends, export_id)
-    assert (row.done, row.total, row.state) == (total, total, ExportState.DONE)
+    assert (row.done, row.total, row.state) == (total, total, AskedState.DONE)
 
 
 def test_nothing_that_the_asker_may_not_see_is_in_the_file(
@@ -154,9 +154,9 @@ def test_a_maker_that_was_killed_is_followed_by_one_that_makes_it_whole(
         with pytest.raises(KeyboardInterrupt):
             make_export(backends, export_id)
     half = row_of(backends, export_id)
-    assert (half.state, half.done, half.total) == (ExportState.ASKED, 2, 5)
+    assert (half.state, half.done, half.total) == (AskedState.ASKED, 2, 5)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        uow.session.get_one(Export, export_id).touched_at = uow.now - exporting.RING_AGAIN - timedelta(seconds=1)
+        uow.session.get_one(Export, export_id).touched_at = uow.now - asked_rows.RING_AGAIN - timedelta(seconds=1)
     bell.rung.clear()
     sweep(backends)
     assert (Job.EXPORT, export_id) in bell.rung
@@ -168,9 +168,9 @@ def test_a_maker_that_was_killed_is_followed_by_one_that_makes_it_whole(
 def test_after_the_last_try_only_the_asker_asks_again(backends: Backends, asker: Actor) -> None:
     export_id = asked(backends, asker)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        uow.session.get_one(Export, export_id).tries = exporting.MOST_TRIES
+        uow.session.get_one(Export, export_id).tries = asked_rows.MOST_TRIES
     assert not make_export(backends, export_id)
-    assert row_of(backends, export_id).state is ExportState.FAILED
+    assert row_of(backends, export_id).state is AskedState.FAILED
 
 
 def test_a_file_is_deleted_after_its_days_and_not_before(
@@ -191,7 +191,7 @@ def test_a_file_is_deleted_after_its_days_and_not_before(
         later.close()
     assert not path.exists()
     row = row_of(backends, export_id)
-    assert (row.state, row.text, row.filters) == (ExportState.DELETED, "", {})
+    assert (row.state, row.text, row.filters) == (AskedState.DELETED, "", {})
 
 
 def test_an_export_is_asked_for_followed_and_downloaded_by_its_asker_alone(

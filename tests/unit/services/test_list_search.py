@@ -10,8 +10,8 @@ from app.actor import Actor
 from app.backends import Backends
 from app.errors import Invalid, NotFound
 from app.jobs import Job
-from app.models import Document, ListSearch, ListState, Organisation, User
-from app.services import list_search
+from app.models import AskedState, Document, ListSearch, Organisation, User
+from app.services import asked_rows, list_search
 from app.services.indexing import index_due
 from app.services.list_lines import LONGEST_LINE, MOST_LINES, LineKind, file_lines, question_of, typed_lines
 from app.services.list_search import answers, ask_list, forget_lists, make_list, open_line
@@ -145,8 +145,8 @@ def test_a_long_list_is_answered_in_turns_and_goes_on_where_a_maker_died(
     assert bell.rung == [(Job.LIST, list_id)]
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         row = uow.session.get_one(ListSearch, list_id)
-        assert (len(row.answers), row.state) == (4, ListState.ASKED)
-        row.touched_at = uow.now - list_search.RING_AGAIN - timedelta(seconds=1)
+        assert (len(row.answers), row.state) == (4, AskedState.ASKED)
+        row.touched_at = uow.now - asked_rows.RING_AGAIN - timedelta(seconds=1)
     bell.rung.clear()
     sweep(backends)
     assert (Job.LIST, list_id) in bell.rung
@@ -169,7 +169,7 @@ def test_nobody_else_opens_a_list_and_after_its_days_only_the_counts_are_left(
         later.close()
     with backends.read(officer) as uow:
         row = list_search.list_search(uow, list_id)
-        assert (row.state, row.lines, row.answers, row.total) == (ListState.DELETED, [], [], 1)
+        assert (row.state, row.lines, row.answers, row.total) == (AskedState.DELETED, [], [], 1)
 
 
 def test_an_account_that_is_closed_is_answered_nothing(backends: Backends, officer: Actor) -> None:
@@ -178,4 +178,4 @@ def test_an_account_that_is_closed_is_answered_nothing(backends: Backends, offic
         uow.session.get_one(User, officer.user_id).active = False
     assert not make_list(backends, list_id)
     with backends.read(officer) as uow:
-        assert list_search.list_search(uow, list_id).state is ListState.FAILED
+        assert list_search.list_search(uow, list_id).state is AskedState.FAILED
