@@ -1,4 +1,4 @@
-"""Documents like one that is open: those that hold most of its rarer words.
+"""Documents like one that is open: those that hold many of its rarer words.
 
 The words are asked of the index as any search is, under the rule of most words, within the asker's scope. How rare a
 word is, is counted among the documents that the asker may see: what others hold decides nothing here.
@@ -36,7 +36,7 @@ class Similar:
 
 
 def similar(uow: UnitOfWork, document: Document, *, limit: int = 5) -> Similar:
-    """Other documents that hold most of the rarer words of this one. Raises `SearchError` where nothing answers."""
+    """Other documents that hold many of the rarer words of this one. Raises `SearchError` where nothing answers."""
     require(uow, Act.SEARCH)
     require(uow, Act.DOCUMENT_VIEW, document)
     within = within_scope(uow, SearchRequest(exclude=frozenset({document.id}), limit=limit))

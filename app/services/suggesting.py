@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
-from app.models import Document, Person, PersonName, QueryKey
+from app.models import Document, Paper, Person, PersonName, QueryKey
 from app.services.access import Act, Scope, index_filter, owned_in, require, scope_of
 from app.services.indexing import number_text
 from app.services.purpose import require_purpose
-from app.services.searching import checked_rows, pending_access
+from app.services.searching import badges_of, checked_rows, papers_of, pending_access
 from indexer import SearchRequest, Typed
 from indexer.errors import SearchError
 from indexer.folding import folded_tokens
@@ -46,7 +46,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """One line: `text` and what tells it apart; `document` and `person` are ids, `key` opens a past query. `count` is
-    how many documents a past query or a person has, 0 for a document."""
+    how many documents a past query or a person has, 0 for a document. `state` is the code of `badges_of` that says
+    whether a document is a paper made here or its signed scan; empty for any other."""
 
     kind: Kind
     text: str
@@ -55,6 +56,7 @@ class Suggestion:
     person: int | None = None
     key: str | None = None
     count: int = 0
+    state: str = ""
 
 
 def suggest(uow: UnitOfWork, text: str) -> tuple[Suggestion, ...]:
@@ -79,8 +81,10 @@ def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggest
     ids = tuple(person.id for person in persons)
     found = uow.search.suggest(Typed(typed, allowed, pending, persons=ids, limit=OF_EACH))
     rows = checked_rows(uow, (*found.numbers, *found.titles))
-    numbers = [_document(Kind.NUMBER, rows[one]) for one in found.numbers if one in rows]
-    titles = [_document(Kind.TITLE, rows[one]) for one in found.titles if one in rows and one not in found.numbers]
+    papers = papers_of(uow, list(rows)) if rows else {}
+    numbers = [_document(Kind.NUMBER, rows[one], papers.get(one)) for one in found.numbers if one in rows]
+    others = [one for one in found.titles if one in rows and one not in found.numbers]
+    titles = [_document(Kind.TITLE, rows[one], papers.get(one)) for one in others]
     named = [
         Suggestion(Kind.PERSON, one.full_name, _born(one), person=one.id, count=found.persons[one.id])
         for one in persons
@@ -90,12 +94,12 @@ def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggest
     return (*past, *numbers, *titles, *named[:OF_EACH])
 
 
-def _document(kind: Kind, row: Document) -> Suggestion:
+def _document(kind: Kind, row: Document, paper: Paper | None) -> Suggestion:
     number = number_text(row)
     year = str(row.date.year) if row.date else ""
-    if kind is Kind.NUMBER:
-        return Suggestion(kind, number, " · ".join(filter(None, (row.title, row.body, year))), document=row.id)
-    return Suggestion(kind, row.title, " · ".join(filter(None, (number, row.body, year))), document=row.id)
+    text, other = (number, row.title) if kind is Kind.NUMBER else (row.title, number)
+    state = next(reversed(badges_of(row, paper)), "") if paper is not None else ""
+    return Suggestion(kind, text, " · ".join(filter(None, (other, row.body, year))), document=row.id, state=state)
 
 
 def _born(person: Person) -> str:

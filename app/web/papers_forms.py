@@ -174,7 +174,7 @@ class ReleaseForm(FlaskForm):
 class ScanForm(FlaskForm):
     """The signed scan of a paper."""
 
-    scan = FileField()
+    scan = FileField(render_kw={"required": True})
 
     def dress(self) -> "ScanForm":
         """Put the words of the reader's language on the form."""

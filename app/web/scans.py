@@ -49,7 +49,7 @@ class PasswordForm(FlaskForm):
 class RescanForm(FlaskForm):
     """A better scan."""
 
-    file = FileField()
+    file = FileField(render_kw={"required": True})
 
 
 class ReasonForm(FlaskForm):

@@ -13,6 +13,7 @@ from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, SearchAddress
 from app.web.told import told
 from indexer import Note, parse
 from indexer.doubtful import MARK
+from indexer.lacking import as_typed
 
 _SORT_LABELS = dict(
     zip(
@@ -22,6 +23,8 @@ _SORT_LABELS = dict(
     )
 )
 
+
+MOST_LACKS = 5  # words named that a document lacks: one line of a card
 
 # What was found by what it means: its letters may be others, and nothing is said of accents.
 _BY_MEANING = frozenset({"number", "other", "day", "identity", "misread"})
@@ -53,6 +56,7 @@ class HitView:
     cases: tuple[tuple[str, str], ...]
     snippets: tuple[SnippetView, ...]
     why: str
+    lacks: str
     preview_url: str
 
 
@@ -101,9 +105,9 @@ def _pieces(typed: str, notes: list[Note]) -> tuple[Piece, ...]:
     return (*(piece for piece in (*pieces, Piece(typed[at:], False)) if piece.text),) if pieces else ()
 
 
-def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = False) -> HitView:
-    """A hit with the addresses that open its document at the page that matched; `accented` says that the question has
-    accents, so that a hit can have others."""
+def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = False, asked: str = "") -> HitView:
+    """A hit with the addresses that open its document at the page that matched; `accented` says that the question
+    (`asked`) has accents, so that a hit can have others."""
 
     def at(page: int) -> str:
         return url_for("documents.view", document_id=hit.document, trang=page if page > 1 else None, k=key)
@@ -122,6 +126,7 @@ def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = F
         cases=tuple((code, url_for("cases.view", case_id=i)) for i, code in hit.cases),
         snippets=tuple(SnippetView(s.page, at(s.page), s.text, s.marks) for s in hit.snippets),
         why=_why(hit, accented=accented),
+        lacks=_lacks(hit, asked),
         preview_url=url_for(
             "search.preview", document_id=hit.document, trang=hit.page if hit.page > 1 else None, k=key
         ),
@@ -141,6 +146,17 @@ def _why(hit: Hit, *, accented: bool) -> str:
     if "exact" in hit.why:
         return f"{said} · {as_typed}"
     return str(said) if _BY_MEANING & set(hit.why) else f"{said} · {otherwise}"
+
+
+def _lacks(hit: Hit, asked: str) -> str:
+    """Which words of the question a document does not hold, the first ones by name."""
+    words = as_typed(hit.lacks, asked)
+    if not words:
+        return ""
+    named = ", ".join(f"“{word}”" for word in words[:MOST_LACKS])
+    if len(words) > MOST_LACKS:
+        return str(_("Không có: %(words)s và %(n)s chữ khác", words=named, n=len(words) - MOST_LACKS))
+    return str(_("Không có: %(words)s", words=named))
 
 
 def sorts_of(address: SearchAddress) -> tuple[tuple[str, str, bool], ...]:

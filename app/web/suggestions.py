@@ -23,6 +23,16 @@ _KINDS = {
 }
 
 
+# A paper made here and the scan of it that came back bear the same number and title.
+_STATES = {
+    "made-unsigned": lazy_gettext("bản lập"),
+    "made-scan": lazy_gettext("bản lập"),
+    "made-signed": lazy_gettext("bản lập"),
+    "signed-scan": lazy_gettext("bản quét ký"),
+    "signed-copy": lazy_gettext("bản ký"),
+}
+
+
 @blueprint.route("", methods=["POST"])
 @requires(Act.SEARCH)
 def suggested() -> Response:
@@ -39,6 +49,8 @@ def suggested() -> Response:
 def _line(one: Suggestion) -> dict[str, Any]:
     made: dict[str, Any] = {"kind": str(_KINDS[one.kind]), "text": one.text, "detail": one.detail}
     if one.document is not None:
+        if one.state in _STATES:
+            made["detail"] = " · ".join(filter(None, (str(_STATES[one.state]), one.detail)))
         return made | {"url": url_for("documents.view", document_id=one.document)}
     count = str(ngettext("%(num)s văn bản", "%(num)s văn bản", one.count))
     made["detail"] = f"{one.detail} · {count}" if one.detail else count

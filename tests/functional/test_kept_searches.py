@@ -197,6 +197,8 @@ def test_a_list_is_searched_for_shown_opened_and_exported(
     page = officer.get(url).text
     assert f"/van-ban/{found}" in page
     assert "thấy 1, thấy nhiều 0, không thấy 1" in re.sub(r"<[^>]+>", "", page)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)[-6:]
+    assert [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells] == ["2", "=Lê Thị Vắng", "không thấy", "", "", ""]
     opened = str(officer.post(f"{url}/mo", {"line": "1"}).location)
     assert "Văn bản số 15" in officer.get(opened).text
     rows = list(csv.reader(io.StringIO(officer.get(f"{url}/tep/csv").data.decode("utf-8-sig"))))
@@ -223,6 +225,7 @@ def test_a_long_list_is_answered_in_the_background(backends: Backends, officer: 
 def test_what_cannot_be_a_list_is_told_at_the_form(officer: Browser) -> None:
     answer = officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": ""})
     assert (answer.status_code, "Chưa có dòng nào" in answer.text) == (422, True)
+    assert '<label class="button" for="file" aria-hidden="true">Chọn tệp</label>' in answer.text
     sent = {"kind": "auto", "file": (io.BytesIO(b"x"), "a.exe")}
     answer = officer.post("/tim-kiem/danh-sach", sent, content_type="multipart/form-data")
     assert (answer.status_code, "Chỉ nhận tệp" in answer.text) == (422, True)

@@ -186,6 +186,17 @@ def test_every_result_says_why_it_matched(officer: Browser, backends: Backends, 
     assert 'value="&#34;UBND&#34;"' in page, "the way to what was typed alone"
 
 
+def test_a_result_without_all_words_says_which_ones_it_lacks(
+    officer: Browser, backends: Backends, office: Organisation
+) -> None:
+    keep(backends, office, "Họp tại ủy ban", title="Thông báo")
+    page = officer.get(ask(officer, "họp thông báo Xyzzy khác")).text
+    assert "Không có: “Xyzzy khác”" in page
+    assert "Không có:" not in officer.get(ask(officer, "họp thông báo")).text
+    words = " ".join(f"vắng{number} họp" for number in range(8))
+    assert "và 3 chữ khác" in officer.get(ask(officer, words)).text
+
+
 def test_the_next_hit_goes_over_the_pages_that_hold_everything(
     officer: Browser, backends: Backends, office: Organisation
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.actor import Role
 from app.backends import Backends
-from app.models import Document, Event, Organisation, QueryKey
+from app.models import Document, Event, Organisation, Paper, QueryKey
 from app.services.indexing import index_due
 from tests import factories
 from tests.conftest import Bell
@@ -54,6 +54,35 @@ def test_numbers_titles_and_persons_are_suggested(officer: Browser, records: dic
     assert typed(officer, "tran th") == [
         {"kind": "Người", "text": "Trần Thị Thử", "detail": "1990 · 1 văn bản", "person": str(records["person"])}
     ]
+
+
+def test_a_paper_made_here_and_its_signed_scan_are_told_apart(
+    officer: Browser, backends: Backends, office: Organisation, records: dict[str, int]
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        made = uow.session.get_one(Document, records["order"])
+        scan = factories.document(uow, office, title=made.title, number="15", symbol="QĐ-UBND", quality="scan")
+        case = factories.case(uow, factories.person(uow, office))
+        paper = Paper(
+            organisation_id=office.id,
+            case_id=case.id,
+            form="QD",
+            form_version="1",
+            type="QD",
+            title=made.title,
+            act_date=case.opened_on,
+            created_at=factories.NOW,
+            document_id=made.id,
+            signed_document_id=scan.id,
+        )
+        uow.session.add(paper)
+        scan_id = scan.id
+    index_due(backends)
+    told = {one["url"]: one["detail"] for one in typed(officer, "15/qđ")}
+    assert told == {
+        f"/van-ban/{records['order']}": "bản lập · Quyết định quản lý sau cai · UBND phường Mẫu",
+        f"/van-ban/{scan_id}": "bản quét ký · Quyết định quản lý sau cai",
+    }
 
 
 def test_a_person_who_has_no_document_here_is_not_suggested(officer: Browser) -> None:

@@ -1,6 +1,7 @@
 // What makes the pages quicker; every page works without it. No personal data is kept in the browser.
 import "./js/shortcuts.js";
 import "./js/forms.js";
+import "./js/files.js";
 import "./js/upload.js";
 import "./js/batch.js";
 import "./js/export.js";

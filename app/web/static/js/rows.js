@@ -1,7 +1,7 @@
 // One row per file, as macros/upload.html draws it; shared by sending (upload.js) and by following (batch.js).
 import { token } from "./forms.js";
 
-const SIGNS = { ok: "✓", warn: "!", bad: "✕", info: "→", none: "–" };
+const SIGNS = { ok: "✓", warn: "!", bad: "✕", info: "→", none: "" };
 const source = document.getElementById("upload-texts");
 export const texts = source ? source.dataset : {};
 
