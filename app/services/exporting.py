@@ -7,7 +7,7 @@ still see every document in it. A maker that dies leaves nothing behind; the nex
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from app.services.access import Act, require, scope_of, visible_documents
 from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
 from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
+from app.services.keeping import Question, keeper
 from app.services.naming import persons_by_words, persons_named
 from app.services.purpose import require_purpose
 from app.services.searching import cases_of, checked, within_scope
@@ -67,14 +68,6 @@ Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is exported: the words, and filters by facet name."""
-
-    text: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class ExportFile:
     """A file that may be handed out now."""
 
@@ -89,14 +82,13 @@ def ask_export(uow: UnitOfWork, question: Question, kind: ExportKind, *, address
     Raises `Invalid` where nothing is asked.
     """
     require(uow, Act.SEARCH)
-    if uow.actor.user_id is None or uow.actor.organisation_id is None:
-        raise WrongState()
+    user_id, organisation_id = keeper(uow)
     require_purpose(uow)
     if not question.text and not question.filters:
         raise Invalid(fields={"q": "Chưa có gì để xuất: tìm trước, rồi xuất danh sách kết quả."})
     row = Export(
-        user_id=uow.actor.user_id,
-        organisation_id=uow.actor.organisation_id,
+        user_id=user_id,
+        organisation_id=organisation_id,
         kind=kind,
         text=question.text,
         filters={name: list(values) for name, values in question.filters.items()},

@@ -2,6 +2,9 @@
 
 Each line is asked as its owner would ask it, with the scope of that moment; what is shown of a document is checked
 again when it is shown. A maker that dies goes on where it stopped.
+
+A name is looked for as words in this order, and among the persons as the search knows names (`naming.called`). What is
+found as it stands goes before what is nearly that; persons alone are found by their documents.
 """
 
 from collections.abc import Sequence
@@ -10,35 +13,38 @@ from itertools import starmap
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import HosoError, NotFound, WrongState
+from app.errors import HosoError, NotFound
 from app.jobs import Job
-from app.models import AskedState, Document, Identity, ListSearch, Person, PersonName, User, in_use
+from app.models import AskedState, Document, Identity, ListSearch, Person, User, in_use
 from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
 from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
-from app.services.list_lines import LineKind, kind_of, question_of
-from app.services.naming import persons_by_words, persons_named
+from app.services.keeping import keeper
+from app.services.list_lines import LineKind, kind_of, name_and_year, question_of
+from app.services.naming import called, persons_by_words, persons_named
 from app.services.past_queries import keep_query
 from app.services.purpose import require_purpose
 from app.services.searching import checked, pending_access
 from indexer import SearchRequest
 from indexer.errors import SearchError
-from indexer.folding import fold, folded_tokens
+from indexer.folding import folded_tokens
 
 log = structlog.get_logger()
 
 AT_ONCE = 50  # lines of one part: progress is told after each
 SHORT = 100  # lines that are answered at once; longer lists are a job
 A_TURN = 5  # parts, about two seconds: then other jobs of the queue have theirs
-MOST_NAMESAKES = 1_000  # persons of one name that are counted
+MOST_NAMESAKES = 1_000  # persons of one identity number that are counted
+MOST_OPENED = 50  # persons whose documents a line opens; of more the name says too little
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one line found: how many documents, the only one (where it may be seen now), persons in the same way."""
+    """What one line found: how many documents, the only one (where it may be seen now), persons in the same way;
+    `near`: of a name that is not wholly the one of the line."""
 
     place: int
     line: str
@@ -46,17 +52,29 @@ class Answer:
     document: Document | None
     persons: int
     person: Person | None
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _OfName:
+    """What a name found: the words or else the persons (ids) whose documents are meant, how many these are and the only
+    one, the persons, and whether they are nearly called so."""
+
+    text: str
+    filed_to: tuple[int, ...]
+    documents: tuple[int, int | None]
+    persons: tuple[Person, ...]
+    near: bool
 
 
 def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind) -> ListSearch:
     """Ask for these lines; `SHORT` ones are to be answered by the caller, the others by a job."""
     require(uow, Act.SEARCH)
     require_purpose(uow)
-    if uow.actor.user_id is None or uow.actor.organisation_id is None:
-        raise WrongState()
+    user_id, organisation_id = keeper(uow)
     row = ListSearch(
-        user_id=uow.actor.user_id,
-        organisation_id=uow.actor.organisation_id,
+        user_id=user_id,
+        organisation_id=organisation_id,
         kind=kind.value,
         lines=list(lines),
         answers=[],
@@ -127,29 +145,52 @@ class _Asker:
 
     def answers(self, lines: Sequence[str], kind: LineKind) -> list[list[int | None]]:
         """Documents and persons of each line, as `ListSearch.answers` keeps them."""
-        return [[*self._documents(question_of(one, kind)), *self._persons(one, kind)] for one in lines]
+        return [self._answer(one, kind_of(one) if kind is LineKind.AUTO else kind) for one in lines]
 
-    def _documents(self, text: str) -> tuple[int, int | None]:
+    def _answer(self, text: str, kind: LineKind) -> list[int | None]:
+        if kind is LineKind.NAME:
+            found = self.of_name(text)
+            persons = found.persons
+            return [*found.documents, len(persons), persons[0].id if len(persons) == 1 else None, int(found.near)]
+        documents = self._documents(question_of(text, kind))
+        ids = self._with_identity(text) if kind is LineKind.IDENTITY else ()
+        return [*documents, len(ids), ids[0] if len(ids) == 1 else None, 0]
+
+    def of_name(self, text: str) -> _OfName:
+        """Documents and persons of a name, with a year of birth beside it or without: that year is known of persons
+        alone."""
+        name, year = name_and_year(text)
+        found = called(self._uow, name, year)
+        ids = tuple(person.id for person in found.persons)
+        sure = bool(ids) and not found.near
+        words = question_of(text, LineKind.NAME)
+        if not (sure and year):
+            documents = self._documents(words)
+            if documents[0] and (sure or year is None):
+                return _OfName(words, (), documents, found.persons if sure else (), near=False)
+            if documents[0]:
+                return _OfName(words, (), documents, found.persons, near=True)
+        if not 0 < len(ids) <= MOST_OPENED:
+            return _OfName(words, (), (0, None), found.persons, found.near)
+        return _OfName("", ids, self._documents("", ids), found.persons, found.near)
+
+    def _documents(self, text: str, filed_to: Sequence[int] = ()) -> tuple[int, int | None]:
         named = persons_by_words(persons_named(self._uow, text))
-        request = SearchRequest(text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named)
+        filters = {"person": tuple(map(str, filed_to))} if filed_to else {}
+        request = SearchRequest(
+            text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named, filters=filters
+        )
         found = self._uow.search.find(request)
         seen = checked(self._uow, found)
         only = found.hits[0].id if found.total == 1 and found.hits and found.hits[0].id in seen else None
         return found.total, only
 
-    def _persons(self, text: str, kind: LineKind) -> tuple[int, int | None]:
-        kind = kind_of(text) if kind is LineKind.AUTO else kind
+    def _with_identity(self, text: str) -> Sequence[int]:
+        """Persons with this identity number."""
+        number = "".join(folded_tokens(text)).upper()
         within = select(Person.id).where(owned_in(Person.organisation_id, self._scope))
-        if kind is LineKind.NAME:
-            other = select(PersonName.person_id).where(PersonName.folded_name == fold(text))
-            query = within.where(or_(Person.folded_name == fold(text), Person.id.in_(other)))
-        elif kind is LineKind.IDENTITY:
-            number = "".join(folded_tokens(text)).upper()
-            query = within.where(Person.id.in_(select(Identity.person_id).where(Identity.number == number)))
-        else:
-            return 0, None
-        ids = self._uow.session.scalars(query.limit(MOST_NAMESAKES)).all()
-        return len(ids), ids[0] if len(ids) == 1 else None
+        query = within.where(Person.id.in_(select(Identity.person_id).where(Identity.number == number)))
+        return self._uow.session.scalars(query.limit(MOST_NAMESAKES)).all()
 
 
 def answers(uow: UnitOfWork, row: ListSearch) -> list[Answer]:
@@ -163,16 +204,11 @@ def answers(uow: UnitOfWork, row: ListSearch) -> list[Answer]:
     )
 
     def told(place: int, given: Sequence[int | None]) -> Answer:
-        count, document, people, person = given
+        count, document, people, person, *near = given
         shown, known = documents.get(document or 0), persons.get(person or 0)
-        return Answer(
-            place,
-            row.lines[place - 1],
-            0 if document and shown is None else count or 0,
-            shown,
-            0 if person and known is None else people or 0,
-            known,
-        )
+        count = 0 if document and shown is None else count or 0
+        people = 0 if person and known is None else people or 0
+        return Answer(place, row.lines[place - 1], count, shown, people, known, near=any(near) and count + people > 0)
 
     return list(starmap(told, enumerate(row.answers, start=1)))
 
@@ -186,10 +222,15 @@ def _loaded(uow: UnitOfWork, query: Any, column: Any, ids: Any) -> dict[int, Any
 
 
 def open_line(uow: UnitOfWork, row: ListSearch, place: int) -> str:
-    """The actor's own key of the search for one line, from 1."""
+    """The actor's own key of the search for one line, from 1; of a name that only persons bear, for their documents.
+    Raises `SearchError` where the index does not answer."""
     if not 1 <= place <= len(row.lines):
         raise NotFound()
-    return keep_query(uow, text=question_of(row.lines[place - 1], LineKind(row.kind)))
+    line, kind = row.lines[place - 1], LineKind(row.kind)
+    if (kind_of(line) if kind is LineKind.AUTO else kind) is not LineKind.NAME:
+        return keep_query(uow, text=question_of(line, kind))
+    found = _Asker(uow).of_name(line)
+    return keep_query(uow, text=found.text, persons=map(str, found.filed_to))
 
 
 def due_lists(uow: UnitOfWork) -> list[int]:

@@ -4,16 +4,16 @@ Matches are made by `percolating` without asking who may see what; here they are
 has now, so that a right that was given, a flag that was set or a document that was removed since counts.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, literal, or_, select
 
 from app.backends import UnitOfWork
-from app.errors import NotAllowed, NotFound, WrongState
 from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, in_use
 from app.services.access import Act, owned_in, require, scope_of, visible_documents
+from app.services.keeping import Question, all_open, keeper, one_open, open_to, own_names, require_own
 from app.services.local_day import today
 from app.services.naming import persons_named
 from app.services.paging import PAGE_SIZE, Page
@@ -22,7 +22,7 @@ from app.services.purpose import require_purpose
 from app.services.revisions import hold
 from app.services.wording import Complaints, line
 from indexer import parse
-from indexer.folding import fold, sort_key
+from indexer.folding import fold
 from indexer.tree import Alike, And, Node, Not, Or, Text, Value
 
 MOST_SEARCHES = 200  # of one account: more than that nobody looks through
@@ -31,14 +31,6 @@ SHORTEST_BASIS = 10  # characters, as many as of a stated purpose: a number and 
 MOST_COUNTED = 99  # new documents of one search in the rail; more are "99+"
 PERSON = "person"
 _NAMING = (PERSON, "identities", "people")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is kept: the words, and filters by facet name."""
-
-    text: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,7 @@ def save_search(
     """Keep a question under a name; with `alert` the account is told of new results. Raises `Invalid` by field."""
     require(uow, Act.SEARCH)
     require_purpose(uow)
-    if uow.actor.user_id is None or uow.actor.organisation_id is None:
-        raise WrongState()
+    user_id, organisation_id = keeper(uow)
     kept = Question(line(question.text)[:LONGEST_TEXT], {n: tuple(v) for n, v in question.filters.items() if v})
     wrong = Complaints()
     if not kept.text and not kept.filters:
@@ -75,8 +66,8 @@ def save_search(
         _check_alert(uow, wrong, kept, alert)
     wrong.settle()
     row = SavedSearch(
-        user_id=uow.actor.user_id,
-        organisation_id=uow.actor.organisation_id,
+        user_id=user_id,
+        organisation_id=organisation_id,
         name=line(name),
         text=kept.text,
         filters={name: list(values) for name, values in kept.filters.items()},
@@ -93,24 +84,14 @@ def save_search(
 
 def saved_searches(uow: UnitOfWork) -> list[SavedSearch]:
     """One's own and those that colleagues share, by name. Their words may be names: who has to say why, says it."""
-    require(uow, Act.SEARCH)
     require_purpose(uow)
-    return sorted(uow.session.scalars(select(SavedSearch).where(_open_to(uow))), key=lambda row: sort_key(row.name))
+    return all_open(uow, SavedSearch)
 
 
 def saved_search(uow: UnitOfWork, search_id: int) -> SavedSearch:
     """One of them; `NotFound` for everybody else's."""
-    require(uow, Act.SEARCH)
     require_purpose(uow)
-    row = uow.session.scalar(select(SavedSearch).where(SavedSearch.id == search_id, _open_to(uow)))
-    if row is None:
-        raise NotFound()
-    return row
-
-
-def is_own(uow: UnitOfWork, row: SavedSearch) -> bool:
-    """Whether the actor made it, and so may change and delete it."""
-    return row.user_id == uow.actor.user_id
+    return one_open(uow, SavedSearch, search_id)
 
 
 def edit_search(uow: UnitOfWork, row: SavedSearch, *, name: str, shared: bool) -> None:
@@ -257,7 +238,7 @@ def _told(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> Select[Document,
             or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow)),
             SearchMatch.holds.is_(True),
             SearchMatch.found_at > SearchAlert.since,
-            _open_to(uow),
+            open_to(uow, SavedSearch),
             in_use(),
             Document.access_pending.is_(False),
             visible_documents(scope_of(uow.session, uow.actor)),
@@ -269,25 +250,11 @@ def _told(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> Select[Document,
 # --- Checks ------------------------------------------------------------------------------------------------------
 
 
-def _open_to(uow: UnitOfWork) -> ColumnElement[bool]:
-    shared = and_(SavedSearch.shared.is_(True), SavedSearch.organisation_id == uow.actor.organisation_id)
-    return and_(SavedSearch.deleted_at.is_(None), or_(SavedSearch.user_id == uow.actor.user_id, shared))
-
-
-def require_own(uow: UnitOfWork, row: SavedSearch) -> None:
-    """Raise `NotAllowed` where somebody else made it."""
-    require(uow, Act.SEARCH)
-    if not is_own(uow, row):
-        raise NotAllowed()
-
-
 def _check_name(uow: UnitOfWork, wrong: Complaints, name: str, row: SavedSearch | None) -> None:
     kept = line(name)
     wrong.length("name", kept, 120, least=1)
-    own = (SavedSearch.user_id == uow.actor.user_id, SavedSearch.deleted_at.is_(None))
-    others = select(SavedSearch).where(*own, SavedSearch.id != (row.id if row else 0))
-    known = uow.session.scalars(others).all()
-    if any(one.name == kept for one in known):
+    known = own_names(uow, SavedSearch, but=row)
+    if kept in known:
         wrong.add("name", "Đã có một tìm kiếm với tên này. Đặt tên khác.")
     if row is None and len(known) >= MOST_SEARCHES:
         wrong.add("name", f"Đã lưu {MOST_SEARCHES} tìm kiếm; xóa bớt rồi lưu.")

@@ -4,35 +4,26 @@ organisation. What is filed or bundled from a list later asks here which documen
 An entry that the reader may not see is not there for them: neither counted nor told by a gap.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import Select, delete, func, select
 
 from app.backends import UnitOfWork
-from app.errors import Invalid, NotAllowed, NotFound, SearchUnavailable, WrongState
+from app.errors import Invalid, NotFound, SearchUnavailable
 from app.models import Document, WorkList, WorkListEntry, in_use
 from app.services.access import Act, require, scope_of, visible_documents
+from app.services.keeping import all_open, keeper, one_open, own_names, require_own
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.revisions import hold
 from app.services.searching import Query, checked, request_of
 from app.services.wording import Complaints, line, lines
 from indexer.errors import SearchError
-from indexer.folding import sort_key
 
 MOST_LISTS = 200  # of one account
 MOST_ENTRIES = 5_000  # of one list: a cabinet; and as many as are read from the index in a second or two
 AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The results that a list is made from: the words, and filters by facet name, in an order of the search page."""
-
-    text: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = "relevance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +37,11 @@ class Added:
 def create_list(uow: UnitOfWork, *, name: str, note: str = "", shared: bool = False) -> WorkList:
     """An empty list of the actor. Raises `Invalid` by field."""
     require(uow, Act.SEARCH)
-    if uow.actor.user_id is None or uow.actor.organisation_id is None:
-        raise WrongState()
+    user_id, organisation_id = keeper(uow)
     _check(uow, name, note, None)
     row = WorkList(
-        user_id=uow.actor.user_id,
-        organisation_id=uow.actor.organisation_id,
+        user_id=user_id,
+        organisation_id=organisation_id,
         name=line(name),
         note=lines(note),
         shared=shared,
@@ -84,22 +74,12 @@ def delete_list(uow: UnitOfWork, row: WorkList) -> None:
 
 def work_lists(uow: UnitOfWork) -> list[WorkList]:
     """One's own and those that colleagues share, by name."""
-    require(uow, Act.SEARCH)
-    return sorted(uow.session.scalars(select(WorkList).where(_open_to(uow))), key=lambda row: sort_key(row.name))
+    return all_open(uow, WorkList)
 
 
 def work_list(uow: UnitOfWork, list_id: int) -> WorkList:
     """One of them; `NotFound` for everybody else's."""
-    require(uow, Act.SEARCH)
-    row = uow.session.scalar(select(WorkList).where(WorkList.id == list_id, _open_to(uow)))
-    if row is None:
-        raise NotFound()
-    return row
-
-
-def is_own(uow: UnitOfWork, row: WorkList) -> bool:
-    """Whether the actor made it, and so may change it."""
-    return row.user_id == uow.actor.user_id
+    return one_open(uow, WorkList, list_id)
 
 
 # --- Entries -----------------------------------------------------------------------------------------------------
@@ -139,9 +119,9 @@ def add_documents(uow: UnitOfWork, row: WorkList, ids: Iterable[int]) -> Added:
     return Added(len(new), len([id_ for id_ in wanted if id_ in seen and id_ in known]))
 
 
-def results_of(uow: UnitOfWork, question: Question) -> list[int]:
+def results_of(uow: UnitOfWork, question: Query) -> list[int]:
     """The ids of all results of a question, in its order. Raises `Invalid` where they are more than a list takes."""
-    request = request_of(uow, Query(question.text, question.filters, question.sort))
+    request = request_of(uow, question)
     found: dict[int, None] = {}
     cursor: str | None = None
     try:
@@ -217,25 +197,12 @@ def _seen(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _open_to(uow: UnitOfWork) -> ColumnElement[bool]:
-    shared = and_(WorkList.shared.is_(True), WorkList.organisation_id == uow.actor.organisation_id)
-    return and_(WorkList.deleted_at.is_(None), or_(WorkList.user_id == uow.actor.user_id, shared))
-
-
-def require_own(uow: UnitOfWork, row: WorkList) -> None:
-    """Raise `NotAllowed` where somebody else made it."""
-    require(uow, Act.SEARCH)
-    if not is_own(uow, row):
-        raise NotAllowed()
-
-
 def _check(uow: UnitOfWork, name: str, note: str, row: WorkList | None) -> None:
     wrong = Complaints()
     kept = line(name)
     wrong.length("name", kept, 120, least=1)
     wrong.length("note", lines(note), 1000)
-    own = (WorkList.user_id == uow.actor.user_id, WorkList.deleted_at.is_(None), WorkList.id != (row.id if row else 0))
-    known = uow.session.scalars(select(WorkList.name).where(*own)).all()
+    known = own_names(uow, WorkList, but=row)
     if kept in known:
         wrong.add("name", "Đã có một danh sách với tên này. Đặt tên khác.")
     if row is None and len(known) >= MOST_LISTS:

@@ -11,6 +11,7 @@ from app.errors import Invalid
 from app.models import AskedState, Export, ExportKind
 from app.services import exporting
 from app.services.access import Act
+from app.services.keeping import Question
 from app.services.past_queries import open_query
 from app.web.context import backends, reading, seen, writing
 from app.web.guard import requires
@@ -36,7 +37,7 @@ def create() -> Response:
         past = open_query(uow, address.key)
         filters = dict(address.filters) | ({PERSON: past.persons} if past.persons else {})
         opened_at = url_for("documents.index", _external=True)
-        row = exporting.ask_export(uow, exporting.Question(past.text, filters), kind, address=opened_at)
+        row = exporting.ask_export(uow, Question(past.text, filters), kind, address=opened_at)
     return redirect(url_for("exports.view", export_id=row.id))
 
 

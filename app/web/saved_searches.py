@@ -12,6 +12,7 @@ from app.errors import Invalid
 from app.models import SavedSearch, SearchAlert
 from app.services import saved_searches as kept
 from app.services.access import Act
+from app.services.keeping import Question, is_own, require_own
 from app.services.paging import PAGE_SIZE
 from app.web.context import reading, writing
 from app.web.document_list import document_rows
@@ -51,7 +52,7 @@ def _line(uow: UnitOfWork, row: SavedSearch, alert: SearchAlert | None, new: int
         "question": question_words(uow, row.text, row.filters),
         "new": new,
         "alert": _alert_badge(uow, alert),
-        "owner": "" if kept.is_own(uow, row) else row.user.name,
+        "owner": "" if is_own(uow, row) else row.user.name,
         "shared": row.shared,
     }
 
@@ -75,7 +76,7 @@ def create() -> Response | str | tuple[str, int]:
     try:
         with writing() as uow:
             address, past, filters = asked(uow)
-            question = kept.Question(past.text, filters)
+            question = Question(past.text, filters)
             form.dress(named=kept.names_person(uow, question))
             if form.is_submitted():
                 require_valid(form)
@@ -122,7 +123,7 @@ def view(search_id: int) -> str:
             "basis": "" if alert is None else alert.basis,
             "is_told": alert is not None,
             "has_ended": alert is not None and kept.has_ended(uow, alert),
-            "owner": "" if kept.is_own(uow, row) else row.user.name,
+            "owner": "" if is_own(uow, row) else row.user.name,
             "shared": row.shared,
             "rows": [(line, one.found_at, one.is_new) for line, one in zip(documents, found.items, strict=True)],
             "actions": _acts(uow, row),
@@ -151,7 +152,7 @@ def _acts(uow: UnitOfWork, row: SavedSearch) -> list[dict[str, Any]]:
         {"label": _("Mở tìm kiếm"), "url": url("open_one"), "method": "post", "kind": "primary"},
         {"label": _("Báo kết quả mới"), "url": url("alert")},
     ]
-    if kept.is_own(uow, row):
+    if is_own(uow, row):
         acts += [{"label": _("Sửa"), "url": url("edit")}, {"label": _("Xóa"), "url": url("delete")}]
     return acts
 
@@ -176,7 +177,7 @@ def edit(search_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as uow:
             row = kept.saved_search(uow, search_id)
-            kept.require_own(uow, row)
+            require_own(uow, row)
             form.dress(row)
             name = row.name
             if form.is_submitted():
@@ -201,7 +202,7 @@ def alert(search_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as uow:
             row = kept.saved_search(uow, search_id)
-            named = kept.names_person(uow, kept.Question(row.text, row.filters))
+            named = kept.names_person(uow, Question(row.text, row.filters))
             form.dress(kept.alert_of(uow, row), named=named)
             name = row.name
             if form.is_submitted():
@@ -223,7 +224,7 @@ def delete(search_id: int) -> Response | str:
     form = PlainForm()
     with writing() as uow:
         row = kept.saved_search(uow, search_id)
-        kept.require_own(uow, row)
+        require_own(uow, row)
         name, shared = row.name, row.shared
         if form.is_submitted():
             require_valid(form)

@@ -14,7 +14,8 @@ from app.errors import Invalid, NotFound
 from app.models import ExportKind, WorkList
 from app.services import work_lists
 from app.services.access import Act
-from app.services.searching import Hit, search
+from app.services.keeping import is_own, require_own
+from app.services.searching import Hit, Query, search
 from app.services.wording import row_number
 from app.services.work_list_files import write_list
 from app.web.context import reading, seen, writing
@@ -48,7 +49,7 @@ def index() -> str:
                 "note": row.note,
                 "count": counts.get(row.id, 0),
                 "changed_at": row.changed_at,
-                "owner": "" if work_lists.is_own(uow, row) else row.user.name,
+                "owner": "" if is_own(uow, row) else row.user.name,
                 "shared": row.shared,
             }
             for row in rows
@@ -68,7 +69,7 @@ def create() -> Response | str | tuple[str, int]:
         address, past, filters = asked(uow)
         is_asked = bool(past.text or filters)
         found = search(uow, address.query(past.text, past.persons), boxes=False) if is_asked else None
-        own = [row for row in work_lists.work_lists(uow) if work_lists.is_own(uow, row)]
+        own = [row for row in work_lists.work_lists(uow) if is_own(uow, row)]
         told = question_words(uow, past.text, {name: list(values) for name, values in filters.items()})
     form.dress(own)
     chosen = {hit.document for hit in found.hits} if found else set()
@@ -125,7 +126,7 @@ def _put(
     chosen: Sequence[int],
 ) -> tuple[WorkList, work_lists.Added]:
     if request.form.get("which") == ALL:
-        chosen = work_lists.results_of(uow, work_lists.Question(text, filters, address.sort))
+        chosen = work_lists.results_of(uow, Query(text, filters, address.sort))
     if not chosen:
         raise Invalid(fields={"": _("Chưa chọn văn bản nào.")})
     if form.chosen == NEW:
@@ -142,7 +143,7 @@ def view(list_id: int) -> str:
     page = page_number(request.args.get("trang"))
     with reading() as uow:
         row = work_lists.work_list(uow, list_id)
-        own = work_lists.is_own(uow, row)
+        own = is_own(uow, row)
         found = work_lists.entries(uow, row, limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE)
         lines = document_rows(uow, [entry.document for entry in found.items])
         context = {
@@ -186,7 +187,7 @@ def entry(list_id: int) -> Response:
     entry_id, to = row_number(request.form.get("entry", "")), row_number(place)
     with writing() as uow:
         row = work_lists.work_list(uow, list_id)
-        work_lists.require_own(uow, row)
+        require_own(uow, row)
         if act == "note":
             work_lists.note_entry(uow, row, entry_id, request.form.get("note", ""))
         elif act == "move":
@@ -210,7 +211,7 @@ def edit(list_id: int) -> Response | tuple[str, int]:
     try:
         with writing() as uow:
             row = work_lists.work_list(uow, list_id)
-            work_lists.require_own(uow, row)
+            require_own(uow, row)
             form.dress(row)
             name = row.name
             if form.is_submitted():
@@ -233,7 +234,7 @@ def delete(list_id: int) -> Response | str:
     form = PlainForm()
     with writing() as uow:
         row = work_lists.work_list(uow, list_id)
-        work_lists.require_own(uow, row)
+        require_own(uow, row)
         name, count = row.name, work_lists.entry_counts(uow, [row]).get(row.id, 0)
         if form.is_submitted():
             require_valid(form)

@@ -29,14 +29,14 @@ from app.models import (
 from app.services import papers
 from app.services.accounts import AccountData, create_account
 from app.services.cases import CaseData, open_case
-from app.services.exporting import Question, ask_export
+from app.services.exporting import ask_export
+from app.services.keeping import Question
 from app.services.list_lines import LineKind
 from app.services.list_search import ask_list, make_list
 from app.services.local_day import VIETNAM
 from app.services.quarantine import SECRET_MARK, close
 from app.services.removing import ask
 from app.services.saved_searches import AlertData, save_search
-from app.services.saved_searches import Question as Kept
 from app.services.tokens import add_token
 from app.services.work_lists import add_documents, create_list
 from app.setting_up import first_administrator, prepare
@@ -188,7 +188,7 @@ def _records(backends: Backends, actors: Mapping[str, Actor]) -> Records:
 def _kept(backends: Backends, officer: Actor) -> tuple[int, int, int]:
     """A saved search that tells of new results, a list that was searched for, and a list of documents."""
     with backends.begin(officer) as uow:
-        saved = save_search(uow, Kept("quản lý"), name="Quản lý sau cai nghiện", alert=AlertData()).id
+        saved = save_search(uow, Question("quản lý"), name="Quản lý sau cai nghiện", alert=AlertData()).id
         asked = ask_list(uow, ["Phạm Văn Thử Sẵn", "15/QĐ-UBND"], LineKind.AUTO).id
         listed = create_list(uow, name="Việc tuần này")
         mine = select(Document.id).where(Document.organisation_id == officer.organisation_id).limit(2)

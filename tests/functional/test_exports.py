@@ -18,8 +18,9 @@ from app.jobs import Job
 from app.models import AskedState, Document, Event, Export, ExportKind, Organisation, User
 from app.services import asked_rows, exporting
 from app.services.access import Flag
-from app.services.exporting import HEADER, Question, ask_export, export_file, forget_exports, make_export
+from app.services.exporting import HEADER, ask_export, export_file, forget_exports, make_export
 from app.services.indexing import index_due
+from app.services.keeping import Question
 from app.services.searching import Query, search
 from app.services.sweep import sweep
 from app.services.verify import verify

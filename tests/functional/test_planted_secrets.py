@@ -15,6 +15,7 @@ from app.backends import Backends, UnitOfWork
 from app.models import CaseDocument, Document, Event, FilingState, Organisation
 from app.services import saved_searches, tokens, work_lists
 from app.services.indexing import index_due
+from app.services.keeping import Question
 from config.settings import Settings
 from tests import factories
 from tests.conftest import Bell
@@ -48,7 +49,7 @@ def world(application: Flask, backends: Backends, settings: Settings, bell: Bell
     user = account(backends, office, Role.RECORDS_OFFICER)
     with backends.begin(user.actor()) as uow:
         bearer = tokens.add_token(uow, uow.session.merge(user), "thử")
-        question = saved_searches.Question("quản lý sau cai", {})
+        question = Question("quản lý sau cai", {})
         saved = saved_searches.save_search(
             uow, question, name="sau cai", shared=False, alert=saved_searches.AlertData("", None)
         ).id

@@ -13,6 +13,7 @@ from app.errors import Invalid, PurposeMissing
 from app.models import Event, Organisation, StatedPurpose, User
 from app.services import cases, exporting, looking_up, persons, purpose, searching, suggesting, tokens
 from app.services.indexing import index_due
+from app.services.keeping import Question
 from app.services.purpose import SESSION_AGE, checked, stated_purpose
 from tests import factories
 from tests.conftest import Bell
@@ -182,9 +183,7 @@ def test_every_service_that_looks_names_up_asks_for_it(backends: Backends, offic
             lambda: persons.persons(uow),
             lambda: cases.cases(uow, text="thử"),
             lambda: suggesting.suggest(uow, "thử"),
-            lambda: exporting.ask_export(
-                uow, exporting.Question("thử"), exporting.ExportKind.CSV, address="http://localhost"
-            ),
+            lambda: exporting.ask_export(uow, Question("thử"), exporting.ExportKind.CSV, address="http://localhost"),
         ):
             with pytest.raises(PurposeMissing):
                 look()

@@ -9,8 +9,9 @@ import pytest
 from app.actor import Actor, Role
 from app.backends import Backends
 from app.models import Export, ExportKind, Organisation, PersonKey, PersonName
-from app.services.exporting import Question, ask_export, make_export
+from app.services.exporting import ask_export, make_export
 from app.services.indexing import index_due
+from app.services.keeping import Question
 from app.services.naming import ids_named, names_like, persons_named
 from app.services.persons import persons
 from app.services.searching import Query, Results, as_json, search
