@@ -75,7 +75,8 @@ class PercolationDue(Base):
 
 class ListSearch(Base):
     """Many questions of one account asked at once. `lines` are what was typed or sent; `answers` are, as far as they
-    were asked, [documents, the id of the only one or null, persons, the id of the only one or null]."""
+    were asked, [documents, the id of the only one or null, persons, the id of the only one or null, 1 where these are
+    only nearly called so]."""
 
     __tablename__ = "list_search"
 

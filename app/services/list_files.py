@@ -17,11 +17,14 @@ class Outcome(StrEnum):
 
     ONE = "thấy"
     SEVERAL = "thấy nhiều"
+    NEAR = "gần giống"
     NONE = "không thấy"
 
 
 def outcome(answer: Answer) -> Outcome:
-    """One document, or one person of whom there is none; several of either; nothing at all."""
+    """One document, or one person of whom there is none; several of either; what is only nearly called so; nothing."""
+    if answer.near:
+        return Outcome.NEAR
     most = answer.documents or answer.persons
     return Outcome.NONE if most == 0 else Outcome.ONE if most == 1 else Outcome.SEVERAL
 

@@ -14,6 +14,7 @@ from app.backends import Backends
 from app.errors import Invalid
 from app.services.reading import sandbox_of
 from app.services.wording import line
+from indexer import parse
 from indexer.folding import fold
 from ingestion import ReadError, read
 
@@ -38,8 +39,15 @@ _HEADS = {
     LineKind.IDENTITY: ("so cccd", "cccd", "so cmnd", "cmnd", "so dinh danh", "so dinh danh ca nhan", "so can cuoc"),
     LineKind.NUMBER: ("so ky hieu", "so hieu", "so, ky hieu", "so va ky hieu", "so van ban", "so quyet dinh"),
 }
+_BORN_HEADS = ("nam sinh", "ngay sinh", "ngay thang nam sinh", "sinh nam", "sinh ngay")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
 _ORDINAL = re.compile(r"\d{1,4}[.)]?")
 _ITEM = re.compile(r"^\d{1,4}[.)]\s+")
+_BORN = re.compile(
+    r"[\s,;(]+(?:(?:sinh\s+(?:năm|nam|ngày|ngay)|(?:năm|nam|ngày|ngay)\s+sinh|(?<=[,;(])\s*sinh|sn|ns)\s*[:.]?\s*)?"
+    r"(?:\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*)?((?:19|20)\d\d)\s*\)?$",
+    re.IGNORECASE,
+)
 _IDENTITY_LENGTHS = (9, 12)  # digits of a CMND and of a CCCD
 
 Rows = Sequence[Sequence[str]]
@@ -65,12 +73,21 @@ def file_lines(backends: Backends, name: str, content: bytes, kind: LineKind) ->
     raise Invalid(fields={"file": f"Chỉ nhận tệp {', '.join((*SHEETS, *TEXTS))}."})
 
 
+def name_and_year(text: str) -> tuple[str, int | None]:
+    """A name without the day or year of birth beside it ("Nguyễn Văn Thử, sinh năm 1990"), and that year."""
+    born = _BORN.search(text.rstrip())
+    return (text[: born.start()], int(born[1])) if born else (text, None)
+
+
 def kind_of(text: str) -> LineKind:
-    """What one line is: digits as many as of an identity number, something with a digit, or a name."""
+    """What one line is: digits as many as of an identity number, a name with or without a year of birth, or something
+    else with a digit."""
     digits = re.sub(r"[\s.\-]", "", text)
     if digits.isascii() and digits.isdigit() and len(digits) in _IDENTITY_LENGTHS:
         return LineKind.IDENTITY
-    return LineKind.NUMBER if any(char.isdigit() for char in text) else LineKind.NAME
+    name, year = name_and_year(text)
+    is_name = year is None or (len(name.split()) > 1 and not parse(text).is_number)
+    return LineKind.NUMBER if any(char.isdigit() for char in (name if is_name else text)) else LineKind.NAME
 
 
 def question_of(text: str, kind: LineKind) -> str:
@@ -79,7 +96,7 @@ def question_of(text: str, kind: LineKind) -> str:
     kind = kind_of(plain) if kind is LineKind.AUTO else kind
     if kind is LineKind.IDENTITY:
         return f"cccd:{re.sub(r'[^0-9A-Za-z]', '', plain)}"
-    return f'số:"{plain}"' if kind is LineKind.NUMBER else f'"{plain}"'
+    return f'số:"{plain}"' if kind is LineKind.NUMBER else f'"{name_and_year(plain)[0]}"'
 
 
 def _sheet_rows(backends: Backends, name: str, content: bytes) -> Rows:
@@ -128,12 +145,24 @@ def _column(rows: Rows, kind: LineKind) -> list[str]:
     for one in wanted:
         for head in _HEADS[one]:
             if head in heads:
-                return _cells(filled[1:], heads.index(head))
+                found = _cells(filled[1:], heads.index(head))
+                return _with_years(found, filled, heads) if one is LineKind.NAME else found
     place = 0
     if max(len(row) for row in filled) > 1 and all(_ORDINAL.fullmatch(cell) for cell in _cells(filled[1:], 0) if cell):
         place = 1
     known = {head for several in _HEADS.values() for head in several}
     return _cells(filled[1:] if known & set(heads) else filled, place)
+
+
+def _with_years(names: Sequence[str], rows: Rows, heads: Sequence[str]) -> list[str]:
+    """Names with what the column of births says beside each of them."""
+    place = next((heads.index(head) for head in _BORN_HEADS if head in heads), None)
+    if place is None:
+        return list(names)
+    births = _cells(rows[1:], place)
+    return [
+        f"{name}, {born}" if name and _YEAR.search(born) else name for name, born in zip(names, births, strict=True)
+    ]
 
 
 def _cells(rows: Rows, place: int) -> list[str]:

@@ -16,11 +16,22 @@ from app.models import Person, PersonKey
 from app.services.access import Act, owned_in, require, scope_of
 from indexer import SearchRequest, parse
 from indexer.folding import both_forms, folded_tokens, spans
-from indexer.name_keys import INITIALS, PART, fits_initials, keys_of_name, mistaken_keys, part_keys, whole_keys
-from indexer.named_persons import Piece, pieces
+from indexer.name_keys import (
+    INITIALS,
+    MISTAKEN,
+    PART,
+    WHOLE,
+    fits_initials,
+    keys_of_name,
+    mistaken_keys,
+    part_keys,
+    whole_keys,
+)
+from indexer.named_persons import LONGEST_NAME, Piece, pieces
 
 MOST = 50  # persons of one name: a namesake more is not told apart by anything shown
 MOST_PARTLY = 5  # persons whom a part of a name may mean; of more it says nothing
+MOST_OF_A_NAME = 1_000  # persons of one name that are counted for a line of a list
 _LOOKED_AT = 400  # keys and persons read for one question
 
 
@@ -42,6 +53,14 @@ class PersonFound:
     name: str
     born: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Persons of a name; `near`: the name, or the year of birth beside it, is not wholly theirs."""
+
+    persons: tuple[Person, ...] = ()
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,36 @@ def persons_named(uow: UnitOfWork, text: str) -> tuple[Naming, ...]:
         if chosen and (whole or len(chosen) <= MOST_PARTLY):
             found.append(Naming(_without_wrong_year(piece, chosen), chosen[:MOST], part=not whole))
     return tuple(found)
+
+
+def called(uow: UnitOfWork, name: str, born: int | None = None) -> Called:
+    """Whom a name means that is all of a text: those who bear all its words in any order, accents that are missing
+    apart; else those it nearly names (initials, other accents, a word left out, one mistake), the likeliest kind alone.
+    A year of birth beside it tells them apart."""
+    require(uow, Act.PERSON_VIEW)
+    exact, folded = both_forms(name)
+    if not folded or len(folded) > LONGEST_NAME:
+        return Called()
+    piece = Piece(tuple(exact), tuple(folded), born, tuple(folded), alone=True, places=range(len(folded)))
+    for keys, near in ((_sure_keys(piece), False), (mistaken_keys(folded) if len(folded) > 1 else (), True)):
+        known = _by_key(uow, keys, MOST_OF_A_NAME)
+        fitting = _fitting(piece, [(key, person) for key in keys for person in known.get(key, ())])
+        for sign in (WHOLE, INITIALS, PART, MISTAKEN):
+            persons = _told_apart(piece, [person for key, person in fitting if key.startswith(sign)])
+            if persons and (sign != PART or len(persons) <= MOST_PARTLY):
+                sure = not near and sign == WHOLE and _is_written(piece, persons[0])
+                return Called(persons, near=not sure or not _is_born(persons[0], born))
+    return Called()
+
+
+def _is_born(person: Person, year: int | None) -> bool:
+    return year is None or (person.birth_date is not None and person.birth_date.year == year)
+
+
+def _is_written(piece: Piece, person: Person) -> bool:
+    """Whether one of the person's names has the accents that were given."""
+    given = {exact for exact, folded in zip(piece.exact, piece.folded, strict=True) if exact != folded}
+    return any(given <= set(both_forms(name)[0]) for name in _names(person))
 
 
 def keys_asked(text: str) -> frozenset[str]:
@@ -102,7 +151,7 @@ def _sure_keys(piece: Piece) -> tuple[str, ...]:
     return (*whole_keys(piece.folded), *(part_keys(piece.folded) if piece.alone else ()))
 
 
-def _by_key(uow: UnitOfWork, keys: Iterable[str]) -> dict[str, list[Person]]:
+def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dict[str, list[Person]]:
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {}
@@ -113,7 +162,7 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str]) -> dict[str, list[Person]]:
         .where(PersonKey.key.in_(wanted), owned_in(Person.organisation_id, scope))
         .order_by(Person.sort_key, Person.id)
         .options(selectinload(Person.names), selectinload(Person.organisation))
-        .limit(_LOOKED_AT)
+        .limit(most)
     )
     found: dict[str, list[Person]] = {}
     for key, person in rows:

@@ -124,7 +124,11 @@ def view(list_id: int) -> str:
         state=row.state.value,
         asked_at=moment(row.asked_at),
         days=backends().settings.export_days,
-        counts=[(badge[1], counted[which]) for which, badge in _badges().items()],
+        counts=[
+            (badge[1], counted[which])
+            for which, badge in _badges().items()
+            if counted[which] or which is not Outcome.NEAR
+        ],
         rows=[_line(one) for one in shown],
         here=url_for("list_search.view", list_id=list_id),
         open_url=url_for("list_search.open_line", list_id=list_id),
@@ -145,6 +149,7 @@ def _badges() -> dict[Outcome, Badge]:
     return {
         Outcome.ONE: ("ok", str(_("thấy"))),
         Outcome.SEVERAL: ("warn", str(_("thấy nhiều"))),
+        Outcome.NEAR: ("warn", str(_("gần giống"))),
         Outcome.NONE: ("none", str(_("không thấy"))),
     }
 

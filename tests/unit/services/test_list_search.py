@@ -1,7 +1,7 @@
 """Search by list: lines from text and files, answers within the asker's scope, made in turns."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook
@@ -10,14 +10,16 @@ from app.actor import Actor
 from app.backends import Backends
 from app.errors import Invalid, NotFound
 from app.jobs import Job
-from app.models import AskedState, Document, ListSearch, Organisation, User
+from app.models import AskedState, Document, ListSearch, Organisation, PersonKey, PersonName, User
 from app.services import asked_rows, list_search
 from app.services.indexing import index_due
 from app.services.list_lines import LONGEST_LINE, MOST_LINES, LineKind, file_lines, question_of, typed_lines
 from app.services.list_search import answers, ask_list, forget_lists, make_list, open_line
 from app.services.past_queries import open_query
+from app.services.searching import Query, search
 from app.services.sweep import sweep
 from config.settings import Settings
+from indexer.name_keys import keys_of_name
 from tests import factories
 from tests.conftest import Bell
 
@@ -30,6 +32,11 @@ from tests.conftest import Bell
         ("1\tNguyễn Văn Thử\n2\tTrần Thị Mẫu", LineKind.AUTO, ["Nguyễn Văn Thử", "Trần Thị Mẫu"]),
         ("Họ tên\tSố CCCD\nThử\t000090000001", LineKind.IDENTITY, ["000090000001"]),
         ("Họ tên\tSố CCCD\nThử\t000090000001", LineKind.AUTO, ["Thử"]),
+        (
+            "Họ tên\tNăm sinh\nThử A\t1990\nThử B\t\nThử C\t2/3/1985",
+            LineKind.AUTO,
+            ["Thử A, 1990", "Thử B", "Thử C, 2/3/1985"],
+        ),
         ("15/QĐ-UBND\n=1+1", LineKind.NUMBER, ["15/QĐ-UBND", "=1+1"]),
     ],
 )
@@ -44,6 +51,9 @@ def test_lines_are_what_was_typed_or_the_column_that_the_head_names(
     [
         ("Nguyễn Văn Thử", '"Nguyễn Văn Thử"'),
         ('Nguyễn "Ba" Thử', '"Nguyễn  Ba  Thử"'),
+        ("Nguyễn Văn Thử, sinh năm 1990", '"Nguyễn Văn Thử"'),
+        ("TRẦN VĂN NAM 12/05/1990", '"TRẦN VĂN NAM"'),
+        ("Quyết định 2024", 'số:"Quyết định 2024"'),
         ("0000 9000 0001", "cccd:000090000001"),
         ("15/QĐ-UBND", 'số:"15/QĐ-UBND"'),
     ],
@@ -179,3 +189,72 @@ def test_an_account_that_is_closed_is_answered_nothing(backends: Backends, offic
     assert not make_list(backends, list_id)
     with backends.read(officer) as uow:
         assert list_search.list_search(uow, list_id).state is AskedState.FAILED
+
+
+# Line -> the persons it means, and whether it is only nearly their name.
+NAMES: tuple[tuple[str, set[str], bool], ...] = (
+    ("Nguyễn Văn Thử", {"an", "ba"}, False),
+    ("nguyen van thu", {"an", "ba"}, False),
+    ("Thử Nguyễn Văn", {"an", "ba"}, False),
+    ("Nguyễn Văn Thử 1990", {"an"}, False),
+    ("Nguyễn Văn Thử, sinh ngày 02/03/1985", {"ba"}, False),
+    ("Tư Lùn", {"an"}, False),
+    ("Nguyễn Văn Thử (1977)", {"an", "ba"}, True),
+    ("Nguyễn Văn Thú", {"an", "ba"}, True),
+    ("N.V. Thử", {"an", "ba"}, True),
+    ("N.V. Thử 1990", {"an"}, True),
+    ("Nguyễn Thử", {"an", "ba"}, True),
+    ("Nguyễn Văn Thửw", {"an", "ba", "thuy"}, True),
+    ("Nguyễm Văn Thử 1985", {"ba"}, True),
+    ("Nguyễn Văn Thúy", {"thuy"}, True),  # but for an accent; nearer than one letter more or less
+    ("Lê Thị Vắng", set(), False),
+)
+
+
+def test_a_name_is_looked_for_as_the_search_knows_names_and_what_is_not_wholly_it_says_so(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        persons = {
+            "an": factories.person(uow, office, full_name="Nguyễn Văn Thử", birth_date=date(1990, 5, 12)),
+            "ba": factories.person(uow, office, full_name="Nguyễn Văn Thử", birth_date=date(1985, 3, 2)),
+            "thuy": factories.person(uow, office, full_name="Nguyễn Văn Thủy", birth_date=date(1985, 3, 2)),
+        }
+        persons["an"].keys += [PersonKey(key=key) for key in keys_of_name("Tư Lùn")]
+        persons["an"].names = [PersonName(name="Tư Lùn", folded_name="tu lun")]
+        filed = {}
+        for name, row in persons.items():
+            filed[name] = factories.document(uow, office, "Chữ khác.").id
+            factories.filing(uow, factories.case(uow, row), uow.session.get_one(Document, filed[name]))
+    index_due(backends)
+    list_id = asked(backends, officer, *(line for line, _, _ in NAMES))
+    make_list(backends, list_id)
+    with backends.begin(officer) as uow:
+        asked_for = list_search.list_search(uow, list_id)
+        for one, (line, called, near) in zip(answers(uow, asked_for), NAMES, strict=True):
+            only = persons[min(called)].id if len(called) == 1 else None
+            found = (one.documents, one.persons, one.person and one.person.id, one.near)
+            assert (line, *found) == (line, len(called), len(called), only, near)
+            opened = open_query(uow, open_line(uow, asked_for, one.place))
+            hits = search(uow, Query(opened.text, {"person": opened.persons})).hits
+            assert {hit.document for hit in hits} == {filed[name] for name in called}
+
+
+def test_a_name_as_it_stands_in_a_text_goes_before_persons_who_are_nearly_called_so(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        factories.person(uow, office, full_name="Nguyễn Văn Thử")
+        written = factories.document(uow, office, "Của Nguyễn Văn Thửm.")
+    index_due(backends)
+    list_id = asked(backends, officer, "Nguyễn Văn Thửm", "Nguyễn Văn Thửm 1990")
+    make_list(backends, list_id)
+    with backends.read(officer) as uow:
+        plain, with_year = answers(uow, list_search.list_search(uow, list_id))
+    assert (plain.documents, plain.document and plain.document.id, plain.persons, plain.near) == (
+        1,
+        written.id,
+        0,
+        False,
+    )
+    assert (with_year.documents, with_year.persons, with_year.near) == (1, 1, True)
