@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks import (
     arriving,
@@ -25,6 +26,7 @@ from benchmarks import (
     splitting,
     suggesting,
 )
+from benchmarks.material import MaterialMissing
 from benchmarks.measuring import Table, machine, printed
 
 BENCHES: dict[str, Callable[..., Table]] = {
@@ -48,6 +50,14 @@ BENCHES: dict[str, Callable[..., Table]] = {
 }
 
 
+def measured(name: str, **given: Any) -> Table:
+    """The table of a bench; one that says why it was skipped where something is not on this machine."""
+    try:
+        return BENCHES[name](**given)
+    except MaterialMissing as missing:
+        return Table(name.capitalize(), skipped=str(missing))
+
+
 def main() -> int:
     """Print one table per bench; 0 also where material was absent, which its table says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against the bare engines.")
@@ -64,7 +74,7 @@ def main() -> int:
     for name in chosen.names or BENCHES:
         start = time.perf_counter()
         given = {"documents": chosen.documents, "folder": chosen.folder, "parts": chosen.parts}
-        table = BENCHES[name](quick=chosen.quick, **(given if name == "million" else {}))
+        table = measured(name, quick=chosen.quick, **(given if name == "million" else {}))
         print(printed(table))
         print(f"The bench took {time.perf_counter() - start:.0f} s.\n", flush=True)
     return 0

@@ -14,13 +14,12 @@ from pathlib import Path
 from PIL import Image, ImageFilter
 
 from benchmarks import degrading
-from benchmarks.material import MaterialMissing, shared
 from benchmarks.measuring import Table, latencies
-from benchmarks.scans import plan_pages
+from benchmarks.scans import plan_pages, scanned_plans
 from indexer import Allowed, Found, SearchBackend, SearchDocument, SearchPage, SearchRequest, open_backend
 from indexer.confusion import SHORTEST, key, keys_of_word, unsure_words
 from indexer.folding import folded_tokens
-from ingestion import Page, Sandbox, Word, ocr_status, read
+from ingestion import Page, Sandbox, Word, read
 
 PAGES = 8
 IN_A_ROW = 3
@@ -63,14 +62,8 @@ class Pair:
 
 def bench(*, quick: bool) -> Table:
     """Words of hard pages, found by keys and without."""
-    title = "Confusion"
-    try:
-        folder = shared("plans")
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
-    if not ocr_status().available:
-        return Table(title, skipped=ocr_status().reason)
-    made = Table(title, baseline="the same words in quotation marks, for which no key is asked")
+    folder = scanned_plans()
+    made = Table("Confusion", baseline="the same words in quotation marks, for which no key is asked")
     images = plan_pages(folder, 2 if quick else PAGES)
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as name:
         pairs = [pair for kind in HARD for pair in _read(kind, images, Path(name))]

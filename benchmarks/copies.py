@@ -13,7 +13,7 @@ from pathlib import Path
 from docx import Document
 
 from app.services.likeness import ALIKE, Particulars, bands, share
-from benchmarks.material import MaterialMissing, shared
+from benchmarks.material import shared
 from benchmarks.measuring import Row, Table, Watch
 from ingestion import Sandbox, read
 
@@ -26,11 +26,7 @@ _NAMES = ("Nguyễn Trần Lê Phạm Hoàng Vũ", "Văn Thị Đức Minh Hữu
 def bench(*, quick: bool = False) -> Table:
     """Pairs that are copies and pairs that are not, and how many each way takes for copies."""
     table = Table("Copies", baseline=f"the share of common words alone, from the same edge of {ALIKE}")
-    try:
-        papers = _papers(shared("plans"), quick=quick)
-    except MaterialMissing as missing:
-        table.skipped = str(missing)
-        return table
+    papers = _papers(shared("plans"), quick=quick)
     copies = [pair for texts in papers.values() for pair in combinations(texts, 2)]
     others = [(one[0], other[0]) for one, other in combinations(papers.values(), 2)]
     table.rows.append(_row("copies of one plan: DOCX, PDF, scan, text", copies))

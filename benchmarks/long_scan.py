@@ -18,7 +18,7 @@ from app.models import IntakeSource, PageText
 from app.services import intake, receipts
 from app.services.organisations import organisation_for
 from benchmarks.arriving import Served
-from benchmarks.material import MaterialMissing, shared
+from benchmarks.material import shared
 from benchmarks.measuring import Row, Table
 
 PAGES, QUICK_PAGES = 1000, 60
@@ -45,11 +45,7 @@ def bench(*, quick: bool = False) -> Table:
     """Pages a minute against two bare recognisers is the scan bench's matter; here memory and waiting are measured."""
     pages = QUICK_PAGES if quick else PAGES
     table = Table(f"A scan of {pages} pages", "the time to the last page; memory is resident, in MB")
-    try:
-        source = shared("plans") / "tuyen-quang-plan-2023.scan.pdf"
-    except MaterialMissing as problem:
-        table.skipped = str(problem)
-        return table
+    source = shared("plans") / "tuyen-quang-plan-2023.scan.pdf"
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder, Served(Path(folder) / "home") as served:
         began = time.monotonic()
         samples, first_hit = _followed(served, _long(source, pages), began)

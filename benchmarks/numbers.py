@@ -15,7 +15,8 @@ from pathlib import Path
 
 import tantivy
 
-from benchmarks.material import ARTICLES, Article, MaterialMissing, articles, search_document
+from benchmarks.bare import bare_index, ids_of
+from benchmarks.material import ARTICLES, Article, articles, search_document
 from benchmarks.measuring import Table, latencies
 from indexer import Allowed, SearchDocument, SearchRequest, open_backend
 from indexer.folding import fold
@@ -47,12 +48,8 @@ class Source:
 
 def bench(*, quick: bool) -> Table:
     """Two thousand questions: half numbers alone, half articles."""
-    title = "Numbers"
-    try:
-        found = articles(4_000 if quick else ARTICLES)
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
-    made = Table(title, baseline="Tantivy's own tokenizer and query parser over title, source and number")
+    found = articles(4_000 if quick else ARTICLES)
+    made = Table("Numbers", baseline="Tantivy's own tokenizer and query parser over title, source and number")
     sources = [_source_of(article) for article in found]
     count = 100 if quick else 1_000
     ours: list[float] = []
@@ -170,21 +167,10 @@ def _missed(questions: Sequence[Citation], ask: Callable[[str], list[int]], seco
 
 
 def _bare_index(documents: Sequence[SearchDocument], folder: Path) -> tantivy.Index:
-    folder.mkdir()
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True)
-    builder.add_text_field("all")
-    index = tantivy.Index(builder.build(), path=str(folder))
-    writer = index.writer(num_threads=1)
-    for one in documents:
-        writer.add_document(tantivy.Document(id=one.id, all=f"{one.title} {one.subject} {one.number_text}"))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index
+    rows = ((one.id, (f"{one.title} {one.subject} {one.number_text}",)) for one in documents)
+    return bare_index(folder, ("all",), rows)
 
 
 def _bare_first(index: tantivy.Index, text: str) -> list[int]:
     query, _errors = index.parse_query_lenient(text, ["all"])
-    searcher = index.searcher()
-    return [int(searcher.doc(address)["id"][0]) for _score, address in searcher.search(query, 1).hits]
+    return ids_of(index, query, 1)

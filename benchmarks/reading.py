@@ -17,7 +17,7 @@ import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from benchmarks.material import MaterialMissing, shared
+from benchmarks.material import shared
 from benchmarks.measuring import Row, Table, Watch, compile_engines, rate, timed
 from ingestion import Sandbox, ocr_status, read, sandbox_status
 
@@ -43,15 +43,11 @@ class Part:
 
 def bench(*, quick: bool) -> Table:
     """Text PDFs short and long, scans one after the other and as two workers read them."""
-    title = "Reading"
-    try:
-        plans = sorted(shared("plans").glob("*.pdf"))
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
+    plans = sorted(shared("plans").glob("*.pdf"))
     compile_engines()
     status = sandbox_status()
     made = Table(
-        title,
+        "Reading",
         baseline="for text, in this process: pypdfium2 with code and box of every letter, joined to words; pypdfium2 "
         "with the text of a page and the rectangle of every word; pdfplumber `extract_words` (on 25 pages). For scans "
         "`tesseract -l vie` on the picture of each page, text out, one thread. Ours also starts the child, finds the "

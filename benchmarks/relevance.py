@@ -13,7 +13,8 @@ from pathlib import Path
 
 import tantivy
 
-from benchmarks.material import ARTICLES, Article, MaterialMissing, articles, search_document
+from benchmarks.bare import bare_index, ids_of
+from benchmarks.material import ARTICLES, Article, articles, search_document
 from benchmarks.measuring import Table, latencies
 from benchmarks.questions import DROPPED, Case, asked, choices, judged, sentences
 from indexer import Allowed, SearchBackend, SearchRequest, open_backend
@@ -31,12 +32,10 @@ Answer = Callable[[str], Sequence[int]]
 
 def bench(*, quick: bool) -> Table:
     """Known items by title and by sentence, ours and folded words alone."""
-    title = "Relevance"
-    try:
-        found = articles(4_000 if quick else ARTICLES)
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
-    made = Table(title, baseline="BM25 over words without accents in title and text, any of them, in bare Tantivy")
+    found = articles(4_000 if quick else ARTICLES)
+    made = Table(
+        "Relevance", baseline="BM25 over words without accents in title and text, any of them, in bare Tantivy"
+    )
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as name:
         backend = open_backend(Path(name) / "ours")
         _write(backend, found)
@@ -72,19 +71,10 @@ def _write(backend: SearchBackend, found: Sequence[Article]) -> None:
 
 
 def _folded_index(found: Sequence[Article], folder: Path) -> tantivy.Index:
-    folder.mkdir()
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True)
-    builder.add_text_field("all", tokenizer_name="whitespace")
-    index = tantivy.Index(builder.build(), path=str(folder))
-    writer = index.writer(num_threads=1)
-    for number, article in enumerate(found, start=1):
-        text = fold(f"{article.title} {article.source} {article.number} {article.body}")
-        writer.add_document(tantivy.Document(id=number, all=text))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index
+    texts = (fold(f"{one.title} {one.source} {one.number} {one.body}") for one in found)
+    return bare_index(
+        folder, ("all",), ((id_, (text,)) for id_, text in enumerate(texts, start=1)), tokenizer="whitespace"
+    )
 
 
 def _titles(found: Sequence[Article], count: int) -> Iterator[Case]:
@@ -178,6 +168,4 @@ def _bare(index: tantivy.Index, text: str) -> list[int]:
         (tantivy.Occur.Should, tantivy.Query.term_query(index.schema, "all", word))
         for word in dict.fromkeys(folded_tokens(text))
     ]
-    searcher = index.searcher()
-    hits = searcher.search(tantivy.Query.boolean_query(words), FIRST_PAGE).hits
-    return [int(searcher.doc(address)["id"][0]) for _, address in hits]
+    return ids_of(index, tantivy.Query.boolean_query(words), FIRST_PAGE)

@@ -51,14 +51,8 @@ class Sums:
 
 def bench(*, quick: bool) -> Table:
     """The clean scans, then each kind of fault."""
-    title = "Scans"
-    try:
-        folder = shared("plans")
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
-    if not ocr_status().available:
-        return Table(title, skipped=ocr_status().reason)
-    made = Table(title, baseline="two processes of `tesseract -l vie`, one thread each, 300 dpi grey, text out")
+    folder = scanned_plans()
+    made = Table("Scans", baseline="two processes of `tesseract -l vie`, one thread each, 300 dpi grey, text out")
     everything = Sums()
     pages = plan_pages(folder, 4 if quick else CLEAN)
     few = pages[:: max(1, len(pages) // DEGRADED)][: 2 if quick else DEGRADED]
@@ -78,6 +72,13 @@ def bench(*, quick: bool) -> Table:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     made.remarks.append(f"- The largest process among the children, Tesseract included, held {peak:.0f} MB.")
     return made
+
+
+def scanned_plans() -> Path:
+    """The folder of the public plans. Raises `MaterialMissing`, also where nothing recognises them."""
+    if not ocr_status().available:
+        raise MaterialMissing(ocr_status().reason)
+    return shared("plans")
 
 
 def plan_pages(folder: Path, most: int) -> list[tuple[Image.Image, str]]:

@@ -14,13 +14,15 @@ from pathlib import Path
 import tantivy
 
 from app.services.indexing import BATCH
-from benchmarks.material import Article, MaterialMissing, articles, owner_of, search_document
+from benchmarks.bare import bare_index
+from benchmarks.material import Article, articles, owner_of, search_document
 from benchmarks.measuring import Table, Watch, latencies, rate
 from indexer import Allowed, SearchBackend, SearchRequest, open_backend, snippets
 from indexer.folding import fold
 
 SEED = 2026
 PAGE_OF_HITS = 20
+BARE_FIELDS = ("title", "number", "body")
 ACCENTED, FOLDED, PHRASE, NUMBER = "with accents", "without accents", "phrases", "numbers"
 # The owner of four documents in five may see them; the fifth is left out by the filter inside the query.
 ALLOWED = Allowed(organisations=frozenset({1, 2, 3, 4}), flags=frozenset())
@@ -37,13 +39,9 @@ class Question:
 
 def bench(*, quick: bool) -> Table:
     """Write, then ask; every question goes to both engines in turn."""
-    title = "Search"
-    try:
-        found = articles(1_000 if quick else 10_000)
-    except MaterialMissing as missing:
-        return Table(title, skipped=str(missing))
+    found = articles(1_000 if quick else 10_000)
     made = Table(
-        title,
+        "Search",
         baseline="tantivy with its default tokenizer and query parser over title, number and body; one writer, one "
         "commit; an answer is its total and the first 20. Ours keeps every text with and without accents and each "
         f"page by itself, commits (fsynced) every {BATCH} documents, and answers with permission, exact total, six "
@@ -69,19 +67,8 @@ def _write(backend: SearchBackend, found: Sequence[Article], watch: Watch) -> No
 
 
 def _bare_index(found: Sequence[Article], folder: Path) -> tantivy.Index:
-    folder.mkdir()
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", stored=True)
-    for name in ("title", "number", "body"):
-        builder.add_text_field(name)
-    index = tantivy.Index(builder.build(), path=str(folder))
-    writer = index.writer(num_threads=1)
-    for number, article in enumerate(found, start=1):
-        writer.add_document(tantivy.Document(id=number, title=article.title, number=article.number, body=article.body))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    return index
+    rows = ((id_, (one.title, one.number, one.body)) for id_, one in enumerate(found, start=1))
+    return bare_index(folder, BARE_FIELDS, rows)
 
 
 def questions(found: Sequence[Article], count: int) -> list[Question]:
@@ -139,7 +126,7 @@ def _found_again(kind: str, asked: Sequence[Question], first_page: Sequence[tupl
 
 
 def _bare_answer(index: tantivy.Index, text: str) -> tantivy.SearchResult:
-    query, _errors = index.parse_query_lenient(text, ["title", "number", "body"])
+    query, _errors = index.parse_query_lenient(text, list(BARE_FIELDS))
     return index.searcher().search(query, PAGE_OF_HITS)
 
 

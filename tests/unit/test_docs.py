@@ -14,8 +14,7 @@ from app.cli import main
 from app.factory import create_app
 from app.web.frame import RAIL, ROLE_NAMES
 from app.web.guard import API_PREFIX
-from benchmarks import reading, search
-from benchmarks.__main__ import BENCHES
+from benchmarks.__main__ import BENCHES, measured
 from config.settings import Settings
 from indexer.query import parse
 from tests.repository import ROOT, python_files, read, tracked_texts
@@ -204,5 +203,5 @@ def test_every_bench_has_its_results_on_the_page() -> None:
 
 def test_a_bench_without_material_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOSO_SHARED", str(tmp_path))
-    assert reading.bench(quick=True).skipped
-    assert search.bench(quick=True).skipped
+    assert measured("reading", quick=True).skipped
+    assert measured("search", quick=True).skipped
