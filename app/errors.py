@@ -133,6 +133,16 @@ class SearchUnavailable(HosoError):
     advice = "Chỉ mục tìm kiếm chưa sẵn sàng. Hồ sơ và văn bản vẫn mở được theo danh sách; thử tìm lại sau."
 
 
+class ListLimit(HosoError):
+    """An account searched for as many lines by list as it may within 24 hours (`HOSO_LIST_LINES`)."""
+
+    code = "list-limit"
+    advice = (
+        "Tài khoản này đã tìm theo danh sách đến giới hạn của 24 giờ. Chờ rồi tìm tiếp, hoặc tìm danh sách ngắn hơn; "
+        "nếu công việc cần nhiều hơn, đề nghị người quản trị nâng giới hạn."
+    )
+
+
 class SignInFailed(HosoError):
     """Wrong name or password, too many failures in a row, or the account is disabled; which one is not told."""
 

@@ -54,6 +54,7 @@ SETTINGS = (
     Setting("HOSO_MAX_UPLOAD_MB", "512", "largest accepted file in megabytes"),
     Setting("HOSO_STORE_QUOTA_MB", "none", "largest total size of the stored files in megabytes"),
     Setting("HOSO_EXPORT_DAYS", "7", "days for which exported lists of search results are kept"),
+    Setting("HOSO_LIST_LINES", "10000", "lines that an account may search for by list within 24 hours"),
 )
 
 
@@ -80,6 +81,7 @@ class Settings:
     max_upload_bytes: int
     store_quota_bytes: int | None
     export_days: int
+    list_lines: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -115,6 +117,7 @@ class Settings:
             max_upload_bytes=_whole(env, "HOSO_MAX_UPLOAD_MB", 512, 1, 1_000_000) * 1_000_000,
             store_quota_bytes=_whole(env, "HOSO_STORE_QUOTA_MB", 1, 1, 10**9) * 1_000_000 if quota else None,
             export_days=_whole(env, "HOSO_EXPORT_DAYS", 7, 1, 365),
+            list_lines=_whole(env, "HOSO_LIST_LINES", 10_000, 1, 10_000_000),
         )
 
     @property

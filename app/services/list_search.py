@@ -9,15 +9,16 @@ found as it stands goes before what is nearly that; persons alone are found by t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import starmap
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
-from app.errors import HosoError, NotFound
+from app.errors import HosoError, ListLimit, NotFound
 from app.jobs import Job
 from app.models import AskedState, Document, Identity, ListSearch, Person, User, in_use
 from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
@@ -67,11 +68,22 @@ class _OfName:
     near: bool
 
 
-def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind) -> ListSearch:
-    """Ask for these lines; `SHORT` ones are to be answered by the caller, the others by a job."""
+def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind, *, most: int) -> ListSearch:
+    """Ask for these lines; `SHORT` ones are to be answered by the caller, the others by a job. Raises `ListLimit` where
+    the account would have asked for more than `most` lines within 24 hours."""
     require(uow, Act.SEARCH)
     require_purpose(uow)
     user_id, organisation_id = keeper(uow)
+    since = uow.now - timedelta(hours=24)
+    recent = select(func.sum(ListSearch.total)).where(
+        ListSearch.user_id == uow.actor.user_id, ListSearch.asked_at > since
+    )
+    left = most - (uow.session.scalar(recent) or 0)
+    if len(lines) > left:
+        raise ListLimit(
+            f"Mỗi tài khoản tìm được {most} dòng trong 24 giờ, tài khoản này còn {max(0, left)} dòng. Tìm danh sách "
+            "ngắn hơn hoặc chờ; nếu công việc cần nhiều hơn, đề nghị người quản trị nâng giới hạn."
+        )
     row = ListSearch(
         user_id=user_id,
         organisation_id=organisation_id,

@@ -32,6 +32,7 @@ STATUS: dict[type[Exception], int] = {
     errors.FolderUnfit: 422,
     errors.ArchiveTooDeep: 422,
     errors.SearchUnavailable: 503,
+    errors.ListLimit: 429,
     errors.SignInFailed: 401,
     errors.PdfNotMade: 503,
     errors.RulesUnknown: 422,

@@ -12,7 +12,7 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
-from app.errors import Invalid, WrongState
+from app.errors import Invalid, ListLimit, WrongState
 from app.models import AskedState, ExportKind, ListSearch
 from app.services import list_search
 from app.services.access import Act
@@ -23,6 +23,7 @@ from app.services.purpose import require_purpose
 from app.services.wording import row_number
 from app.web.context import backends, reading, seen, writing
 from app.web.document_words import Badge, printed_number
+from app.web.errors import status_of
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid
 from app.web.language import moment
@@ -81,7 +82,7 @@ def create() -> Response | str | tuple[str, int]:
             require_valid(form)
             lines = _lines(form)
             with writing() as uow:
-                row = list_search.ask_list(uow, lines, form.chosen)
+                row = list_search.ask_list(uow, lines, form.chosen, most=backends().settings.list_lines)
                 list_id = row.id
             if len(lines) <= list_search.SHORT:
                 list_search.make_list(backends(), list_id)
@@ -89,6 +90,9 @@ def create() -> Response | str | tuple[str, int]:
         except Invalid as error:
             complain(form, error)
             status = 422
+        except ListLimit as error:  # what was typed stays in the form
+            complain(form, Invalid(error.message))
+            status = status_of(error)
     page = render_template(
         "form.html",
         title=_("Tìm theo danh sách"),

@@ -189,7 +189,7 @@ def _kept(backends: Backends, officer: Actor) -> tuple[int, int, int]:
     """A saved search that tells of new results, a list that was searched for, and a list of documents."""
     with backends.begin(officer) as uow:
         saved = save_search(uow, Question("quản lý"), name="Quản lý sau cai nghiện", alert=AlertData()).id
-        asked = ask_list(uow, ["Phạm Văn Thử Sẵn", "15/QĐ-UBND"], LineKind.AUTO).id
+        asked = ask_list(uow, ["Phạm Văn Thử Sẵn", "15/QĐ-UBND"], LineKind.AUTO, most=2).id
         listed = create_list(uow, name="Việc tuần này")
         mine = select(Document.id).where(Document.organisation_id == officer.organisation_id).limit(2)
         add_documents(uow, listed, uow.session.scalars(mine))

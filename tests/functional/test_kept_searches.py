@@ -11,7 +11,17 @@ from flask import Flask
 
 from app.actor import Role
 from app.backends import Backends
-from app.models import CaseDocument, Document, Event, Organisation, SavedSearch, SearchAlert, User
+from app.models import (
+    AskedState,
+    CaseDocument,
+    Document,
+    Event,
+    ListSearch,
+    Organisation,
+    SavedSearch,
+    SearchAlert,
+    User,
+)
 from app.services.access import Flag
 from app.services.indexing import index_due
 from tests import factories
@@ -299,3 +309,19 @@ def test_entries_that_a_reader_may_not_see_are_not_told_of(
     assert "trong 2 văn bản" in page
     assert "Kín" not in colleague.get(f"{url}/tep/csv").data.decode("utf-8-sig")
     assert re.search(r'data-label="Văn bản">2<', colleague.get("/danh-sach-van-ban").text)
+
+
+def test_a_list_beyond_the_limit_of_a_day_is_refused_at_the_form_with_what_is_left(
+    backends: Backends, office: Organisation, officer: Browser
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        owner = uow.session.query(User).filter(User.role == Role.RECORDS_OFFICER).one()
+        most = backends.settings.list_lines
+        before = {"kind": "name", "lines": [], "answers": [], "total": most - 1, "state": AskedState.DELETED}
+        when = {"asked_at": uow.now, "touched_at": uow.now}
+        uow.session.add(ListSearch(user_id=owner.id, organisation_id=office.id, **before, **when))
+    answer = officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": "Thử A\nThử B"})
+    assert answer.status_code == 429
+    assert "còn 1 dòng" in answer.text
+    assert "Thử A\nThử B" in answer.text.replace("\r", "")
+    assert officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": "Thử A"}).status_code == 302

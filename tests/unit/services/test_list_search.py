@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from app.actor import Actor
 from app.backends import Backends
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, ListLimit, NotFound
 from app.jobs import Job
 from app.models import AskedState, Document, ListSearch, Organisation, PersonKey, PersonName, User
 from app.services import asked_rows, list_search
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_list_is_refused(backends: Backends, name: str, conten
 
 def asked(backends: Backends, owner: Actor, *lines: str) -> int:
     with backends.begin(owner) as uow:
-        return ask_list(uow, lines, LineKind.AUTO).id
+        return ask_list(uow, lines, LineKind.AUTO, most=backends.settings.list_lines).id
 
 
 def told(backends: Backends, owner: Actor, list_id: int) -> list[tuple[int, int | None, int, int | None]]:
@@ -258,3 +258,22 @@ def test_a_name_as_it_stands_in_a_text_goes_before_persons_who_are_nearly_called
         False,
     )
     assert (with_year.documents, with_year.persons, with_year.near) == (1, 1, True)
+
+
+def test_an_account_searches_for_so_many_lines_within_a_day_and_then_waits(
+    backends: Backends, officer: Actor, leader: Actor, settings: Settings
+) -> None:
+    def ask(owner: Actor, *lines: str, within: Backends = backends) -> int:
+        with within.begin(owner) as uow:
+            return ask_list(uow, lines, LineKind.AUTO, most=3).total
+
+    assert (ask(officer, "Thử A", "Thử B"), ask(officer, "Thử C"), ask(leader, "Thử D")) == (2, 1, 1)
+    with pytest.raises(ListLimit, match="còn 0 dòng"):
+        ask(officer, "Thử E")
+    with pytest.raises(ListLimit, match="còn 2 dòng"):
+        ask(leader, "Thử E", "Thử F", "Thử G")
+    later = Backends(settings, clock=lambda: factories.NOW + timedelta(hours=24))
+    try:
+        assert ask(officer, "Thử E", within=later) == 1
+    finally:
+        later.close()
