@@ -24,7 +24,7 @@ from app.web.search_address import MOST_VALUES, PERSON, SearchAddress
 from app.web.search_advice import suggestions
 from app.web.search_facets import TITLES, bucket_of, chips_of, chosen_of, facets_of
 from app.web.search_preview import preview_of
-from app.web.search_views import hit_view, notes_of, pager_of, rule_note, sorts_of
+from app.web.search_views import hit_view, notes_of, pager_of, rule_note, rule_short, sorts_of
 from indexer import Rule, parse
 
 FRAGMENT = "text/html-fragment"  # what the script says it accepts where it wants a piece of a page
@@ -84,6 +84,7 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
         "query": past.text,
         "pager": pager_of(found, address),
         "rule_note": rule_note(found),
+        "rule_short": rule_short(found),
         "notes": notes_of(found),
         "sorts": sorts_of(address),
         "chips": chips_of(found, address, past),

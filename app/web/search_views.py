@@ -193,3 +193,8 @@ def rule_note(results: Results) -> str:
     if len(results.query.text.split()) > 1:
         return str(_("Tìm văn bản có đủ mọi chữ, có dấu hay không dấu; đúng dấu xếp trước."))
     return ""
+
+
+def rule_short(results: Results) -> str:
+    """The same in three words."""
+    return str(_("Có nhiều chữ") if results.rule == "most" else _("Có đủ mọi chữ"))

@@ -11,9 +11,16 @@ import "./js/viewer.js";
 import "./js/preview.js";
 import "./js/facets.js";
 
-if (window.matchMedia("(max-width: 860px)").matches) {
-  for (const facets of document.querySelectorAll("details.facets")) facets.open = false;
+// What stands open beside or above the results is closed where there is no room for it.
+function fold(selector, narrow) {
+  for (const part of document.querySelectorAll(selector)) {
+    const fit = () => { part.open = !narrow.matches; };
+    narrow.addEventListener("change", fit);
+    fit();
+  }
 }
+fold("details.facets", window.matchMedia("(max-width: 860px)"));
+fold("details[data-fold]", window.matchMedia("(max-width: 520px)"));
 for (const menu of document.querySelectorAll("details.menu")) {
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("keydown", (event) => {
