@@ -1,10 +1,14 @@
-"""Suggestions while typing: how long one takes from the words posted to the lines, beside the bare index questions.
+"""Suggestions while typing: how long one takes from the words posted to the lines, beside the bare index questions; and
+questions for words that few documents hold as they were badly recognised, beside the same without confusion keys.
 
 Records of an office (titles, numbers and persons recombined from word lists, provably invented) lie in a database and
 an index of their own; somebody types questions letter by letter, and each beginning of two letters or more is asked.
+With HOSO_TEST_SEARCH_URL (`tests/services/up.py`) the index is on that Elasticsearch.
 """
 
+import os
 import random
+import secrets
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +28,7 @@ from app.services.suggesting import suggest
 from benchmarks.measuring import Table, latencies
 from config.kinds import OrganisationKind
 from config.settings import Settings
-from indexer import SearchDocument, Typed
+from indexer import SearchDocument, SearchPage, SearchRequest, Typed
 from indexer.folding import fold, sort_key
 
 SEED = 2026
@@ -55,6 +59,10 @@ _TYPED = (
     "120/TB",
     "người: hoàng",
 )
+MISREAD_EVERY = 500  # one document in so many is a scan on which a word was misread: its keys are rare
+_MISREAD = ("quản lý sau ca", "ca")  # for "cai", as it is misread most often
+_FOR_KEYS = ("quản lý sau cai", "sau cai", "cai", "quan ly sau cai", "quyết định quản lý sau cai", "15 cai", "cai mẫu")
+_NO_KEYS = tuple(" ".join(f'"{word}"' for word in text.split()) for text in _FOR_KEYS)  # the same in quotation marks
 
 
 def bench(*, quick: bool) -> Table:
@@ -62,17 +70,39 @@ def bench(*, quick: bool) -> Table:
     size = DOCUMENTS // (10 if quick else 1)
     made = Table("Suggestions", baseline="the index questions alone, in the same scope")
     with tempfile.TemporaryDirectory(prefix="hoso-bench-") as folder:
-        settings = Settings.from_environment({"HOSO_HOME": str(Path(folder, "home"))})
+        server = os.environ.get("HOSO_TEST_SEARCH_URL", "")
+        engine = {"HOSO_SEARCH_URL": server, "HOSO_SEARCH_INDEX": f"bench-{secrets.token_hex(4)}"}
+        settings = Settings.from_environment({"HOSO_HOME": str(Path(folder, "home")), **engine})
         migrate(settings.database_url)
         backends = Backends(settings)
         try:
             officer = _filled(backends, size)
             ours, bare, lines = _asked(backends, officer, rounds=1 if quick else 3)
+            keyed, plain, by_key = _with_keys(backends, officer, rounds=5 if quick else 20)
         finally:
             backends.close()
     made.rows += latencies("one beginning", ours, bare)
-    made.remarks.append(f"{size} documents, {PERSONS} persons, {len(ours)} beginnings, {lines} lines suggested")
+    made.rows += latencies("a question with rare keys, against the same without", keyed, plain)
+    engine_name = "Elasticsearch" if server else "embedded"
+    made.remarks.append(
+        f"{engine_name}; {size} documents, {PERSONS} persons, {len(ours)} beginnings, {lines} lines suggested; one"
+        f" document in {MISREAD_EVERY} misread, keys found {by_key} documents in {len(keyed)} questions"
+    )
     return made
+
+
+def _with_keys(backends: Backends, officer: Actor, *, rounds: int) -> tuple[list[float], list[float], int]:
+    """Seconds of `find` with confusion keys and without, in turns, and how many documents keys found in all."""
+    times: tuple[list[float], list[float]] = ([], [])
+    found = 0
+    with backends.read(officer) as uow:
+        allowed = index_filter(scope_of(uow.session, officer))
+    for texts in list(zip(_FOR_KEYS, _NO_KEYS, strict=True)) * rounds:
+        for text, seconds in zip(texts, times, strict=True):
+            start = time.perf_counter()
+            found += backends.search.find(SearchRequest(text=text, allowed=allowed)).misread
+            seconds.append(time.perf_counter() - start)
+    return *times, found
 
 
 def _asked(backends: Backends, officer: Actor, *, rounds: int) -> tuple[list[float], list[float], int]:
@@ -194,6 +224,7 @@ def _documents(size: int, offices: list[int]) -> Iterator[SearchDocument]:
             body="UBND phường Mẫu",
             organisations=(offices[number % OFFICES],),
             quality="text",
+            pages=(SearchPage(1, _MISREAD[0], _MISREAD[1:]),) if number % MISREAD_EVERY == 0 else (),
         )
 
 
