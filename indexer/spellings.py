@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from indexer.dates import day_places, day_spellings
-from indexer.folding import Token
+from indexer.folding import Token, spans
 from indexer.numbers import SPELLED, number_keys
 from indexer.tree import Alike, And, Close, Node, Not, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
@@ -111,7 +111,7 @@ def _key_spellings(key: str) -> Iterator[tuple[str, ...]]:
         yield (f"0{parts[0]}", *tail)
 
 
-def whole_places(page_text: str, tokens: Sequence[Token], condition: Condition) -> list[tuple[int, int]]:
+def whole_places(page_text: str, condition: Condition) -> list[tuple[int, int]]:
     """Where a page names the number, the day or the identity number of a condition, however it is written."""
     found: list[tuple[int, int]] = []
     if condition.keys:
@@ -120,7 +120,7 @@ def whole_places(page_text: str, tokens: Sequence[Token], condition: Condition) 
     if condition.days:
         found += [(start, end) for token, start, end in day_places(page_text) if token in condition.days]
     if condition.identities:
-        found += _identity_places(tokens, condition.identities)
+        found += _identity_places(spans(page_text), condition.identities)
     return found
 
 

@@ -7,6 +7,7 @@ member is read whole.
 
 import gzip
 import json
+import os
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,9 @@ _NAME = b"HP"
 _PLACE = struct.Struct("<III")  # page, offset after the first member, length
 _MOST_PLACES = (0xFFFF - _FIELD.size) // _PLACE.size
 _GZIP = 31  # window bits of zlib that mean gzip
+_EMPTY = zlib.compressobj(wbits=-15).flush()  # nothing, deflated
+_REST_OF_FIRST = len(_EMPTY) + 8  # of the first member after its extra field: with checksum and size
+_USUAL_HEAD = 4_096  # bytes: the places of 330 pages
 
 Rows = Sequence[Sequence[Any]]
 
@@ -50,20 +54,72 @@ def read_all(path: Path) -> Mapping[str, Rows]:
     return found
 
 
-def read_one(path: Path, page: int) -> Rows:
+class PageWords:
+    """The words of one page: `texts` at once, what else is known of one when it is asked for."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows: Rows | None = rows
+        self._parts: Sequence[str] = ()
+        self.texts: Sequence[str] = [row[0] for row in rows]
+
+    @classmethod
+    def packed(cls, rows: str) -> "PageWords":
+        """Of rows as `pack` writes them; they are cut where the texts of words begin and end."""
+        parts = rows[len('[["') : -len("]]")].split('],["')
+        try:
+            texts = [part[: part.index('",')] for part in parts]
+        except ValueError:  # no row at all, or a text that looks like the end of one
+            return cls(json.loads(rows))
+        if "\\" in rows:
+            return cls(json.loads(rows))
+        made = cls(())
+        made._rows, made._parts, made.texts = None, parts, texts
+        return made
+
+    def row(self, at: int) -> Sequence[Any]:
+        """Text, four edges in points, and confidence of the word at this place."""
+        if self._rows is not None:
+            return self._rows[at]
+        row: Sequence[Any] = json.loads(f'["{self._parts[at]}]')
+        return row
+
+    @property
+    def rows(self) -> Rows:
+        """All of them."""
+        if self._rows is None:
+            self._rows = json.loads('[["' + '],["'.join(self._parts) + "]]")
+        return self._rows
+
+    @property
+    def confidences(self) -> Sequence[float | None]:
+        """How surely each word was recognised."""
+        if self._rows is not None:
+            return [row[5] for row in self._rows]
+        ends = (part[part.rindex(",") + 1 :] for part in self._parts)
+        return [None if end == "null" else float(end) for end in ends]
+
+
+def words_of_page(path: Path, page: int) -> PageWords:
     """The words of one page; none where the slice does not hold it."""
-    with path.open("rb") as file:
-        places = _places(file.read(_HEAD.size + 2 + 0xFFFF))
-        if places is None:
-            return read_all(path).get(str(page), ())
-        start, found = places
-        if page not in found:
-            return ()
-        offset, length = found[page]
-        file.seek(start + offset)
-        piece = zlib.decompress(file.read(length), _GZIP)
-    rows: Rows = json.loads(b"{" + piece[1:] + b"}")[str(page)]
-    return rows
+    file = os.open(path, os.O_RDONLY)
+    try:
+        head = os.pread(file, _USUAL_HEAD, 0)
+        if len(head) == _USUAL_HEAD:
+            (extra,) = struct.unpack_from("<H", head, _HEAD.size)
+            if (needed := _HEAD.size + 2 + extra + _REST_OF_FIRST) > _USUAL_HEAD:
+                head = os.pread(file, needed, 0)
+        found = _place(head, page)
+        piece = os.pread(file, found[1], found[0]) if found else b""
+    finally:
+        os.close(file)
+    if found is None:
+        return PageWords(read_all(path).get(str(page), ()))
+    return PageWords.packed(zlib.decompress(piece, _GZIP).decode().partition(":")[2]) if piece else PageWords(())
+
+
+def read_one(path: Path, page: int) -> Rows:
+    """The rows of one page."""
+    return words_of_page(path, page).rows
 
 
 def _json(value: object) -> bytes:
@@ -74,28 +130,20 @@ def _first(places: Sequence[tuple[int, int, int]]) -> bytes:
     """An empty member whose extra field tells the places of the pages."""
     table = b"".join(_PLACE.pack(*place) for place in places)
     extra = _FIELD.pack(_NAME, len(table)) + table
-    empty = zlib.compressobj(wbits=-15)
-    return (
-        _HEAD.pack(_SIGNED, 0, 0, 255)
-        + struct.pack("<H", len(extra))
-        + extra
-        + empty.compress(b"")
-        + empty.flush()
-        + struct.pack("<II", 0, 0)
-    )
+    return _HEAD.pack(_SIGNED, 0, 0, 255) + struct.pack("<H", len(extra)) + extra + _EMPTY + struct.pack("<II", 0, 0)
 
 
-def _places(head: bytes) -> tuple[int, dict[int, tuple[int, int]]] | None:
-    """Where the first member ends, and the offset and length of each page after it; None for a file without it."""
+def _place(head: bytes, page: int) -> tuple[int, int] | None:
+    """Offset and length of a page, (0, 0) where the slice does not hold it; None where no member says so."""
     if len(head) < _HEAD.size + 2 + _FIELD.size or not head.startswith(_SIGNED):
         return None
     (length,) = struct.unpack_from("<H", head, _HEAD.size)
     name, size = _FIELD.unpack_from(head, _HEAD.size + 2)
-    if name != _NAME or size + _FIELD.size != length:
-        return None
     begin = _HEAD.size + 2 + _FIELD.size
-    table = {page: (at, long) for page, at, long in _PLACE.iter_unpack(head[begin : begin + size])}
-    rest = zlib.decompressobj(wbits=-15)
-    rest.decompress(head[begin + size :])
-    end = len(head) - len(rest.unused_data)
-    return end + 8, table  # checksum and size
+    if name != _NAME or size + _FIELD.size != length or not head.startswith(_EMPTY, begin + size):
+        return None
+    end = begin + size + _REST_OF_FIRST
+    for number, offset, long in _PLACE.iter_unpack(head[begin : begin + size]):
+        if number == page:
+            return end + offset, long
+    return 0, 0

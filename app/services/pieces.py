@@ -1,25 +1,52 @@
 """Pieces of the pages that a hit is shown with, and the boxes of their words.
 
-Only the best pages of each hit are read, and of their words only as many as the pieces need.
+Only the best pages of each hit are read, all by one statement, and of their words only as many as the pieces need.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import overload
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, bindparam, select, tuple_
 
 from app.backends import UnitOfWork
 from app.models import DocumentPage, PageText, StoredFile, TextSource, text_of_page
-from app.services.viewing import Box, words_of
+from app.services.page_words import PageWords, words_of_page
+from app.services.viewing import Box
+from app.storage import FileStore
 from indexer import snippets
 from indexer.confusion import is_doubtful
+from indexer.page_places import PagePlaces
 
 SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
 
 Mark = tuple[int, int]
+
+_Text = Row[int, int, str, int, str, TextSource, float | None, str]
+
+# Exactly these pages: long documents have many others of the same positions. SQLite takes no index for pairs, which the
+# lists of their two sides make up for.
+_TEXTS = (
+    select(
+        DocumentPage.document_id,
+        DocumentPage.position,
+        StoredFile.sha256,
+        PageText.page,
+        PageText.text,
+        PageText.source,
+        PageText.confidence,
+        PageText.words_name,
+    )
+    .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
+    .join(PageText, text_of_page())
+    .where(
+        DocumentPage.document_id.in_(bindparam("documents", expanding=True)),
+        DocumentPage.position.in_(bindparam("positions", expanding=True)),
+        tuple_(DocumentPage.document_id, DocumentPage.position).in_(bindparam("pages", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,87 +65,88 @@ def pieces_of(
     """At most `SNIPPETS` pieces of each document; `wanted` are the numbers of its best pages, best first. Where the
     best page holds everything asked for, pages that do not say nothing more. Without `boxes` the words of a page are
     read only where one that was asked for may have been misread."""
-    if not text or not any(wanted.values()):
+    each = [(document_id, position) for document_id, positions in wanted.items() for position in positions]
+    if not text or not each:
         return {}
-    known = {(row.document_id, row.position): row for row in _pages(uow, wanted)}
+    asked = {"pages": each, "documents": list({one for one, _ in each}), "positions": list({one for _, one in each})}
+    known = {(row.document_id, row.position): row for row in uow.session.execute(_TEXTS, asked)}
     found: dict[int, tuple[HitSnippet, ...]] = {}
     for document_id, positions in wanted.items():
         rows = [known[document_id, position] for position in positions if (document_id, position) in known]
-        read = [_read(uow, row, text) for row in rows[:SNIPPETS]]
-        shown = [one for one in read if one.cut.every or not read[0].cut.every]
-        each = SNIPPETS if len(shown) == 1 else 1
-        found[document_id] = tuple(part for one in shown for part in _of_page(one, each, boxes=boxes))
+        read = [_Page(uow.store, row, text) for row in rows[:SNIPPETS]]
+        shown = [one for one in read if one is read[0] or not read[0].places.every or one.places.every]
+        most = SNIPPETS if len(shown) == 1 else 1
+        found[document_id] = tuple(part for one in shown for part in one.pieces(most, boxes=boxes))
     return found
 
 
-def _pages(uow: UnitOfWork, wanted: Mapping[int, tuple[int, ...]]) -> Sequence[Row[int, int, PageText, str]]:
-    """Document, position and text of exactly these pages: long documents have many others of the same positions."""
-    each = (
-        and_(DocumentPage.document_id == id_, DocumentPage.position.in_(positions))
-        for id_, positions in wanted.items()
-        if positions
-    )
-    return uow.session.execute(
-        select(DocumentPage.document_id, DocumentPage.position, PageText, StoredFile.sha256)
-        .join(StoredFile, StoredFile.id == DocumentPage.stored_file_id)
-        .join(PageText, text_of_page())
-        .where(or_(*each))
-    ).all()
+class _Page:
+    """A page with what it has of a question."""
+
+    def __init__(self, store: FileStore, row: _Text, text: str) -> None:
+        self._position = row.position
+        self._words = _Words(store, row)
+        unsure = _Doubtful(self._words) if row.source is TextSource.OCR else ()
+        self.places = PagePlaces(row.text, text, unsure)
+
+    def pieces(self, most: int, *, boxes: bool) -> Iterator[HitSnippet]:
+        """The best pieces of the page, in its order."""
+        for part in snippets.pieces(self.places, limit=most):
+            at = [(part.start + a, part.start + b) for a, b in part.marks]
+            yield HitSnippet(self._position, part.text, part.marks, tuple(self._words.boxes(at)) if boxes else ())
 
 
 class _Words:
     """The words of a page with their stretches of its text, read when they are first needed."""
 
-    def __init__(self, uow: UnitOfWork, row: Row[int, int, PageText, str]) -> None:
-        self._store, self._sha256, self._page = uow.store, row.sha256, row.PageText
+    def __init__(self, store: FileStore, row: _Text) -> None:
+        self._store, self._row = store, row
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._placed: list[int] = []  # the word of each stretch; words not found in the text have none
 
     @cached_property
-    def placed(self) -> Sequence[tuple[Sequence[Any], int, int]]:
-        """Word, start and end, as `ingestion.word_spans` finds them; words not found are left out."""
-        text, at = self._page.text, 0
-        found: list[tuple[Sequence[Any], int, int]] = []
-        for word in words_of(self._store, self._sha256, self._page):
-            start = text.find(word[0], at)
+    def _kept(self) -> PageWords:
+        row = self._row
+        path = self._store.derived(row.sha256, row.words_name) if row.words_name else None
+        return PageWords(()) if path is None else words_of_page(path, row.page)
+
+    def _place(self, until: int | None = None) -> None:
+        """Find the stretches as `ingestion.word_spans` does, at least of all words before this place of the text."""
+        find, texts = self._row.text.find, self._kept.texts
+        at = self._ends[-1] if self._ends else 0
+        for place in range(self._placed[-1] + 1 if self._placed else 0, len(texts)):
+            if until is not None and at >= until:
+                return
+            start = find(texts[place], at)
             if start >= 0:
-                at = start + len(word[0])
-                found.append((word, start, at))
-        return found
-
-    @cached_property
-    def _ends(self) -> Sequence[int]:
-        return [end for _, _, end in self.placed]
+                at = start + len(texts[place])
+                self._starts.append(start)
+                self._ends.append(at)
+                self._placed.append(place)
 
     def boxes(self, marks: Sequence[Mark]) -> Iterator[Box]:
         """The boxes of the words that these stretches of the page's text touch, in points, in the order of the page."""
+        if not marks:
+            return
+        self._place(max(stop for _, stop in marks))
         touched: set[int] = set()
         for begin, stop in marks:
             at = bisect_right(self._ends, begin)
-            while at < len(self.placed) and self.placed[at][1] < stop:
-                touched.add(at)
+            while at < len(self._starts) and self._starts[at] < stop:
+                touched.add(self._placed[at])
                 at += 1
         for at in sorted(touched):
-            word = self.placed[at][0]
-            yield word[1], word[2], word[3], word[4]
+            row = self._kept.row(at)
+            yield row[1], row[2], row[3], row[4]
 
     def doubtful(self) -> Iterator[Mark]:
         """The stretches that were recognised badly."""
-        return ((start, end) for word, start, end in self.placed if is_doubtful(word[5], self._page.confidence))
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadPage:
-    """A page with its words and the pieces cut of it."""
-
-    position: int
-    words: _Words
-    cut: snippets.Pieces
-
-
-def _read(uow: UnitOfWork, row: Row[int, int, PageText, str], text: str) -> _ReadPage:
-    page: PageText = row.PageText
-    words = _Words(uow, row)
-    unsure = _Doubtful(words) if page.source is TextSource.OCR else ()
-    return _ReadPage(row.position, words, snippets.pieces(page.text, text, limit=SNIPPETS, doubtful=unsure))
+        self._place()
+        known = self._kept.confidences
+        for start, end, place in zip(self._starts, self._ends, self._placed, strict=True):
+            if is_doubtful(known[place], self._row.confidence):
+                yield start, end
 
 
 class _Doubtful(Sequence[Mark]):
@@ -142,10 +170,3 @@ class _Doubtful(Sequence[Mark]):
 
     def __getitem__(self, place: int | slice) -> Mark | Sequence[Mark]:
         return self._found[place]
-
-
-def _of_page(page: _ReadPage, limit: int, *, boxes: bool) -> Iterator[HitSnippet]:
-    """The best pieces of a page in the order of the page."""
-    for part in sorted(page.cut.snippets[:limit], key=lambda one: one.start):
-        at = [(part.start + a, part.start + b) for a, b in part.marks]
-        yield HitSnippet(page.position, part.text, tuple(part.marks), tuple(page.words.boxes(at)) if boxes else ())

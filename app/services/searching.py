@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from app.backends import UnitOfWork
 from app.errors import Invalid, SearchUnavailable
@@ -171,9 +171,10 @@ def _others(
     meant = written(query.text, request.accents) if request.accents is not None and found.total else None
     if meant is None:
         return put_right
-    quoted = replace(query, text=" ".join(f'"{word}"' for word in meant.split()))
-    # Told only where a document that the asker may open holds the words with these accents.
-    holding = uow.search.count([request_of(uow, quoted)])[0]
+    # Told only where a document that the asker may open holds the words with these accents; words in quotation marks
+    # name no person.
+    quoted = replace(request, text=" ".join(f'"{word}"' for word in meant.split()), persons={})
+    holding = uow.search.count([quoted])[0]
     return (*put_right, Suggested(meant, found.total)) if holding else put_right
 
 
@@ -316,6 +317,11 @@ def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
     return tuple(badges)
 
 
+# What is said of a case beside a document; anything else of it is loaded where it is asked for.
+_CASE = load_only(Case.code, Case.organisation_id)
+_PERSON = joinedload(Case.person, innerjoin=True).load_only(Person.full_name)
+
+
 def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases in the actor's scope in which these documents are filed."""
     scope = scope_of(uow.session, uow.actor)
@@ -323,7 +329,7 @@ def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
         select(CaseDocument.document_id, Case)
         .join(Case, Case.id == CaseDocument.case_id)
         .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
-        .options(selectinload(Case.person))
+        .options(_CASE, _PERSON)
         .order_by(Case.id)
     ).all()
     found: dict[int, list[Case]] = {}
