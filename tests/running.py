@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 
-from app.backends import Backends
+from sqlalchemy import select
+
+from app.backends import Backends, UnitOfWork
 from app.jobs import Job
+from app.models import Paper, PaperState, Reading, ReadingState
 from app.services.accents import learn_accents
 from app.services.clearing import carry_out
 from app.services.exporting import make_export
 from app.services.finishing import finish_file
-from app.services.indexing import index_due
+from app.services.indexing import behind, index_due
 from app.services.list_search import make_list
 from app.services.making import make_paper
 from app.services.reading import read_slice, survey_file
 from app.services.rebuilding import rebuild_what_is_due
-from app.services.sweep import sweep
+from app.services.sweep import due_files, sweep
 from app.services.unpacking import unpack_file
+from ingestion import ENGINE
 from tests.conftest import Bell
 
 _PROCEDURES: dict[Job, Callable[[Backends, int], object]] = {
@@ -41,3 +45,15 @@ def run_due(backends: Backends, bell: Bell) -> int:
         _PROCEDURES[job](backends, row_id)
         done += 1
     return done
+
+
+def is_quiet(uow: UnitOfWork) -> bool:
+    """Whether nothing at all is due or under way."""
+    reading = uow.session.scalar(
+        select(Reading.id)
+        .where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)), Reading.engine == ENGINE)
+        .limit(1)
+    )
+    making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
+    untaken = uow.session.scalar(due_files().limit(1))
+    return reading is None and untaken is None and making is None and behind(uow) == 0

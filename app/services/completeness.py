@@ -45,7 +45,6 @@ __all__ = [
     "checklist_of",
     "examine",
     "is_complete",
-    "load_dossier",
     "worklist",
 ]
 
@@ -80,16 +79,8 @@ def checklist_of(case: Case, dossier: Dossier) -> Checklist:
     return rules_on(case.act_date).checklist(dossier.checklist)
 
 
-def load_dossier(uow: UnitOfWork, case: Case, dossier: Dossier) -> DossierView:
-    """The dossier as it is now, as far as this actor may see it; `dossier` must be one of the case's."""
-    require(uow, Act.CASE_VIEW, case)
-    if dossier.case_id != case.id:
-        raise ValueError("a dossier of another case")
-    return _views(uow, [case])[case.id]
-
-
 def examine(uow: UnitOfWork, case: Case) -> tuple[DossierStatus, ...]:
-    """All dossiers of a case with their findings, for the case page."""
+    """All dossiers of a case with their findings, for the case page, as far as this actor may see them."""
     require(uow, Act.CASE_VIEW, case)
     view = _views(uow, [case])[case.id]
     return tuple(_status(case, dossier, view) for dossier in case.dossiers)

@@ -69,21 +69,15 @@ def unfile(uow: UnitOfWork, filing: CaseDocument) -> None:
     uow.record("filing.removed", "document", filing.document_id, case=filing.case_id)
 
 
-def propose_filings(uow: UnitOfWork, document: Document, facts: Facts) -> tuple[CaseDocument, ...]:
-    """Propose the document for the cases of the persons it speaks of; returns the proposals that are new or changed.
-
-    Open cases first: closed ones only where the person has no open case. What a person decided is left as it is.
-    Nothing is accepted here, whatever the evidence.
-    """
-    require(uow, Act.DOCUMENT_FILE, document)
-    return propose_all(uow, document.organisation_id, [(document, facts)])
-
-
 def propose_all(
     uow: UnitOfWork, organisation_id: int, read: Sequence[tuple[Document, Facts]]
 ) -> tuple[CaseDocument, ...]:
-    """`propose_filings` for many documents of one organisation, with as many questions as for one. The caller has
-    checked that the actor may file them."""
+    """Propose documents of one organisation for the cases of the persons they speak of; returns the proposals that are
+    new or changed. Many documents take as many questions of the database as one.
+
+    Open cases first: closed ones only where the person has no open case. What a person decided is left as it is.
+    Nothing is accepted here, whatever the evidence. The caller has checked that the actor may file the documents.
+    """
     if not read:
         return ()
     found = matches(uow, organisation_id, [facts for _, facts in read])

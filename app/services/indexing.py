@@ -49,11 +49,6 @@ class AuditReport:
     missing: int
     stale: int
 
-    @property
-    def is_clean(self) -> bool:
-        """Whether index and database were equal."""
-        return not (self.stray or self.missing or self.stale)
-
 
 def index_due(backends: Backends) -> int:
     """Write everything whose index is behind; returns how many documents were written or removed.

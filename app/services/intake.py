@@ -4,7 +4,7 @@ The bytes are in the store before any of these is called; what is written here i
 and the document they become. What became of them is told by `app.services.receipts`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -68,12 +68,6 @@ def open_batch(
     uow.session.flush()
     uow.record("batch.opened", "batch", batch.id, source=source.value)
     return batch
-
-
-def receive_all(uow: UnitOfWork, batch: Batch, files: Sequence[tuple[str, Stored]]) -> list[Intake]:
-    """Several files of a batch, each with its name, in the order they came."""
-    hold_files(uow, [stored for _, stored in files])
-    return [receive(uow, batch, name=name, stored=stored) for name, stored in files]
 
 
 def hold_files(uow: UnitOfWork, stored: Iterable[Stored]) -> None:

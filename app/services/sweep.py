@@ -193,15 +193,3 @@ def decided_removals(uow: UnitOfWork) -> list[int]:
     """Removals that were decided and are not carried out yet."""
     query = select(Removal.id).where(Removal.state == RemovalState.APPROVED).order_by(Removal.id).limit(MOST_RINGS)
     return list(uow.session.scalars(query))
-
-
-def is_quiet(uow: UnitOfWork) -> bool:
-    """Whether nothing at all is due or under way."""
-    reading = uow.session.scalar(
-        select(Reading.id)
-        .where(Reading.state.in_((ReadingState.DUE, ReadingState.RUNNING)), Reading.engine == ENGINE)
-        .limit(1)
-    )
-    making = uow.session.scalar(select(Paper.id).where(Paper.state == PaperState.NUMBERED).limit(1))
-    untaken = uow.session.scalar(due_files().limit(1))
-    return reading is None and untaken is None and making is None and behind(uow) == 0

@@ -27,7 +27,7 @@ from app.services.filing import (
     filing,
     filings,
     proposals,
-    propose_filings,
+    propose_all,
     reject,
     unfile,
 )
@@ -66,7 +66,8 @@ def room(backends: Backends) -> Room:
 
 def _propose(backends: Backends, room: Room, facts: Facts) -> tuple[CaseDocument, ...]:
     with backends.begin(SYSTEM) as uow:
-        return propose_filings(uow, uow.session.get_one(Document, room.document.id), facts)
+        document = uow.session.get_one(Document, room.document.id)
+        return propose_all(uow, document.organisation_id, [(document, facts)])
 
 
 def test_filing_hides_the_document_until_the_index_knows(backends: Backends, room: Room, bell: Bell) -> None:

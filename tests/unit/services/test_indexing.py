@@ -6,12 +6,12 @@ from app.actor import OPERATOR
 from app.backends import Backends
 from app.models import Document, PersonName, Quality
 from app.services.documents import delete_document
-from app.services.indexing import audit, behind, index_due
+from app.services.indexing import AuditReport, audit, behind, index_due
 from app.services.reading import documents_over
 from app.services.searching import Query, search
-from app.services.sweep import is_quiet
 from indexer.folding import fold
 from tests import factories
+from tests.running import is_quiet
 
 
 def found(backends: Backends, text: str) -> list[int]:
@@ -71,7 +71,7 @@ def test_a_document_that_is_read_again_stays_found_until_it_was(backends: Backen
         for row in documents_over(uow, document.stored_file_id):
             row.quality = None
             row.touch()
-    assert audit(backends).is_clean
+    assert audit(backends) == AuditReport(stray=0, missing=0, stale=0)
     assert found(backends, "giấy chứng nhận") == [document.id]
 
 
@@ -83,7 +83,7 @@ def test_an_index_newer_than_a_restored_database_is_repaired_for_good(backends: 
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         uow.session.execute(update(Document).values(revision=3, indexed_revision=3, title="Tên từ bản sao lưu"))
     assert audit(backends).stale == 1
-    assert audit(backends).is_clean
+    assert audit(backends) == AuditReport(stray=0, missing=0, stale=0)
     assert found(backends, "tên từ bản sao lưu") == [document.id]
 
 

@@ -18,7 +18,9 @@ from tests import factories
 def arrive(backends: Backends, actor: Actor, *files: tuple[str, Stored]) -> list[Outcome]:
     with backends.begin(actor) as uow:
         batch = intake.open_batch(uow, source=IntakeSource.BROWSER)
-        return [receipts.outcome_of(item) for item in intake.receive_all(uow, batch, files)]
+        intake.hold_files(uow, [stored for _, stored in files])
+        received = [intake.receive(uow, batch, name=name, stored=stored) for name, stored in files]
+        return [receipts.outcome_of(item) for item in received]
 
 
 @pytest.mark.parametrize(

@@ -144,4 +144,4 @@ def test_the_audit_tells_and_repairs_what_is_missing_stale_and_foreign(backends:
     assert sorted(now) == [missing, stale, whole]
     assert found(backends, "quyết định") == [missing, stale, whole]
     assert found(backends, "cũ") == [stale]
-    assert audit(backends).is_clean
+    assert audit(backends) == AuditReport(stray=0, missing=0, stale=0)

@@ -19,10 +19,11 @@ from app.models import (
 )
 from app.services import rereading
 from app.services.finishing import finish_file
-from app.services.sweep import is_quiet, sweep
+from app.services.sweep import sweep
 from ingestion import ENGINE
 from tests import factories
 from tests.conftest import Bell
+from tests.running import is_quiet
 
 NOTICE = "UBND PHƯỜNG MẪU\nSố: 15/QĐ-UBND\n\nQUYẾT ĐỊNH\nVề việc quản lý sau cai nghiện ma túy\n"
 OLD = "2026.1"

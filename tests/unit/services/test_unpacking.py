@@ -25,10 +25,10 @@ from app.services import containers, intake, quarantine, receipts, unlocking, un
 from app.services.access import Flag
 from app.services.indexing import project_all
 from app.services.searching import Query, search
-from app.services.sweep import is_quiet, sweep
+from app.services.sweep import sweep
 from tests import factories
 from tests.conftest import Bell
-from tests.running import run_due
+from tests.running import is_quiet, run_due
 
 NOTICE = "UBND PHƯỜNG MẪU\nSố: 15/QĐ-UBND\n\nQUYẾT ĐỊNH\nVề việc quản lý sau cai nghiện ma túy\n".encode()
 
