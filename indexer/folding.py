@@ -103,11 +103,6 @@ def without_accents(text: str) -> str:
     return unicodedata.normalize("NFC", bare.replace("đ", "d").replace("Đ", "D"))
 
 
-def has_accents(text: str) -> bool:
-    """Whether somebody typed at least one Vietnamese accent (or đ)."""
-    return any(_EXACT[word] != _FOLDED[word] for word in _words(text))
-
-
 def is_syllable(folded: str) -> bool:
     """Whether a folded token has the shape of a Vietnamese syllable: consonants, vowels, a final one."""
     return _SYLLABLE.fullmatch(folded) is not None

@@ -38,7 +38,6 @@ RESTRICTED = frozenset({Flag.HIV.value, Flag.OST.value})
 class Act(StrEnum):
     """Everything that can be done. Each route and command names one."""
 
-    SIGN_IN = "sign-in"
     SEARCH = "search"
     PURPOSE_STATE = "purpose-state"
     DOCUMENT_VIEW = "document-view"
