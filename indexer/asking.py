@@ -10,7 +10,7 @@ from typing import Protocol
 from indexer import cursors
 from indexer.accents import restored_runs
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
-from indexer.clauses import AnyOf, Clause, both, silent
+from indexer.clauses import AnyOf, Clause, Nothing, both, silent
 from indexer.dates import months_of
 from indexer.doubtful import MARK, keys_of, loosened
 from indexer.doubtful import note as misread_note
@@ -132,9 +132,12 @@ def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
     """The totals that `ask` would give, keystrokes apart, for many questions at once."""
     parsed = [question(request) for request in requests]
     plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
-    totals = list(reader.count([_counted(made) for made in plans])) if plans else []
+    keyed = [_keyed(made, one) for made, one in zip(plans, parsed, strict=True)]
+    # At once: each asking is a way to a server.
+    counted = reader.count([*map(_counted, plans), *keyed]) if plans else ()
+    totals, held = list(counted[: len(plans)]), counted[len(plans) :]
     for at, (request, one) in enumerate(zip(requests, parsed, strict=True)):
-        loose = _with_misread(reader, request, one, plans[at])
+        loose = _with_misread(reader, request, one, plans[at]) if held[at] else plans[at]
         if loose.first is not None:
             totals[at] = reader.count([_counted(loose)])[0]
         elif not totals[at] and may_relax(one, first_rule(one)) and not reader.count([_unfiltered(plans[at])])[0]:
@@ -232,11 +235,17 @@ def _with_misread(reader: Reader, request: SearchRequest, parsed: ParsedQuery, m
 
     A word that a document need not hold (the rule of most words) is not looked for by its key.
     """
-    keys = keys_of(parsed) if made.rule is Rule.ALL else ()
-    if not keys or reader.count([both(silent(made.visible), AnyOf(MISREAD, keys))])[0] == 0:
+    keyed = _keyed(made, parsed)
+    if isinstance(keyed, Nothing) or reader.count([keyed])[0] == 0:
         return made
     loose = replace(plan(request, loosened(parsed), Rule.ALL, reader.count), first=made)
     return loose if reader.count([_unfiltered(loose.rest())])[0] else made
+
+
+def _keyed(made: Plan, parsed: ParsedQuery) -> Clause:
+    """The visible documents that hold a confusion key of a question that asks for them."""
+    keys = keys_of(parsed) if made.rule is Rule.ALL else ()
+    return both(silent(made.visible), AnyOf(MISREAD, keys)) if keys else Nothing()
 
 
 def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
