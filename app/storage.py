@@ -176,6 +176,10 @@ class FileStore:
         path = self._derived_path(sha256, name)
         return path if path.exists() else None
 
+    def derived_name(self, sha256: str, name: str) -> str:
+        """Where a derived file lies if it was made: a page of results opens sixty and asks about none of them first."""
+        return f"{self._derived}/{sha256[:2]}/{sha256}/{name}"
+
     def _derived_path(self, sha256: str, name: str) -> Path:
         return self._derived / sha256[:2] / sha256 / name
 

@@ -13,6 +13,7 @@ the same three tokens; `numbers` gives the keys under which all spellings of one
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
@@ -50,22 +51,24 @@ def spans(text: str) -> list[Token]:
     return [Token(_EXACT[word := match.group()], _FOLDED[word], *match.span()) for match in found]
 
 
-class Placed(NamedTuple):
-    """All words of a text: each form, and where they stand (`text[starts[n]:ends[n]]`)."""
+class Placed:
+    """All words of a text: where they stand (`text[starts[n]:ends[n]]`), and each form when it is asked for."""
 
-    exact: list[str]
-    folded: list[str]
-    starts: list[int]
-    ends: list[int]
+    def __init__(self, text: str) -> None:
+        parts = re.split(f"({_pattern(text).pattern})", text)
+        edges = list(accumulate(map(len, parts)))
+        self._words = parts[1::2]
+        self.starts, self.ends = edges[0:-1:2], edges[1::2]
 
+    @cached_property
+    def exact(self) -> list[str]:
+        """The words with accents."""
+        return list(map(_EXACT.__getitem__, self._words))
 
-def placed(text: str) -> Placed:
-    """The same as `spans` gives, in lists, in a third of the time."""
-    parts = re.split(f"({_pattern(text).pattern})", text)
-    edges = list(accumulate(map(len, parts)))
-    words = parts[1::2]
-    exact, folded = map(_EXACT.__getitem__, words), map(_FOLDED.__getitem__, words)
-    return Placed(list(exact), list(folded), edges[0:-1:2], edges[1::2])
+    @cached_property
+    def folded(self) -> list[str]:
+        """The words without accents."""
+        return list(map(_FOLDED.__getitem__, self._words))
 
 
 def exact_tokens(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from indexer.confusion import key, together
 from indexer.doubtful import key_of_text
-from indexer.folding import placed
+from indexer.folding import Placed
 from indexer.nearness import near_spans
 from indexer.query import parse
 from indexer.spellings import Condition, conditions, whole_places
@@ -48,7 +48,7 @@ class PagePlaces:
     is found by its confusion key, where it is nowhere else."""
 
     def __init__(self, page_text: str, query_text: str, doubtful: Sequence[Mark] = ()) -> None:
-        self.text, self.words = page_text, placed(page_text)
+        self.text, self.words = page_text, Placed(page_text)
         self._doubtful = doubtful
         self._asked = _asked(query_text)
         self._whole: dict[int, Sequence[Mark]] = {}
@@ -157,7 +157,6 @@ class PagePlaces:
 def _standing(words: Sequence[str], wanted: frozenset[str]) -> dict[str, list[int]]:
     """Where each of these words stands."""
     found: dict[str, list[int]] = {}
-    for at, word in enumerate(words):
-        if word in wanted:
-            found.setdefault(word, []).append(at)
+    for at in [at for at, word in enumerate(words) if word in wanted]:
+        found.setdefault(words[at], []).append(at)
     return found

@@ -29,9 +29,12 @@ _open: dict[str, AccentModel] = {}
 """Models open in this process by the hash of their content: the same bytes are the same model in every database."""
 
 
+_LAST = select(LearnedAccents.sha256).order_by(LearnedAccents.id.desc()).limit(1)
+
+
 def accents(uow: UnitOfWork) -> AccentModel | None:
     """What was last learned; None before anything was."""
-    sha256 = uow.session.scalar(select(LearnedAccents.sha256).order_by(LearnedAccents.id.desc()).limit(1))
+    sha256 = uow.session.scalar(_LAST)
     if sha256 is None:
         return None
     if sha256 not in _open:

@@ -7,6 +7,7 @@ as an SQL condition and `index_filter` as a search filter; a property test holds
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, not_, or_, select, true
@@ -174,6 +175,7 @@ _edge = select(Organisation.id).where(Organisation.parent_id == bindparam("top")
 _BELOW = select(_edge.union(select(Organisation.id).join(_edge, Organisation.parent_id == _edge.c.id)).c.id)
 
 
+@lru_cache(maxsize=256)
 def visible_documents(scope: Scope) -> ColumnElement[bool]:
     """The documents in scope as an SQL condition on `Document`: its own organisation, or that of a case in which it
     is filed, or the case itself; and all restricted flags allowed. Deleted, removed and quarantined documents are

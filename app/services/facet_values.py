@@ -10,7 +10,8 @@ from app.backends import UnitOfWork
 from app.errors import SearchUnavailable
 from app.models import Case, Person, PersonName
 from app.services.access import owned_in, scope_of
-from app.services.searching import FacetValue, Query, labelled, request_of
+from app.services.labelling import FacetValue, labelled
+from app.services.searching import Query, request_of
 from app.services.wording import row_number
 from indexer import Bucket
 from indexer.errors import SearchError

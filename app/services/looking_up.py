@@ -33,9 +33,10 @@ from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Identity, Person, PersonName, Quality, in_use
 from app.services.access import Act, Scope, owned_in, require, scope_of, visible_documents
 from app.services.indexing import READING, number_text
+from app.services.labelling import FacetValue
 from app.services.paging import paged
 from app.services.purpose import require_purpose
-from app.services.searching import MOST, FacetValue, Hit, Query, Results, cases_of, hit_of, papers_of
+from app.services.searching import MOST, Hit, Query, Results, cases_of, hit_of, papers_of
 from indexer import parse
 from indexer.dates import parse_days, span_of
 from indexer.numbers import number_keys, number_questions

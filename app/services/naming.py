@@ -7,13 +7,14 @@ is asked. Nobody outside the actor's scope is ever looked at.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import load_only, selectinload
 
 from app.backends import UnitOfWork
 from app.models import Person, PersonKey
-from app.services.access import Act, owned_in, require, scope_of
+from app.services.access import Act, Scope, owned_in, require, scope_of
 from indexer import SearchRequest, parse
 from indexer.folding import both_forms, folded_tokens, spans
 from indexer.name_keys import (
@@ -168,6 +169,20 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dic
     for key, person in rows:
         found.setdefault(key, []).append(person)
     return found
+
+
+@lru_cache(maxsize=64)
+def _persons_in(scope: Scope) -> Select[str, Person]:
+    """Persons in scope by `keys`, with what their names are told apart by; anything else is loaded where it is asked
+    for."""
+    return (
+        select(PersonKey.key, Person)
+        .join(Person, Person.id == PersonKey.person_id)
+        .where(PersonKey.key.in_(bindparam("keys", expanding=True)), owned_in(Person.organisation_id, scope))
+        .order_by(Person.sort_key, Person.id)
+        .options(load_only(Person.full_name, Person.birth_date), selectinload(Person.names))
+        .limit(_LOOKED_AT)
+    )
 
 
 def _names(person: Person) -> tuple[str, ...]:

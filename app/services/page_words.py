@@ -99,7 +99,7 @@ class PageWords:
         return [None if end == "null" else float(end) for end in ends]
 
 
-def words_of_page(path: Path, page: int) -> PageWords:
+def words_of_page(path: Path | str, page: int) -> PageWords:
     """The words of one page; none where the slice does not hold it."""
     file = os.open(path, os.O_RDONLY)
     try:
@@ -113,7 +113,7 @@ def words_of_page(path: Path, page: int) -> PageWords:
     finally:
         os.close(file)
     if found is None:
-        return PageWords(read_all(path).get(str(page), ()))
+        return PageWords(read_all(Path(path)).get(str(page), ()))
     return PageWords.packed(zlib.decompress(piece, _GZIP).decode().partition(":")[2]) if piece else PageWords(())
 
 

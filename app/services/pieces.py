@@ -3,7 +3,7 @@
 Only the best pages of each hit are read, all by one statement, and of their words only as many as the pieces need.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,8 +108,19 @@ class _Words:
     @cached_property
     def _kept(self) -> PageWords:
         row = self._row
-        path = self._store.derived(row.sha256, row.words_name) if row.words_name else None
-        return PageWords(()) if path is None else words_of_page(path, row.page)
+        if not row.words_name:
+            return PageWords(())
+        try:
+            return words_of_page(self._store.derived_name(row.sha256, row.words_name), row.page)
+        except FileNotFoundError:  # its bytes were removed, or the words are still to be made again
+            return PageWords(())
+
+    @cached_property
+    def _one_by_one(self) -> str | None:
+        """The text with a blank for each end of a line, where it is the words with one blank between: the words before
+        a place are then its blanks."""
+        texts, flat = self._kept.texts, self._row.text.replace("\n", " ")
+        return flat if flat.count(" ") == len(texts) - 1 and flat == " ".join(texts) else None
 
     def _place(self, until: int | None = None) -> None:
         """Find the stretches as `ingestion.word_spans` does, at least of all words before this place of the text."""
@@ -127,18 +138,16 @@ class _Words:
 
     def boxes(self, marks: Sequence[Mark]) -> Iterator[Box]:
         """The boxes of the words that these stretches of the page's text touch, in points, in the order of the page."""
-        if not marks:
-            return
-        self._place(max(stop for _, stop in marks))
-        touched: set[int] = set()
-        for begin, stop in marks:
-            at = bisect_right(self._ends, begin)
-            while at < len(self._starts) and self._starts[at] < stop:
-                touched.add(self._placed[at])
-                at += 1
-        for at in sorted(touched):
+        for at in sorted({at for mark in marks for at in self._touched(*mark)}):
             row = self._kept.row(at)
             yield row[1], row[2], row[3], row[4]
+
+    def _touched(self, begin: int, stop: int) -> Sequence[int]:
+        """Places among the words of those that a stretch of the text touches."""
+        if (flat := self._one_by_one) is not None:
+            return range(flat.count(" ", 0, begin + 1), flat.count(" ", 0, stop - 1) + 1)
+        self._place(stop)
+        return self._placed[bisect_right(self._ends, begin) : bisect_left(self._starts, stop)]
 
     def doubtful(self) -> Iterator[Mark]:
         """The stretches that were recognised badly."""

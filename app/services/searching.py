@@ -5,11 +5,13 @@ alarm, never shown.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from app.backends import UnitOfWork
@@ -25,14 +27,13 @@ from app.models import (
     in_use,
 )
 from app.services.accents import accents
-from app.services.access import Act, index_filter, require, scope_of, visible_documents
+from app.services.access import Act, Scope, index_filter, require, scope_of, visible_documents
 from app.services.indexing import number_text
+from app.services.labelling import FacetValue, labelled
 from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
 from app.services.pieces import SNIPPETS, HitSnippet, pieces_of
 from app.services.purpose import require_purpose
-from app.services.wording import row_number
-from config.document_types import by_code
-from indexer import Bucket, Found, Note, SearchRequest
+from indexer import Found, Note, SearchRequest
 from indexer.accents import written
 from indexer.doubtful import MARK
 from indexer.errors import CursorInvalid, SearchError
@@ -43,6 +44,7 @@ SUGGESTIONS = 3  # other questions under an answer: one line on a phone
 SORTS = ("relevance", "newest", "oldest", "number")
 FILTERS = ("type", "year", "body", "person", "case", "quality")
 MOST = 100  # hits on one page of an answer
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)  # statements of every search are made once
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,6 @@ class Hit:
     snippets: tuple[HitSnippet, ...]
     page: int
     lacks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """A value of a facet with its exact count and the words to show for it."""
-
-    value: str
-    count: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +208,10 @@ def within_scope(uow: UnitOfWork, asked: SearchRequest) -> SearchRequest:
 
 def pending_access(uow: UnitOfWork) -> frozenset[int]:
     """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
-    ever_held = Document.indexed_revision.is_not(None) | in_use()
-    return frozenset(uow.session.scalars(select(Document.id).where(Document.access_pending, ever_held)))
+    return frozenset(uow.session.scalars(_PENDING))
+
+
+_PENDING = select(Document.id).where(Document.access_pending, Document.indexed_revision.is_not(None) | in_use())
 
 
 def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
@@ -224,10 +219,15 @@ def checked(uow: UnitOfWork, found: Found) -> dict[int, Document]:
     return checked_rows(uow, [hit.id for hit in found.hits])
 
 
+@lru_cache(maxsize=64)
+def _rows_in(scope: Scope) -> Select[Document]:
+    """Of the documents `ids` those in scope; made once for all who have the same."""
+    return select(Document).where(Document.id.in_(_IDS), visible_documents(scope))
+
+
 def checked_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
     """The same for ids that the index named in another way."""
-    scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.scalars(select(Document).where(Document.id.in_(ids), visible_documents(scope))).all()
+    rows = uow.session.scalars(_rows_in(scope_of(uow.session, uow.actor)), {"ids": ids})
     seen = {row.id: row for row in rows}
     for leaked in set(ids) - seen.keys():
         log.error("search.hit-not-allowed", document=leaked)
@@ -285,15 +285,17 @@ def hit_of(row: Document, filed: Sequence[Case], paper: Paper | None) -> Hit:
     )
 
 
+_PAPERS = (
+    select(Paper)
+    .where(Paper.document_id.in_(_IDS) | Paper.signed_document_id.in_(_IDS))
+    .options(selectinload(Paper.signed_document))
+)
+
+
 def papers_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Paper]:
     """The papers made here whose generated file or signed scan these documents are."""
-    rows = uow.session.scalars(
-        select(Paper)
-        .where(Paper.document_id.in_(ids) | Paper.signed_document_id.in_(ids))
-        .options(selectinload(Paper.signed_document))
-    ).all()
     found: dict[int, Paper] = {}
-    for paper in rows:
+    for paper in uow.session.scalars(_PAPERS, {"ids": ids}):
         for document_id in (paper.document_id, paper.signed_document_id):
             if document_id is not None:
                 found[document_id] = paper
@@ -317,48 +319,27 @@ def badges_of(document: Document, paper: Paper | None) -> tuple[str, ...]:
     return tuple(badges)
 
 
-# What is said of a case beside a document; anything else of it is loaded where it is asked for.
-_CASE = load_only(Case.code, Case.organisation_id)
-_PERSON = joinedload(Case.person, innerjoin=True).load_only(Person.full_name)
+# Of a case what is said beside a document; anything else is loaded where it is asked for.
+_CASES = (
+    select(CaseDocument.document_id, Case)
+    .join(Case, Case.id == CaseDocument.case_id)
+    .where(CaseDocument.document_id.in_(_IDS), CaseDocument.state == FilingState.ACCEPTED)
+    .options(
+        load_only(Case.code, Case.organisation_id),
+        joinedload(Case.person, innerjoin=True).load_only(Person.full_name),
+    )
+    .order_by(Case.id)
+)
 
 
 def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases in the actor's scope in which these documents are filed."""
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.execute(
-        select(CaseDocument.document_id, Case)
-        .join(Case, Case.id == CaseDocument.case_id)
-        .where(CaseDocument.document_id.in_(ids), CaseDocument.state == FilingState.ACCEPTED)
-        .options(_CASE, _PERSON)
-        .order_by(Case.id)
-    ).all()
     found: dict[int, list[Case]] = {}
-    for document_id, case in rows:
+    for document_id, case in uow.session.execute(_CASES, {"ids": ids}):
         if scope.owns(case.organisation_id) or case.id in scope.cases:
             found.setdefault(document_id, []).append(case)
     return found
-
-
-def labelled(uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]) -> tuple[FacetValue, ...]:
-    """Values of a facet with words to show. Persons and cases outside the actor's scope are left out."""
-    if facet not in ("person", "case"):
-        name_of = (lambda value: by_code(value).name_vi) if facet == "type" else str
-        return tuple(FacetValue(bucket.value, bucket.count, name_of(bucket.value)) for bucket in buckets)
-    counts = {row_number(bucket.value): bucket.count for bucket in buckets}
-    names = _names(uow, counts) if facet == "person" else _codes(uow, counts)
-    return tuple(FacetValue(str(id_), count, names[id_]) for id_, count in counts.items() if id_ in names)
-
-
-def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.execute(select(Person.id, Person.full_name, Person.organisation_id).where(Person.id.in_(ids)))
-    return {id_: name for id_, name, owner in rows if scope.owns(owner)}
-
-
-def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.execute(select(Case.id, Case.code, Case.organisation_id).where(Case.id.in_(ids)))
-    return {id_: code for id_, code, owner in rows if scope.owns(owner) or id_ in scope.cases}
 
 
 def as_json(results: Results) -> dict[str, object]:
