@@ -151,7 +151,9 @@ def test_what_is_told_follows_the_rights_of_the_moment(
     assert "Kín chờ" not in officer.get(url).text
 
 
-@pytest.mark.parametrize("words", ["người:Thử", "cccd:000090000001", "ho so cua nguyen van thu", "Thử Nguyễn Văn"])
+@pytest.mark.parametrize(
+    "words", ["người:Thử", "cccd:000090000001", "ho so cua nguyen van thu", "Thử Nguyễn Văn", "N.V. Thử"]
+)
 def test_an_alert_on_a_named_person_needs_a_basis_and_an_end_and_is_silent_after_it(
     backends: Backends, office: Organisation, officer: Browser, words: str
 ) -> None:
