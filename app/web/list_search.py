@@ -53,7 +53,10 @@ class AskForm(FlaskForm):
             (LineKind.NUMBER.value, _("số và ký hiệu văn bản")),
         ]
         self.text.label.text, self.file.label.text = _("Mỗi dòng một mục"), _("Hoặc gửi tệp")
-        self.text.description = _("Dán được cả cột từ Excel. Nhiều nhất %(n)s dòng.", n=format_decimal(MOST_LINES))
+        self.text.description = _(
+            "Dán được cả cột từ Excel; sau tên ghi thêm được năm sinh. Nhiều nhất %(n)s dòng.",
+            n=format_decimal(MOST_LINES),
+        )
         self.file.description = _(
             "XLSX hoặc CSV (UTF-8), đến %(size)s MB; lấy cột có tên phù hợp, hoặc cột đầu tiên.",
             size=LARGEST_FILE // 1_000_000,
@@ -96,7 +99,7 @@ def create() -> Response | str | tuple[str, int]:
     page = render_template(
         "form.html",
         title=_("Tìm theo danh sách"),
-        lead=_("Tra nhiều tên hoặc nhiều số cùng lúc: mỗi dòng cho biết thấy, thấy nhiều hay không thấy."),
+        lead=_("Tra nhiều tên hoặc nhiều số cùng lúc: mỗi dòng cho biết thấy, thấy nhiều, gần giống hay không thấy."),
         crumbs=[(_("Tìm kiếm"), url_for("search.results")), (_("Tìm theo danh sách"), None)],
         form=form,
         submit=_("Tìm cả danh sách"),
