@@ -77,8 +77,10 @@ def _hook(letters: list[str]) -> bool:
 
 def _mark(letters: list[str], marks: dict[str, str]) -> bool:
     """The last of these letters in its marked form; with a horn on the o of uo the u has one too."""
-    for place in range(len(letters) - 1, -1, -1):
+    for place in reversed(range(len(letters))):
         if letters[place] in marks:
+            if letters[place - 1 : place + 1] == ["u", "u"]:
+                place -= 1  # luuw, luu7: of two u the first has the horn
             letters[place] = marks[letters[place]]
             if letters[place] == "ơ" and place and letters[place - 1] == "u":
                 letters[place - 1] = "ư"
@@ -97,7 +99,7 @@ def _written(word: str, letters: list[str], tone: str) -> str | None:
         return None
     typed = "".join([*letters[: vowels[-1] + 1], tone, *letters[vowels[-1] + 1 :]])
     written = tone_in_place(unicodedata.normalize("NFC", typed))
-    plain = fold(written)
-    if len(word) < _SHORTEST or written == word.lower() or not is_syllable(plain) or _TWICE.search(plain):
+    once = fold("".join(letters).replace("ưu", "ư"))  # lưu, cứu, hưu: two different letters
+    if len(word) < _SHORTEST or written == word.lower() or not is_syllable(fold(written)) or _TWICE.search(once):
         return None
     return written
