@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.backends import UnitOfWork
 from app.models import Case, Person
 from app.services.access import scope_of
+from app.services.labelling import FacetValue
 from app.services.past_queries import PastQuery, open_query
 from app.services.purpose import require_purpose
-from app.services.labelling import FacetValue
 from app.services.wording import row_number
 from app.web.search_address import PERSON, SearchAddress
 from app.web.search_facets import TITLES, label_of, span_label

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.services.facet_values import SEARCHED
-from app.services.past_queries import PastQuery
 from app.services.labelling import FacetValue
+from app.services.past_queries import PastQuery
 from app.services.searching import Results
 from app.web.document_words import QUALITIES, type_name
 from app.web.search_address import FROM, PERSON, TO, SearchAddress
