@@ -3,7 +3,7 @@
 A reader counts, ranks and counts values; everything that both must do alike is here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from indexer.doubtful import note as misread_note
 from indexer.fields import FACETS, MISREAD
 from indexer.keystrokes import decoded
 from indexer.named_persons import with_persons
-from indexer.plan import Plan, any_of, first_rule, in_days, may_relax, plan, reasons, word_clauses
-from indexer.query import parse
+from indexer.plan import MOST_ABOVE, Plan, any_of, first_rule, in_days, may_relax, plan, reasons, word_clauses
+from indexer.query import as_words, parse
 from indexer.scoring import LOOKED_AT_AGAIN, number_clause
 from indexer.tree import Note, ParsedQuery
 
@@ -107,17 +107,26 @@ def order_of(request: SearchRequest, scored: bool) -> Order:
 
 
 def ask(reader: Reader, request: SearchRequest) -> Found:
-    """Answer a question with one engine; one that finds nothing and reads as keystrokes is asked as it was meant."""
+    """Answer a question with one engine; one that finds nothing and reads as keystrokes, or as a sentence with colons,
+    is asked as it was meant."""
     found = _answer(reader, request)
-    meant = decoded(request.text) if found.total == 0 else request.text
-    if meant == request.text:
+    if found.total:
         return found
-    other = _answer(reader, replace(request, text=meant))
-    if other.total == 0:
-        return found
-    message = f"Không thấy chữ như đã gõ; đang tìm “{meant}” (bộ gõ tiếng Việt có thể đang tắt)."
-    told = Note("query-keystrokes", meant, message)
-    return replace(other, notes=(told, *other.notes), text=meant)
+    for meant, told in _meant(request.text):
+        other = _answer(reader, replace(request, text=meant))
+        if other.total:
+            return replace(other, notes=(told, *other.notes), text=meant)
+    return found
+
+
+def _meant(text: str) -> Iterator[tuple[str, Note]]:
+    """What a question that finds nothing may mean, each with what is told of it."""
+    if (meant := decoded(text)) != text:
+        message = f"Không thấy chữ như đã gõ; đang tìm “{meant}” (bộ gõ tiếng Việt có thể đang tắt)."
+        yield meant, Note("query-keystrokes", meant, message)
+    if (meant := as_words(text)) != text and len(parse(meant).node.nodes) > MOST_ABOVE:
+        message = "Không thấy gì theo các trường đã gõ; câu dài này đang được tìm như các từ thường."
+        yield meant, Note("query-fields-as-words", meant, message)
 
 
 def question(request: SearchRequest) -> ParsedQuery:

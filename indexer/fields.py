@@ -91,6 +91,12 @@ def _days(document: SearchDocument) -> Iterable[str]:
     return dict.fromkeys((*own, *(token for page in document.pages for token in day_tokens(page.text))))
 
 
+def _titles(document: SearchDocument) -> Iterable[str]:
+    """Title and subject as whole values, in both forms."""
+    for title in (document.title, document.subject):
+        yield from joined_forms(title)
+
+
 def _misread(pages: Iterable[SearchPage]) -> Iterable[str]:
     """Confusion keys of the words that were recognised badly."""
     return dict.fromkeys(key for page in pages for word in page.doubtful for key in keys_of_word(word))
@@ -98,6 +104,7 @@ def _misread(pages: Iterable[SearchPage]) -> Iterable[str]:
 
 ALL = "all"
 MISREAD = "misread"
+TITLES = "titles"
 
 TEXT_FIELDS: tuple[TextField, ...] = (
     TextField("title", lambda d: (d.title, d.subject), boost=2.0),
@@ -128,6 +135,7 @@ KEYWORD_FIELDS: tuple[KeywordField, ...] = (
     KeywordField("case", lambda d: (str(id_) for id_, _ in d.cases), facet=True),
     KeywordField("quality", lambda d: (str(d.quality),), facet=True),
     KeywordField("number_keys", _keys),
+    KeywordField(TITLES, _titles),
     KeywordField("days", _days),
     KeywordField("identities", lambda d: d.identities),
     KeywordField("organisations", lambda d: (str(id_) for id_ in d.organisations)),

@@ -115,12 +115,12 @@ def in_days(first: int | None, last: int | None) -> Clause:
 
 def first_rule(parsed: ParsedQuery) -> Rule:
     """The rule to begin with."""
-    return Rule.MOST if parsed.plain and len(parsed.node.nodes) > MOST_ABOVE else Rule.ALL
+    return Rule.MOST if len(parsed.loose) > MOST_ABOVE else Rule.ALL
 
 
 def may_relax(parsed: ParsedQuery, rule: Rule) -> bool:
     """Whether a question that found nothing is asked again under the rule of most words."""
-    return rule is Rule.ALL and parsed.plain and len(parsed.node.nodes) > 1
+    return rule is Rule.ALL and len(parsed.loose) > 1
 
 
 def visible_to(allowed: Allowed, exclude: frozenset[int]) -> Clause:
@@ -193,22 +193,26 @@ def _all_of(node: And, parts: Sequence[Clause]) -> Clause:
 
 
 def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: float) -> Clause:
-    """Enough of the rarer words must be there; words that no visible document holds ask for nothing.
+    """Enough of the rarer words must be there; words that no visible document holds ask for nothing. Phrases, fields
+    and what is left out are required as ever.
 
     Rarer: in at most half of the visible documents; where all words are common, the two rarest. Enough: more than half
     of them, in a question of more than `MOST_ABOVE` words more than `sentence_share`; or one of two.
     """
-    parts = [_compile(node, "folded") for node in parsed.node.nodes]
+    loose = parsed.loose
+    parts = [_compile(parsed.node.nodes[place], "folded") for place in loose]
+    kept = And(tuple(node for place, node in enumerate(parsed.node.nodes) if place not in loose))
     total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
     known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
     rarer = [place for n, place in known if n <= total * COMMON_SHARE]
     rarer = rarer or [place for _, place in known[:2]]
     if not rarer:
-        return Nothing()
+        return _compile(kept, "folded") if any(positive_leaves(kept)) else Nothing()
     share = sentence_share if len(parts) > MOST_ABOVE else 0.5
     minimum = 1 if len(rarer) <= 2 else int(len(rarer) * share) + 1
     others = tuple(parts[place] for _, place in known if place not in rarer)
-    return Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
+    enough = Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
+    return both(enough, _compile(kept, "folded")) if kept.nodes else enough
 
 
 # --- Why it matched ------------------------------------------------------------------------------------------

@@ -13,28 +13,31 @@ from itertools import pairwise
 from config.document_types import document_types
 from indexer.alike import with_other_forms
 from indexer.dates import day_at, day_token, parse_days
-from indexer.folding import Token, fold, folded_tokens, spans
+from indexer.folding import Token, exact_tokens, fold, folded_tokens, spans
 from indexer.numbers import SPELLED, identity_numbers, named_number, number_questions
 from indexer.questions import without_question_words
 from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Part, Text, Value, positive_leaves
 
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    "number": ("so", "so hieu", "number", "no"),
-    "type": ("loai", "type"),
-    "year": ("nam", "year"),
-    "body": ("co quan", "cq", "body"),
-    "person": ("nguoi", "doi tuong", "person"),
-    "case": ("ho so", "hs", "case"),
-    "from": ("tu ngay", "tu", "from"),
-    "to": ("den ngay", "den", "to"),
-    "signer": ("nguoi ky", "ky", "signer"),
-    "subject": ("trich yeu", "subject"),
-    "day": ("ngay", "date"),
-    "identity": ("cccd", "cmnd", "dinh danh", "identity"),
+    "number": ("số", "số hiệu", "number", "no"),
+    "type": ("loại", "type"),
+    "year": ("năm", "year"),
+    "body": ("cơ quan", "cq", "body"),
+    "person": ("người", "đối tượng", "person"),
+    "case": ("hồ sơ", "hs", "case"),
+    "from": ("từ ngày", "từ", "from"),
+    "to": ("đến ngày", "đến", "to"),
+    "signer": ("người ký", "ký", "signer"),
+    "subject": ("trích yếu", "subject"),
+    "day": ("ngày", "date"),
+    "identity": ("cccd", "cmnd", "định danh", "identity"),
 }
 
-_BY_NAME = {tuple(fold(name).split()): code for code, names in FIELD_NAMES.items() for name in names}
+_BY_NAME = {
+    tuple(fold(name).split()): (code, exact_tokens(name)) for code, names in FIELD_NAMES.items() for name in names
+}
 _LONGEST_NAME = max(len(words) for words in _BY_NAME)
+_CODE = re.compile(r"m[aã]\s+$", re.IGNORECASE)  # "mã số: V.10" asks for a code, not for the number of a document
 _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
 _NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
@@ -60,6 +63,15 @@ _MESSAGES = {
 def parse(text: str) -> ParsedQuery:
     """The tree of a question; never raises. An empty question finds everything."""
     return _Parser(text).run()
+
+
+def as_words(text: str) -> str:
+    """The question with the names of fields in it as words: a sentence has colons too ("gồm hồ sơ: A. ... B. ...")."""
+    found = text
+    for part in parse(text).parts:
+        if part.field:
+            found = f"{found[: part.start]}{found[part.start : part.end].replace(':', ' ', 1)}{found[part.end :]}"
+    return found
 
 
 @dataclass(slots=True)
@@ -90,9 +102,8 @@ class _Parser:
             named = Or((typed, Value("number_keys", number.keys)))
             nodes = (*nodes[: number.first], named, *nodes[number.end :])
         if number is None or not number.alone:
-            if self.plain:
-                nodes, left_out = without_question_words(nodes)
-                self.notes += left_out
+            nodes, left_out = without_question_words(nodes)
+            self.notes += left_out
             nodes, expanded = with_other_forms(_with_identities(nodes))
             self.notes += expanded
         plain = self.plain and bool(nodes)
@@ -207,8 +218,12 @@ class _Parser:
         tokens = spans(window)
         for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
             name = tokens[:length]
-            code = _BY_NAME.get(tuple(token.folded for token in name))
-            if code is None or name[0].start != 0 or not _only_blanks_between(window, name):
+            code, spelled = _BY_NAME.get(tuple(token.folded for token in name), ("", []))
+            if not code or name[0].start != 0 or not _only_blanks_between(window, name):
+                continue
+            if any(token.exact not in (form, token.folded) for token, form in zip(name, spelled, strict=True)):
+                continue  # another word ("thời kỳ:")
+            if code == "number" and _CODE.search(self.text[: self.at]):
                 continue
             colon = re.compile(r"\s*:\s*").match(window, name[-1].end)
             if colon:

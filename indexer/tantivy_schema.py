@@ -16,7 +16,7 @@ KEY = "key"
 _CHUNK = 10_000
 
 # Fields whose values have few documents each, and how many of them are cheaper one by one.
-_UNIQUE = (KEY, "document")
+_UNIQUE = (KEY, "document", "titles")
 MOST_LOOKED_UP = 1_000
 
 

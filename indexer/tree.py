@@ -163,6 +163,12 @@ class ParsedQuery:
         keys = [key for node in self.node.nodes if isinstance(node, Number) for key in node.keys]
         return (*keys, *(self.number.keys if self.number else ()))
 
+    @property
+    def loose(self) -> tuple[int, ...]:
+        """Places of the nodes that the rule of most words may let go: words and numbers, and in a plain question all;
+        never a phrase, a field, a beginning, OR or what is left out."""
+        return tuple(place for place, node in enumerate(self.node.nodes) if self.plain or _is_loose(node))
+
     def runs(self, form: str) -> Iterator[tuple[str, ...]]:
         """Tokens of plain words that follow each other, "exact" or "folded"; operators and fields end a run."""
         run: list[str] = []
@@ -194,6 +200,14 @@ def _flat(nodes: tuple["Node", ...]) -> Iterator["Node"]:
             yield from node.node.nodes
         else:
             yield node.node
+
+
+def _is_loose(node: "Node") -> bool:
+    if isinstance(node, Alike):
+        return True
+    return (isinstance(node, Text) and node.is_plain and not node.prefix) or (
+        isinstance(node, Number) and not node.keys_only
+    )
 
 
 def positive_leaves(node: Node) -> Iterator[Text | Number]:

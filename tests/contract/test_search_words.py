@@ -101,7 +101,7 @@ def test_a_phrase_runs_over_the_end_of_a_page(search_backend: SearchBackend) -> 
 
 
 def test_minus_leaves_out(laws: SearchBackend) -> None:
-    assert ids(ask(laws, "số -thông 15")) == []
+    assert ids(ask(laws, '"số" -thông "15"')) == []
     assert ids(ask(laws, "15 -thông")) == [3]
     assert sorted(ids(ask(laws, '-"sau cai"'))) == [3, 4, 5, 6]
 

@@ -1,0 +1,82 @@
+"""Questions of a sentence: with phrases in quotation marks, with colons that name no field, with a title in them."""
+
+import pytest
+
+from indexer import Rule, SearchBackend
+from tests.contract.search_backends import ask, document, ids
+
+LONG = "trách nhiệm theo dõi giúp đỡ người sau cai nghiện tại nơi cư trú"
+
+
+@pytest.fixture
+def rules(search_backend: SearchBackend) -> SearchBackend:
+    """Three documents that answer sentences and two that share words with them."""
+    search_backend.write(
+        [
+            document(1, "“Cơ sở cai nghiện” có trách nhiệm tiếp nhận và quản lý hồ sơ.", title="Tiếp nhận"),
+            document(2, "Cơ sở khác có trách nhiệm theo dõi. Cai nghiện tại nhà.", title="Theo dõi"),
+            document(3, f"Quy định về {LONG}, gồm hồ sơ và giấy tờ.", title="Trách nhiệm của gia đình"),
+            document(
+                4, "Họa sĩ hạng III, mã số V.10.08.27, thời kỳ trước.", title="Họa sĩ hạng III - Mã số: V.10.08.27"
+            ),
+            document(5, "Trách nhiệm của gia đình, trách nhiệm của gia đình và xã hội", title="Phối hợp"),
+        ]
+    )
+    return search_backend
+
+
+def test_a_phrase_is_required_while_most_of_the_other_words_are_enough(rules: SearchBackend) -> None:
+    found = ask(rules, '"cơ sở cai nghiện" có trách nhiệm tiếp nhận ai')
+    assert (ids(found), found.rule) == ([1], Rule.MOST)
+
+
+def test_words_of_asking_beside_a_phrase_are_not_required(rules: SearchBackend) -> None:
+    found = ask(rules, '"cơ sở cai nghiện" được hiểu là gì?')
+    assert ids(found) == [1]
+    assert "query-question-words" in {note.code for note in found.notes}
+
+
+def test_what_is_left_out_stays_out_under_the_rule_of_most(rules: SearchBackend) -> None:
+    found = ask(rules, f"{LONG} chưa-có-ở-đâu -giấy")
+    assert found.rule is Rule.MOST
+    assert 3 not in ids(found)
+
+
+def test_a_field_in_a_long_question_is_required_where_something_has_it(rules: SearchBackend) -> None:
+    assert ids(ask(rules, f'{LONG} trích yếu:"họa sĩ"')) in ([], [4])
+    assert ids(ask(rules, f'{LONG} trích yếu:"gia đình"')) == [3]
+
+
+def test_a_sentence_with_a_colon_after_the_name_of_a_field_is_run_as_words_and_says_so(rules: SearchBackend) -> None:
+    asked = f"{LONG} gồm hồ sơ: A. giấy tờ B. tiền"
+    found = ask(rules, asked)
+    assert ids(found)[0] == 3
+    assert "query-fields-as-words" in {note.code for note in found.notes}
+    assert found.text == asked.replace(":", " ")
+
+
+def test_a_few_words_with_a_field_that_finds_nothing_find_nothing(rules: SearchBackend) -> None:
+    assert ids(ask(rules, "trách nhiệm hồ sơ:HS-1")) == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["Họa sĩ hạng III - Mã số: V.10.08.27", "hoa si hang III ma so: V.10.08.27", "thời kỳ: trước"]
+)
+def test_other_words_that_end_like_the_name_of_a_field_are_words(rules: SearchBackend, asked: str) -> None:
+    assert ids(ask(rules, asked)) == [4]
+
+
+@pytest.mark.parametrize("asked", ["Trách nhiệm của gia đình", "trach nhiem cua gia dinh", "TRÁCH NHIỆM CỦA GIA ĐÌNH"])
+def test_the_document_of_exactly_this_title_stands_first(rules: SearchBackend, asked: str) -> None:
+    assert ids(ask(rules, asked))[:2] == [3, 5]
+
+
+def test_a_document_whose_whole_title_stands_in_the_question_stands_first(rules: SearchBackend) -> None:
+    asked = "Theo pháp luật thì ai có và có những trách nhiệm của gia đình nào, xã hội ra sao"
+    assert ids(ask(rules, asked))[0] == 3
+
+
+def test_a_title_with_these_accents_stands_before_one_that_only_reads_alike(search_backend: SearchBackend) -> None:
+    search_backend.write([document(1, "a", title="Hoan nghênh"), document(2, "b", title="Hoàn nghênh")])
+    assert ids(ask(search_backend, "hoàn nghênh")) == [2, 1]
+    assert ids(ask(search_backend, "hoan nghenh")) == [1, 2]
