@@ -13,30 +13,12 @@ from itertools import pairwise
 from config.document_types import document_types
 from indexer.alike import with_other_forms
 from indexer.dates import day_at, day_token, parse_days
-from indexer.folding import Token, exact_tokens, fold, folded_tokens, spans
+from indexer.field_names import FIELDS_BY_NAME, LONGEST_NAME
+from indexer.folding import Token, fold, folded_tokens, spans
 from indexer.numbers import SPELLED, identity_numbers, named_number, number_questions
 from indexer.questions import without_question_words
 from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQuery, Part, Text, Value, positive_leaves
 
-FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    "number": ("số", "số hiệu", "number", "no"),
-    "type": ("loại", "type"),
-    "year": ("năm", "year"),
-    "body": ("cơ quan", "cq", "body"),
-    "person": ("người", "đối tượng", "person"),
-    "case": ("hồ sơ", "hs", "case"),
-    "from": ("từ ngày", "từ", "from"),
-    "to": ("đến ngày", "đến", "to"),
-    "signer": ("người ký", "ký", "signer"),
-    "subject": ("trích yếu", "subject"),
-    "day": ("ngày", "date"),
-    "identity": ("cccd", "cmnd", "định danh", "identity"),
-}
-
-_BY_NAME = {
-    tuple(fold(name).split()): (code, exact_tokens(name)) for code, names in FIELD_NAMES.items() for name in names
-}
-_LONGEST_NAME = max(len(words) for words in _BY_NAME)
 _CODE = re.compile(r"m[aã]\s+$", re.IGNORECASE)  # "mã số: V.10" asks for a code, not for the number of a document
 _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
 _NEAR = re.compile(r"~(\d{1,3})")
@@ -216,9 +198,9 @@ class _Parser:
         """The field (code, as typed) that begins here, or None; steps over its colon."""
         window = self.text[self.at : self.at + 40]
         tokens = spans(window)
-        for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
+        for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
             name = tokens[:length]
-            code, spelled = _BY_NAME.get(tuple(token.folded for token in name), ("", []))
+            code, spelled = FIELDS_BY_NAME.get(tuple(token.folded for token in name), ("", []))
             if not code or name[0].start != 0 or not _only_blanks_between(window, name):
                 continue
             if any(token.exact not in (form, token.folded) for token, form in zip(name, spelled, strict=True)):
