@@ -57,3 +57,17 @@ def test_a_folder_is_sent_with_all_that_lies_in_it(opened: Open, tmp_path: Path)
     for name in ("mot.txt", "hai.txt"):
         row = one.page.locator(".files li", has_text=name)
         expect(row.get_by_text("Tìm được")).to_be_visible(timeout=READ)
+
+
+def test_a_chosen_file_is_told_in_the_words_of_the_page(opened: Open, tmp_path: Path) -> None:
+    page = opened(OFFICER).go("/tim-kiem/danh-sach")
+    told = page.locator("[data-file-name]")
+    expect(told).to_have_text("Chưa chọn tệp")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_text("Chọn tệp", exact=True).click()
+    choosing.value.set_files(text_file(tmp_path / "ten.csv", "Nguyễn Văn Thử"))
+    expect(told).to_have_text("ten.csv")
+    page.get_by_label("Hoặc gửi tệp").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Hoặc gửi tệp")).to_be_focused()
