@@ -149,7 +149,9 @@ def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         loose = _with_misread(reader, request, one, plans[at]) if held[at] else plans[at]
         if loose.first is not None:
             totals[at] = reader.count([_counted(loose)])[0]
-        elif not totals[at] and may_relax(one, first_rule(one)) and not reader.count([_unfiltered(plans[at])])[0]:
+        elif totals[at] or not may_relax(one, first_rule(one)):
+            continue
+        elif not plans[at].filters or not reader.count([_unfiltered(plans[at])])[0]:
             totals[at] = reader.count([_counted(plan(request, one, Rule.MOST, reader.count))])[0]
     return tuple(totals)
 
