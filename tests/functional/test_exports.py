@@ -166,12 +166,17 @@ def test_a_maker_that_was_killed_is_followed_by_one_that_makes_it_whole(
     assert not make_export(backends, export_id)
 
 
-def test_after_the_last_try_only_the_asker_asks_again(backends: Backends, asker: Actor) -> None:
+def test_after_the_last_try_only_the_asker_asks_again(backends: Backends, asker: Actor, bell: Bell) -> None:
     export_id = asked(backends, asker)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        uow.session.get_one(Export, export_id).tries = asked_rows.MOST_TRIES
+        row = uow.session.get_one(Export, export_id)
+        row.tries, row.touched_at = asked_rows.MOST_TRIES, uow.now - asked_rows.RING_AGAIN - timedelta(seconds=1)
     assert not make_export(backends, export_id)
     assert row_of(backends, export_id).state is AskedState.FAILED
+    bell.rung.clear()
+    sweep(backends)
+    assert (Job.EXPORT, export_id) not in bell.rung
+    assert make_export(backends, asked(backends, asker))
 
 
 def test_a_file_is_deleted_after_its_days_and_not_before(

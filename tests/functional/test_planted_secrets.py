@@ -226,6 +226,7 @@ def test_a_search_while_owners_change_never_shows_what_is_not_ones_own(world: Pl
             found = planted.found(world, "quản lý sau cai")
             others = [hit for hit in found["hits"] if hit["document"] != document]
             assert MARK not in str(others)
+            assert found["total"] == len(found["hits"])
             assert {hit["document"] for hit in others} == {*world.open_ids, world.citing}
     finally:
         stop.set()
