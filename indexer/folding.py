@@ -52,23 +52,27 @@ def spans(text: str) -> list[Token]:
 
 
 class Placed:
-    """All words of a text: where they stand (`text[starts[n]:ends[n]]`), and each form when it is asked for."""
+    """The words of a text as written, and where they stand (`text[starts[n]:ends[n]]`); forms when they are asked for,
+    for a page has few hundred different words and a question a few."""
 
     def __init__(self, text: str) -> None:
         parts = re.split(f"({_pattern(text).pattern})", text)
         edges = list(accumulate(map(len, parts)))
-        self._words = parts[1::2]
+        self.words = parts[1::2]
         self.starts, self.ends = edges[0:-1:2], edges[1::2]
 
     @cached_property
-    def exact(self) -> list[str]:
-        """The words with accents."""
-        return list(map(_EXACT.__getitem__, self._words))
+    def kinds(self) -> dict[str, str]:
+        """Each different word with its folded form."""
+        return {word: _FOLDED[word] for word in set(self.words)}
 
-    @cached_property
-    def folded(self) -> list[str]:
-        """The words without accents."""
-        return list(map(_FOLDED.__getitem__, self._words))
+    def exact_at(self, first: int, count: int = 1) -> list[str]:
+        """So many words from this place, with accents."""
+        return list(map(_EXACT.__getitem__, self.words[first : first + count]))
+
+    def folded_at(self, first: int, count: int = 1) -> list[str]:
+        """The same without accents."""
+        return list(map(_FOLDED.__getitem__, self.words[first : first + count]))
 
 
 def exact_tokens(text: str) -> list[str]:

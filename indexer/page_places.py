@@ -25,22 +25,20 @@ _Place = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question: its conditions, the texts of each (typed, then other forms), and the words they begin with."""
+    """A question: its conditions, the texts of each (typed, then other forms), and the folded words they begin with."""
 
     accented: bool
     plain: bool
     conditions: tuple[tuple[Condition, tuple[Text, ...]], ...]
-    exact: frozenset[str]
-    folded: frozenset[str]
+    begin: frozenset[str]
 
 
 @lru_cache(maxsize=64)
 def _asked(query_text: str) -> _Asked:
     parsed = parse(query_text)
     wanted = [(one, tuple(dict.fromkeys((*one.texts, *one.others)))) for one in conditions(parsed)]
-    texts = [text for _, forms in wanted for text in forms]
-    exact, folded = frozenset(text.exact[0] for text in texts), frozenset(text.folded[0] for text in texts)
-    return _Asked(parsed.accented, parsed.plain, tuple(wanted), exact, folded)
+    begin = frozenset(text.folded[0] for _, texts in wanted for text in texts)
+    return _Asked(parsed.accented, parsed.plain, tuple(wanted), begin)
 
 
 class PagePlaces:
@@ -80,7 +78,7 @@ class PagePlaces:
         if self._named(at, condition):
             return True
         if condition.near is not None:
-            return bool(near_spans(self.words.exact, self.words.folded, condition.texts, condition.near))
+            return bool(self._near(condition.texts, condition.near))
         return any(all(self._starts(text, exactly=text.is_exactly) for text in way) for way in condition.ways)
 
     def _named(self, at: int, condition: Condition) -> Sequence[Mark]:
@@ -98,7 +96,7 @@ class PagePlaces:
             whole = self._named(at, condition)
             yield from ((start, -end, term) for start, end in whole)
             if condition.near is not None:
-                near = near_spans(self.words.exact, self.words.folded, condition.texts, condition.near)
+                near = self._near(condition.texts, condition.near)
                 yield from ((starts[first], -ends[last], term) for first, last in near)
                 term += 1
                 if near:
@@ -116,27 +114,38 @@ class PagePlaces:
                     yield from ((start, -end, term) for start, end in self._misread(text))
             term += 1
 
+    def _near(self, texts: tuple[Text, ...], distance: int) -> Sequence[tuple[int, int]]:
+        count = len(self.words.words)
+        return near_spans(self.words.exact_at(0, count), self.words.folded_at(0, count), texts, distance)
+
     def _starts(self, text: Text, *, exactly: bool = False) -> Sequence[int]:
         """Where a text begins among the words of the page."""
-        wanted, words = (text.exact, self.words.exact) if exactly else (text.folded, self.words.folded)
+        wanted, forms = (text.exact, self.words.exact_at) if exactly else (text.folded, self.words.folded_at)
         if text.prefix:
-            return [at for at, word in enumerate(words) if word.startswith(wanted[0])]
-        places = (self._exact if exactly else self._folded).get(wanted[0], ())
+            return [at for at in range(len(self.words.words)) if forms(at)[0].startswith(wanted[0])]
+        places = self._standing[0 if exactly else 1].get(wanted[0], ())
         if len(wanted) == 1:
             return places
-        return [at for at in places if tuple(words[at : at + len(wanted)]) == wanted]
+        return [at for at in places if tuple(forms(at, len(wanted))) == wanted]
 
     @cached_property
-    def _exact(self) -> dict[str, list[int]]:
-        return _standing(self.words.exact, self._asked.exact)
-
-    @cached_property
-    def _folded(self) -> dict[str, list[int]]:
-        return _standing(self.words.folded, self._asked.folded)
+    def _standing(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """Where each word stands with which a text begins, by its exact and by its folded form."""
+        kinds, words = self.words.kinds, self.words.words
+        wanted = {word for word, folded in kinds.items() if folded in self._asked.begin}
+        written: dict[str, list[int]] = {word: [] for word in wanted}
+        for at in [at for at, word in enumerate(words) if word in wanted] if wanted else ():
+            written[words[at]].append(at)
+        exact: dict[str, list[int]] = {}
+        folded: dict[str, list[int]] = {}
+        for word, places in written.items():
+            for form, into in ((self.words.exact_at(places[0])[0], exact), (kinds[word], folded)):
+                into[form] = sorted((*into.get(form, ()), *places))
+        return exact, folded
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        return frozenset(map(key, set(self.words.folded)))
+        return frozenset(map(key, self.words.kinds.values()))
 
     def _misread(self, text: Text) -> Iterator[Mark]:
         """Stretches of badly recognised words that may be this text; which these are need not be known where no word of
@@ -144,19 +153,12 @@ class PagePlaces:
         wanted = key_of_text(text)
         if not wanted or not self._keys.issuperset(map(key, text.folded)):
             return
-        folded, starts, ends = self.words.folded, self.words.starts, self.words.ends
+        starts, ends = self.words.starts, self.words.ends
         for start, end in self._doubtful:
             first, last = bisect_left(starts, start), bisect_right(ends, end)
+            folded = self.words.folded_at(first, max(0, last - first))
             if len(text.folded) > 1:
-                if first < last and together(folded[first:last]) == wanted:
+                if folded and together(folded) == wanted:
                     yield start, end
                 continue
-            yield from ((starts[at], ends[at]) for at in range(first, last) if key(folded[at]) == wanted)
-
-
-def _standing(words: Sequence[str], wanted: frozenset[str]) -> dict[str, list[int]]:
-    """Where each of these words stands."""
-    found: dict[str, list[int]] = {}
-    for at in [at for at, word in enumerate(words) if word in wanted]:
-        found.setdefault(words[at], []).append(at)
-    return found
+            yield from ((starts[at], ends[at]) for at, word in enumerate(folded, start=first) if key(word) == wanted)

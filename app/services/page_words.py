@@ -55,48 +55,41 @@ def read_all(path: Path) -> Mapping[str, Rows]:
 
 
 class PageWords:
-    """The words of one page: `texts` at once, what else is known of one when it is asked for."""
+    """The words of one page, unpacked as far as they are asked for."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows: Rows | None = rows
         self._parts: Sequence[str] = ()
-        self.texts: Sequence[str] = [row[0] for row in rows]
 
     @classmethod
     def packed(cls, rows: str) -> "PageWords":
-        """Of rows as `pack` writes them; they are cut where the texts of words begin and end."""
-        parts = rows[len('[["') : -len("]]")].split('],["')
-        try:
-            texts = [part[: part.index('",')] for part in parts]
-        except ValueError:  # no row at all, or a text that looks like the end of one
-            return cls(json.loads(rows))
-        if "\\" in rows:
+        """Of rows as `pack` writes them; cut where one ends and the next begins, unless a text may look like that."""
+        if rows == "[]" or "\\" in rows or '],[",' in rows:
             return cls(json.loads(rows))
         made = cls(())
-        made._rows, made._parts, made.texts = None, parts, texts
+        made._rows, made._parts = None, rows[len('[["') : -len("]]")].split('],["')
         return made
 
-    def row(self, at: int) -> Sequence[Any]:
-        """Text, four edges in points, and confidence of the word at this place."""
+    def __len__(self) -> int:
+        return len(self._parts if self._rows is None else self._rows)
+
+    def some(self, places: Sequence[int]) -> Rows:
+        """The rows at these places: text, four edges in points, confidence."""
         if self._rows is not None:
-            return self._rows[at]
-        row: Sequence[Any] = json.loads(f'["{self._parts[at]}]')
-        return row
+            return [self._rows[at] for at in places]
+        return _unpacked([self._parts[at] for at in places]) if places else ()
 
     @property
     def rows(self) -> Rows:
         """All of them."""
         if self._rows is None:
-            self._rows = json.loads('[["' + '],["'.join(self._parts) + "]]")
+            self._rows = _unpacked(self._parts)
         return self._rows
 
-    @property
-    def confidences(self) -> Sequence[float | None]:
-        """How surely each word was recognised."""
-        if self._rows is not None:
-            return [row[5] for row in self._rows]
-        ends = (part[part.rindex(",") + 1 :] for part in self._parts)
-        return [None if end == "null" else float(end) for end in ends]
+
+def _unpacked(parts: Sequence[str]) -> Rows:
+    rows: Rows = json.loads('[["' + '],["'.join(parts) + "]]")
+    return rows
 
 
 def words_of_page(path: Path | str, page: int) -> PageWords:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, select, tuple_
 
 from app.backends import UnitOfWork
 from app.models import DocumentPage, PageText, StoredFile, TextSource, text_of_page
-from app.services.page_words import PageWords, words_of_page
+from app.services.page_words import PageWords, Rows, words_of_page
 from app.services.viewing import Box
 from app.storage import FileStore
 from indexer import snippets
@@ -116,45 +116,58 @@ class _Words:
             return PageWords(())
 
     @cached_property
-    def _one_by_one(self) -> str | None:
-        """The text with a blank for each end of a line, where it is the words with one blank between: the words before
-        a place are then its blanks."""
-        texts, flat = self._kept.texts, self._row.text.replace("\n", " ")
-        return flat if flat.count(" ") == len(texts) - 1 and flat == " ".join(texts) else None
+    def _flat(self) -> str | None:
+        """The text without ends of lines, where it may be the words with one blank between."""
+        flat: str = self._row.text.replace("\n", " ")
+        return flat if flat.count(" ") == len(self._kept) - 1 else None
 
-    def _place(self, until: int | None = None) -> None:
-        """Find the stretches as `ingestion.word_spans` does, at least of all words before this place of the text."""
-        find, texts = self._row.text.find, self._kept.texts
-        at = self._ends[-1] if self._ends else 0
-        for place in range(self._placed[-1] + 1 if self._placed else 0, len(texts)):
-            if until is not None and at >= until:
-                return
-            start = find(texts[place], at)
+    def _counted(self, marks: Sequence[Mark]) -> Rows | None:
+        """The words that these stretches of the text touch, where it is the words with one blank between: as many stand
+        before a place as there are blanks. None where they are not found so."""
+        if (flat := self._flat) is None:
+            return None
+        touched: dict[int, str] = {}
+        for begin, stop in marks:
+            first = flat.count(" ", 0, begin + 1)
+            start, end = flat.rfind(" ", 0, begin + 1) + 1, flat.find(" ", stop - 1)
+            words = flat[start : None if end < 0 else end].split(" ")
+            touched.update(enumerate(words, start=first))
+        places = sorted(touched)
+        rows = self._kept.some(places)
+        return rows if [row[0] for row in rows] == [touched[at] for at in places] else None
+
+    def _place(self) -> None:
+        """Find the stretches of all words as `ingestion.word_spans` does."""
+        find, at = self._row.text.find, 0
+        for place, row in enumerate(() if self._placed else self._kept.rows):
+            start = find(row[0], at)
             if start >= 0:
-                at = start + len(texts[place])
+                at = start + len(row[0])
                 self._starts.append(start)
                 self._ends.append(at)
                 self._placed.append(place)
 
+    def _found(self, marks: Sequence[Mark]) -> Rows:
+        self._place()
+        touched: set[int] = set()
+        for begin, stop in marks:
+            touched.update(self._placed[bisect_right(self._ends, begin) : bisect_left(self._starts, stop)])
+        return self._kept.some(sorted(touched))
+
     def boxes(self, marks: Sequence[Mark]) -> Iterator[Box]:
         """The boxes of the words that these stretches of the page's text touch, in points, in the order of the page."""
-        for at in sorted({at for mark in marks for at in self._touched(*mark)}):
-            row = self._kept.row(at)
+        if not marks:
+            return
+        rows = self._counted(marks)
+        for row in self._found(marks) if rows is None else rows:
             yield row[1], row[2], row[3], row[4]
-
-    def _touched(self, begin: int, stop: int) -> Sequence[int]:
-        """Places among the words of those that a stretch of the text touches."""
-        if (flat := self._one_by_one) is not None:
-            return range(flat.count(" ", 0, begin + 1), flat.count(" ", 0, stop - 1) + 1)
-        self._place(stop)
-        return self._placed[bisect_right(self._ends, begin) : bisect_left(self._starts, stop)]
 
     def doubtful(self) -> Iterator[Mark]:
         """The stretches that were recognised badly."""
         self._place()
-        known = self._kept.confidences
-        for start, end, place in zip(self._starts, self._ends, self._placed, strict=True):
-            if is_doubtful(known[place], self._row.confidence):
+        rows = self._kept.some(self._placed)
+        for start, end, row in zip(self._starts, self._ends, rows, strict=True):
+            if is_doubtful(row[5], self._row.confidence):
                 yield start, end
 
 
