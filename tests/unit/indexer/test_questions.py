@@ -19,16 +19,15 @@ def codes(text: str) -> list[str]:
         ("Cai nghiện ma túy tự nguyện là gì?", "cai nghiện ma túy tự nguyện"),
         ("cai nghien tu nguyen la gi", "cai nghien tu nguyen"),
         ("Cho tôi hỏi thời hạn giam", "thời hạn giam"),
-        ("thời hạn cai nghiện bắt buộc đối với người chưa thành niên là bao nhiêu tháng", ""),
+        (
+            "thời hạn cai nghiện bắt buộc đối với người chưa thành niên là bao nhiêu tháng",
+            "thời hạn cai nghiện bắt buộc đối với người chưa thành niên là tháng",
+        ),
     ],
 )
 def test_words_of_asking_are_left_out_and_told(text: str, kept: str) -> None:
-    found = words(text)
-
     assert "query-question-words" in codes(text)
-    assert not {"gì", "gi", "hỏi", "bao", "nhiêu"} & set(found)
-    if kept:
-        assert " ".join(found) == kept
+    assert " ".join(words(text)) == kept
 
 
 @pytest.mark.parametrize(
