@@ -82,6 +82,8 @@ def test_neither_name_nor_number_stands_in_an_address(
     assert f"trong {PAGE_SIZE + 1} người" in words(page)
     assert 'value="tran van quynh"' in page
     assert not re.findall('(?:href|action)="[^"]*quynh[^"]*"', page)
+    (form,) = re.findall(rf'<form class="filter-bar" method="post" action="{path}".*?</form>', page, re.DOTALL)
+    assert 'name="csrf_token"' in form
     second = re.findall('href="([^"]*trang=2[^"]*)"', page)[0].replace("&amp;", "&")
     assert f"{PAGE_SIZE + 1}–{PAGE_SIZE + 1} trong {PAGE_SIZE + 1} người" in words(officer.get(second).text)
     assert "Lê Thị Khác" in officer.post(path, {"q": "000 190 000 222"}, follow=True).text
