@@ -9,7 +9,7 @@ from app.services.cells import Row, safe_row, write_csv, write_xlsx
 from app.services.indexing import number_text
 from app.services.list_search import Answer, answers
 
-HEADER = ("Dòng", "Nội dung", "Kết quả", "Số văn bản", "Số người", "Số và ký hiệu", "Văn bản", "Đường dẫn")
+HEADER = ("Dòng", "Nội dung", "Kết quả", "Số văn bản", "Số người", "Người", "Số và ký hiệu", "Văn bản", "Đường dẫn")
 
 
 class Outcome(StrEnum):
@@ -44,4 +44,5 @@ def _cells(answer: Answer, address: str) -> Row:
     document = answer.document
     told = (number_text(document), document.title or document.file_name, f"{address}/{document.id}") if document else ()
     counts = (str(answer.documents), str(answer.persons))
-    return (str(answer.place), answer.line, outcome(answer).value, *counts, *(told or ("", "", "")))
+    person = answer.person.full_name if answer.person else ""
+    return (str(answer.place), answer.line, outcome(answer).value, *counts, person, *(told or ("", "", "")))

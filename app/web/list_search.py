@@ -172,6 +172,7 @@ def _line(one: list_search.Answer) -> dict[str, Any]:
         "number": printed_number(number_text(document)) if document else "",
         "url": url_for("documents.view", document_id=document.id) if document else None,
         "persons": one.persons,
+        "person": person.full_name if person and one.near else "",
         "person_url": url_for("persons.view", person_id=person.id) if person else None,
     }
 

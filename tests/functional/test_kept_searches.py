@@ -338,3 +338,16 @@ def test_a_list_beyond_the_limit_of_a_day_is_refused_at_the_form_with_what_is_le
     assert "còn 1 dòng" in answer.text
     assert "Thử A\nThử B" in answer.text.replace("\r", "")
     assert officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": "Thử A"}).status_code == 302
+
+
+def test_a_line_that_is_nearly_a_name_says_so_and_whose_it_is(
+    backends: Backends, office: Organisation, officer: Browser
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        factories.person(uow, office, full_name="Nguyễn Văn Thử")
+    url = str(officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": "N.V. Thử"}).location)
+    page = re.sub(r"<[^>]+>", "", officer.get(url).text)
+    assert "thấy 0, thấy nhiều 0, gần giống 1, không thấy 0" in page
+    assert "Nguyễn Văn Thử" in page
+    (row,) = list(csv.reader(io.StringIO(officer.get(f"{url}/tep/csv").data.decode("utf-8-sig"))))[1:]
+    assert row[:6] == ["1", "N.V. Thử", "gần giống", "0", "1", "Nguyễn Văn Thử"]
