@@ -105,8 +105,8 @@ def _facet(name: str, results: Results, address: SearchAddress, past: PastQuery,
     # What is chosen stays in sight.
     values = sorted(results.facets.get(name, ()), key=lambda one: one.value not in chosen)
     at_once = max(AT_ONCE, sum(1 for one in values if one.value in chosen))
-    buckets = tuple(bucket_of(name, value, address, chosen) for value in values)
-    more = buckets[at_once : max(SHOWN_VALUES, at_once)]
+    buckets = tuple(bucket_of(name, value, address, chosen) for value in values[: max(SHOWN_VALUES, at_once)])
+    more = buckets[at_once:]
     look = url_for_facet(address, name) if name in SEARCHED and more else None
     return Facet(name, str(TITLES[name]), buckets[:at_once], more, _("Thêm %(n)s giá trị", n=len(more)), look)
 
