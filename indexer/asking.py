@@ -19,7 +19,7 @@ from indexer.keystrokes import decoded
 from indexer.named_persons import with_persons
 from indexer.plan import MOST_ABOVE, Plan, any_of, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import as_words, parse
-from indexer.scoring import LOOKED_AT_AGAIN, number_clause
+from indexer.scoring import number_clause
 from indexer.tree import Note, ParsedQuery
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
@@ -260,7 +260,7 @@ def _keyed(made: Plan, parsed: ParsedQuery) -> Clause:
 
 
 def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
-    """Total and window; by score, the best `LOOKED_AT_AGAIN` documents are put in order by a second look.
+    """Total and window; by score, the best `made.looked_at` documents are put in order by a second look.
 
     What the second look adds is never negative, so none of those documents falls behind the others: one order of all
     documents, and a walk through it sees each once.
@@ -269,10 +269,10 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
         return _rank_in_two(reader, made, made.first, order, window)
     start = window.offset  # by score nobody walks on from a value: see `_part`
     looked_at_again = made.again is not None or made.newest_first
-    if order.column is not None or not looked_at_again or start >= LOOKED_AT_AGAIN:
+    if order.column is not None or not looked_at_again or start >= made.looked_at:
         return reader.rank(made, order, window)
-    total, ranked = reader.rank(made, order, Window(max(LOOKED_AT_AGAIN, start + window.limit), 0, None))
-    best, others = ranked[:LOOKED_AT_AGAIN], ranked[LOOKED_AT_AGAIN:]
+    total, ranked = reader.rank(made, order, Window(max(made.looked_at, start + window.limit), 0, None))
+    best, others = ranked[: made.looked_at], ranked[made.looked_at :]
     if len(best) > 1:
         best = _newest_first(reader, made, best) if made.again is None else _scored_again(reader, made.again, best)
     return total, [*best, *others][start : start + window.limit]

@@ -14,7 +14,16 @@ from indexer.dates import span_of
 from indexer.doubtful import keys_of
 from indexer.fields import ALL, FACETS, MISREAD, PAGE_TEXT, TEXT_FIELDS
 from indexer.named_persons import persons_meant
-from indexer.scoring import EXACT_TIER, in_field, number_clause, number_scores, scores, second_look
+from indexer.scoring import (
+    EXACT_TIER,
+    LOOKED_AT_AGAIN,
+    in_field,
+    looked_at,
+    number_clause,
+    number_scores,
+    scores,
+    second_look,
+)
 from indexer.spellings import conditions
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
@@ -47,7 +56,8 @@ Count = Callable[[Sequence[Clause]], Sequence[int]]
 class Plan:
     """`match` with its scores under one rule, `visible` (permission, removals, exclusions), filters per facet.
 
-    `again` gives more score to the best of them (see `scoring.second_look`); None where there is nothing to add.
+    `again` gives more score to the best `looked_at` of them (see `scoring.second_look`); None where there is nothing to
+    add.
     `newest_first`: of the best, those with one score stand newest first. `first` finds the part of the documents that
     stands before all others, in every order; None where there is one part only.
     """
@@ -58,6 +68,7 @@ class Plan:
     rule: Rule
     scored: bool
     again: Clause | None = None
+    looked_at: int = LOOKED_AT_AGAIN
     newest_first: bool = False
     first: "Plan | None" = None
 
@@ -95,7 +106,7 @@ def plan(
         match = Group(must=(_silent(needed),), should=number_scores(parsed, home))
         return Plan(match, visible, filters, rule, scored, newest_first=True)
     match = Group(must=(needed,), should=scores(parsed, rule))
-    return Plan(match, visible, filters, rule, scored, second_look(parsed))
+    return Plan(match, visible, filters, rule, scored, second_look(parsed), looked_at(parsed))
 
 
 def _filters(chosen: Mapping[str, tuple[str, ...]]) -> dict[str, Clause]:

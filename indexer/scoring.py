@@ -7,7 +7,7 @@ The first is for the rule of all words only: in a question of a sentence a long 
 standing first for it cost 25 points of R@1.
 
 Words that stand next to each other say more than the same words scattered, but phrases are dear: they are asked of the
-best documents alone, a second look over `LOOKED_AT_AGAIN` of them.
+best documents alone, a second look over `looked_at` of them.
 """
 
 import re
@@ -46,11 +46,14 @@ FIELD_WORD = 0.1  # of a word that a boosted field holds; 2.0 cost 43 points of 
 PAIR_BOOST = 2.0  # 1.0 finds 2 points of R@10 less in questions with words of asking, 3.0 none more
 OTHER_BOOST = 0.2  # of the form that was not typed: it is found, after the one that was
 
-# Documents; 40 find 3 points of R@10 less in questions of a sentence, 400 none more.
+# Documents; 40 find 3 points of R@10 less in questions of a sentence, 400 none more. In questions of more words, which
+# come with answers to choose from, 100 find 6 points less.
 LOOKED_AT_AGAIN = 100
+LOOKED_AT_LONGER = 300
+LONGER = 40
 
-# Pairs of the second look; a question of 500 characters has about a hundred.
-MOST_PAIRS = 60
+# Pairs of the second look; 60 of a question with answers to choose from find 4 points of R@1 less.
+MOST_PAIRS = 200
 
 _ARTICLE = re.compile(r"\d{1,4}[a-z]?")
 
@@ -134,6 +137,11 @@ def _articles(parsed: ParsedQuery) -> Iterator[tuple[str, str]]:
     """The articles that a question names: ("dieu", "41")."""
     for run in parsed.runs("folded"):
         yield from dict.fromkeys(pair for pair in pairwise(run) if pair[0] == "dieu" and _ARTICLE.fullmatch(pair[1]))
+
+
+def looked_at(parsed: ParsedQuery) -> int:
+    """How many of the best documents a second look puts in order."""
+    return LOOKED_AT_LONGER if len(parsed.node.nodes) > LONGER else LOOKED_AT_AGAIN
 
 
 def second_look(parsed: ParsedQuery) -> Clause | None:

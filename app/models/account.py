@@ -61,6 +61,6 @@ class QueryKey(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(24), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(1000))
     persons: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]

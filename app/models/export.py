@@ -31,7 +31,7 @@ class Export(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[ExportKind] = mapped_column(closed_set(ExportKind))
     state: Mapped[AskedState] = mapped_column(closed_set(AskedState), default=AskedState.ASKED)
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(1000))
     filters: Mapped[dict[str, Any]]
     address: Mapped[str] = mapped_column(String(300))
     total: Mapped[int | None]

@@ -22,7 +22,7 @@ class SavedSearch(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(1000))
     filters: Mapped[dict[str, Any]]
     shared: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)

@@ -15,7 +15,8 @@ from app.models import QueryKey
 from app.services.access import Act, require
 from app.services.wording import line
 
-LONGEST_TEXT = 500  # characters: the width of the column; a longer question is cut at its end
+# Characters, the width of the column: a question with four answers to choose from. A longer one is cut at its end.
+LONGEST_TEXT = 1_000
 _KEY_BYTES = 15  # 120 bits, 20 characters of an address: cannot be guessed, and it opens for one account only
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,9 +15,9 @@ from app.services.documents import document, documents
 from app.services.facet_values import SEARCHED, facet_values
 from app.services.looking_up import look_up
 from app.services.originals import pictured
-from app.services.past_queries import PastQuery, keep_query, open_query
+from app.services.past_queries import LONGEST_TEXT, PastQuery, keep_query, open_query
 from app.services.searching import search
-from app.services.wording import row_number
+from app.services.wording import line, row_number
 from app.web.context import reading, seen, writing
 from app.web.document_address import DocumentAddress
 from app.web.guard import requires
@@ -40,6 +41,8 @@ def submit() -> Response:
     with writing() as uow:
         past = _changed(open_query(uow, address.key))
         key = keep_query(uow, text=past.text, persons=past.persons) if past != PastQuery() else None
+    if len(line(past.text)) > LONGEST_TEXT:
+        flash(_("Câu hỏi dài hơn %(n)s ký tự; phần sau không được tìm.", n=format_decimal(LONGEST_TEXT)), "bad")
     if "clear" in request.form:
         address = address.cleared(key)
     return redirect(SearchAddress(key, address.filters, address.sort).url())

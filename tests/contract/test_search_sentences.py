@@ -3,6 +3,7 @@
 import pytest
 
 from indexer import Rule, SearchBackend
+from indexer.scoring import LONGER, LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
 
 LONG = "trách nhiệm theo dõi giúp đỡ người sau cai nghiện tại nơi cư trú"
@@ -80,3 +81,13 @@ def test_a_title_with_these_accents_stands_before_one_that_only_reads_alike(sear
     search_backend.write([document(1, "a", title="Hoan nghênh"), document(2, "b", title="Hoàn nghênh")])
     assert ids(ask(search_backend, "hoàn nghênh")) == [2, 1]
     assert ids(ask(search_backend, "hoan nghenh")) == [1, 2]
+
+
+def test_in_a_question_with_answers_to_choose_from_more_documents_are_looked_at_again(
+    search_backend: SearchBackend,
+) -> None:
+    question = " ".join(f"chữ{number}" for number in range(LONGER + 10))
+    scattered = " ".join(reversed(question.split()))
+    others = [document(id_, f"{scattered} {scattered}") for id_ in range(1, LOOKED_AT_AGAIN + 20)]
+    search_backend.write([*others, document(999, f"{question} {'khác ' * 300}")])
+    assert ids(ask(search_backend, question, limit=1)) == [999]

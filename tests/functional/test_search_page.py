@@ -230,3 +230,16 @@ def test_beyond_the_numbers_the_last_part_has_a_link() -> None:
     assert (deep.links[-1][0], deep.next_url, deep.last_url) == (500, "2", "/cuoi")
     last = make_pager(page=1000, size=20, shown=20, total=20_000, url=str, last=500)
     assert (last.first, last.last, last.next_url, last.last_url) == (19_981, 20_000, None, None)
+
+
+def test_a_question_as_long_as_one_with_four_answers_is_asked_whole_and_a_longer_one_says_it_was_cut(
+    officer: Browser, backends: Backends, office: Organisation
+) -> None:
+    keep(backends, office, ORDER)
+    whole = "quản lý sau cai nghiện " * 40
+    kept = officer.get(ask(officer, whole)).text
+    assert whole.strip() in kept
+    assert "phần sau không được tìm" not in kept
+    assert (
+        "dài hơn 1.000 ký tự; phần sau không được tìm" in officer.get(ask(officer, whole + "tại nơi cư trú " * 20)).text
+    )

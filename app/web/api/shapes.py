@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from app.errors import Invalid
 from app.services.paging import Page
+from app.services.past_queries import LONGEST_TEXT
 from app.services.searching import SORTS
 from app.web.context import actor, backends
 
@@ -85,7 +86,7 @@ class PageOut(Schema):
 class SearchIn(Schema):
     """A query with its filters; a filter may be given several times."""
 
-    q = fields.String(load_default="", validate=validate.Length(max=500))
+    q = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
     type = fields.List(fields.String(), load_default=list)
     year = fields.List(fields.String(), load_default=list)
     body = fields.List(fields.String(), load_default=list)

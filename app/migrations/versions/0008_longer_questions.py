@@ -1,0 +1,15 @@
+"""Questions of a thousand characters: with the answers to choose from."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("query_key", "export", "saved_search"):
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column("text", existing_type=sa.String(length=500), type_=sa.String(length=1000))
