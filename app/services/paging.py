@@ -18,8 +18,8 @@ class Page(Generic[Row]):
 
     items: Sequence[Row]
     total: int
-    offset: int = 0
-    limit: int = PAGE_SIZE
+    offset: int
+    limit: int
 
 
 def paged(session: Session, query: Select[Row], *, limit: int, offset: int) -> Page[Row]:

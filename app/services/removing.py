@@ -140,7 +140,7 @@ def closed_documents(
     if document_id is not None:
         query = query.where(Document.id == document_id)
     found = paged(uow.session, query.order_by(Document.quarantined_at, Document.id), limit=limit, offset=offset)
-    return Page([_told(uow, document) for document in found.items], found.total)
+    return Page([_told(uow, document) for document in found.items], found.total, offset, limit)
 
 
 def closed_rows(uow: UnitOfWork) -> Select[Document]:

@@ -24,7 +24,7 @@ from app.web.context import actor, reading, seen, writing
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid, revision_of, summed
 from app.web.kept_words import kept_words, to_kept_words
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.person_list import person_list
 from app.web.person_words import birth, birth_year
 from config.rules import rules_on
@@ -56,13 +56,7 @@ def index() -> str:
             {"name": "muc", "label": _("Tình trạng"), "kind": "select", "value": state or "", "choices": states},
         ],
         rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for("cases.index", k=key, muc=state, trang=number),
-        ),
+        pager=list_pager(found, "cases.index", k=key, muc=state),
         filtered=bool(text or state),
         empty_acts=[],
     )

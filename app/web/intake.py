@@ -37,7 +37,7 @@ from app.web.intake_views import (
     weak_rows,
 )
 from app.web.language import moment
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.uploads import file_name
 
 blueprint = Blueprint("intake", __name__, url_prefix="/tiep-nhan")
@@ -246,13 +246,7 @@ def weak() -> str:
         lead=_("Văn bản máy đọc kém: vẫn tìm được, nhưng chữ có thể sai. Tệ nhất xếp trước."),
         rows=rows,
         kept=kept,
-        pager=make_pager(
-            page=page,
-            size=WEAK_AT_ONCE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda n: url_for("intake.weak", trang=n),
-        ),
+        pager=list_pager(found, "intake.weak"),
     )
 
 

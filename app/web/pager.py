@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from app.services.paging import Page
 
 NEAR = 2  # numbers shown on either side of the current one
 
@@ -50,6 +55,16 @@ def make_pager(
         links=_links(page, numbered, url),
         last_url=last_url,
     )
+
+
+def list_pager(found: Page[Any], endpoint: str, **address: object) -> Pager:
+    """The pager of a part of a list at the address of `endpoint` with these values; its first part has no number."""
+
+    def url(number: int) -> str:
+        return url_for(endpoint, **address, trang=number if number > 1 else None)  # type: ignore[arg-type]
+
+    page = found.offset // found.limit + 1
+    return make_pager(page=page, size=found.limit, shown=len(found.items), total=found.total, url=url)
 
 
 def _links(page: int, end: int, url: Callable[[int], str]) -> tuple[Link, ...]:

@@ -24,7 +24,7 @@ from app.web.context import actor, backends, reading, seen, writing
 from app.web.errors import status_of
 from app.web.guard import requires
 from app.web.inputs import Summed, complain, leaves, require_valid, revision_of
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.paper_page import gaps_of, paper_page, print_url
 from app.web.paper_words import STATES, badges_of_paper, form_name, number_text
 from app.web.papers_forms import StartForm, draft_form, draft_groups, sources, typed_values
@@ -57,13 +57,7 @@ def index() -> str:
             {"name": "chua-ky", "label": _("Bản ký"), "kind": "select", "value": flag or "", "choices": copies},
         ],
         rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: f"{url_for('papers.index', buoc=state, trang=number)}{'&chua-ky=1' if unsigned else ''}",
-        ),
+        pager=list_pager(found, "papers.index", buoc=state, **{"chua-ky": flag}),
         filtered=bool(state or unsigned),
     )
 

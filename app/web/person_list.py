@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from app.services.paging import PAGE_SIZE
 from app.services.persons import persons
 from app.web.context import reading, seen
 from app.web.kept_words import kept_words
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.persons_views import person_rows
 
 
@@ -26,13 +26,7 @@ def person_list(endpoint: str, *, submit_url: str, leads_to: str, **shown: Any) 
         submit_url=submit_url,
         filters=[{"name": "q", "label": _("Tên, số định danh"), "kind": "text", "value": text}],
         rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for(endpoint, k=key, trang=number),
-        ),
+        pager=list_pager(found, endpoint, k=key),
         filtered=bool(text),
         empty_acts=[],
         **shown,

@@ -21,7 +21,7 @@ from app.web.context import actor, reading, seen, writing
 from app.web.document_address import DocumentAddress
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.removal_words import points
 
 blueprint = Blueprint("removals", __name__, url_prefix="/cach-ly")
@@ -91,13 +91,7 @@ def index() -> str:
         title=_("Văn bản đang cách ly"),
         lead=_("Không ai mở hoặc tìm thấy các văn bản này. Việc gỡ bỏ do hai người quyết định."),
         rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for("removals.index", trang=number),
-        ),
+        pager=list_pager(found, "removals.index"),
     )
 
 

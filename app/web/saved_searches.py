@@ -20,7 +20,7 @@ from app.web.document_words import Badge
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid
 from app.web.kept_questions import address_of, asked, question_words
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.saved_searches_forms import AlertForm, EditForm, SaveForm, alert_data
 
 blueprint = Blueprint("saved_searches", __name__, url_prefix="/tim-kiem/da-luu")
@@ -133,13 +133,7 @@ def view(search_id: int) -> str:
     return render_template(
         "saved_searches/view.html",
         crumbs=[(_("Tìm kiếm đã lưu"), url_for("saved_searches.index")), (row.name, None)],
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(documents),
-            total=found.total,
-            url=lambda number: url_for("saved_searches.view", search_id=search_id, trang=number),
-        ),
+        pager=list_pager(found, "saved_searches.view", search_id=search_id),
         **context,
     )
 

@@ -29,7 +29,7 @@ from app.services.splitting import confirm_split, undo_split
 from app.web.context import actor, backends, reading, seen, writing
 from app.web.document_list import document_rows
 from app.web.guard import requires
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.splitting_forms import act_of, edit_of, number_of, without_wrong_sheets
 from app.web.splitting_views import answer_of, plan_context, waiting_row
 from app.web.told import told_fields
@@ -55,13 +55,7 @@ def index() -> str:
         title=_("Bản quét chờ tách"),
         lead=_("Bản quét có nhiều văn bản: xem chỗ tách, sửa nếu cần rồi xác nhận."),
         rows=rows,
-        pager=make_pager(
-            page=page,
-            size=PAGE_SIZE,
-            shown=len(rows),
-            total=found.total,
-            url=lambda number: url_for("splitting.index", trang=number if number > 1 else None),
-        ),
+        pager=list_pager(found, "splitting.index"),
     )
 
 

@@ -24,7 +24,7 @@ from app.web.document_words import partial_date, printed_number
 from app.web.guard import requires
 from app.web.inputs import PlainForm, complain, require_valid
 from app.web.kept_questions import Filters, asked, question_words
-from app.web.pager import make_pager, page_number
+from app.web.pager import list_pager, page_number
 from app.web.search_address import SearchAddress
 from app.web.sending import download, list_file
 from app.web.work_lists_forms import NEW, FromResultsForm, ListForm
@@ -168,13 +168,7 @@ def view(list_id: int) -> str:
         actions=acts if own else [],
         entry_url=url_for("work_lists.entry", list_id=list_id, trang=page if page > 1 else None),
         file_urls=[(kind.value, url_for("work_lists.file", list_id=list_id, kind=kind.value)) for kind in ExportKind],
-        pager=make_pager(
-            page=page,
-            size=ON_A_PAGE,
-            shown=len(lines),
-            total=found.total,
-            url=lambda number: url_for("work_lists.view", list_id=list_id, trang=number),
-        ),
+        pager=list_pager(found, "work_lists.view", list_id=list_id),
         **context,
     )
 
