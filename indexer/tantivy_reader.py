@@ -14,7 +14,7 @@ import tantivy
 
 from indexer.asking import FACET_LIMIT, Order, Ranked, TooMany, Window
 from indexer.backend import Bucket
-from indexer.clauses import AnyOf, Clause, Group, Range, both, silent
+from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Range, Word, both, silent
 from indexer.errors import SearchDamaged
 from indexer.fields import FACETS
 from indexer.generation import Part
@@ -30,6 +30,13 @@ EDGE = 50
 
 # Values of a facet that are fetched at first: beyond those that are shown, for values of one count may lie at the edge.
 FREQUENT = 1_000
+
+# Clauses told apart by one score: each gives a power of two, and a float of 32 bits adds these without loss up to 24.
+MOST_BITS = 20
+
+# Documents of an index in which single words are asked for together: of 3,000 documents that saves 5 ms in a question
+# of 12 words and 13 ms in one of 40, of 823,000 the union costs 7 ms more than a search for each.
+MOST_TOGETHER = 50_000
 
 # Counts kept for one commit; a key and a number.
 MOST_COUNTS = 20_000
@@ -180,12 +187,22 @@ class TantivyReader:
         return found
 
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
-        """One small search per name."""
+        """One small search per name; in a small index one for many names that ask for single words (see
+        `MOST_TOGETHER`)."""
         names = tuple(named)
-        found: dict[int, tuple[str, ...]] = {}
-        for id_, _, at in self._among(ids, [silent(clause) for clause in named.values()]):
-            found[id_] = (*found.get(id_, ()), names[at])
-        return found
+        is_small = self._searcher.num_docs <= MOST_TOGETHER
+        together = [at for at, clause in enumerate(named.values()) if is_small and _is_of_words(clause)]
+        alone = [at for at in range(len(names)) if at not in together]
+        held: dict[int, set[int]] = {}
+        for id_, _, at in self._among(ids, [silent(named[names[at]]) for at in alone]):
+            held.setdefault(id_, set()).add(alone[at])
+        for first in range(0, len(together), MOST_BITS):
+            part = together[first : first + MOST_BITS]
+            coded = tuple(Constant(named[names[at]], float(1 << bit)) for bit, at in enumerate(part))
+            for id_, score, _ in self._among(ids, [Group(must=(Everything(),), should=coded)]):
+                found = (at for bit, at in enumerate(part) if int(score) >> bit & 1)
+                held.setdefault(id_, set()).update(found)
+        return {id_: tuple(names[at] for at in sorted(places)) for id_, places in held.items() if places}
 
     def _among(self, ids: Sequence[int], clauses: Iterable[Clause]) -> list[tuple[int, float, int]]:
         """Id, score and place of the clause for each of these documents that a clause finds, clause by clause."""
@@ -202,6 +219,15 @@ class TantivyReader:
 
     def _search(self, clause: Clause, limit: int) -> tantivy.SearchResult:
         return self._searcher.search(query(clause, self._schema), limit=max(limit, 1))
+
+
+def _is_of_words(clause: Clause) -> bool:
+    """Whether a clause asks for single words and values alone: a union of phrases is dear (see above)."""
+    if isinstance(clause, Constant):
+        return _is_of_words(clause.clause)
+    if isinstance(clause, Group):
+        return all(_is_of_words(part) for part in (*clause.must, *clause.should, *clause.exclude))
+    return isinstance(clause, Word | AnyOf)
 
 
 def _pool() -> ThreadPoolExecutor:

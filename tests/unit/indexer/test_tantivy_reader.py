@@ -8,7 +8,7 @@ from indexer import Allowed, SearchDocument, SearchPage, SearchRequest
 from indexer.asking import FACET_LIMIT, TooMany
 from indexer.backend import Bucket
 from indexer.embedded import EmbeddedBackend
-from indexer.tantivy_reader import EDGE, FREQUENT
+from indexer.tantivy_reader import EDGE, FREQUENT, MOST_BITS, MOST_TOGETHER
 
 EVERYTHING = SearchRequest(allowed=Allowed.everything())
 
@@ -54,3 +54,17 @@ def test_pages_of_a_short_document_are_found_beside_those_of_long_ones(backend: 
     weak = (SearchPage(1, "một tờ khác"), SearchPage(2, f"hồ sơ {'và nhiều chữ khác nữa ' * 40}"))
     backend.write([SearchDocument(id=1, revision=1, pages=many), SearchDocument(id=2, revision=1, pages=weak)])
     assert backend.pages([1, 2, 3], "hồ sơ", 2) == {1: (1, 2), 2: (2,)}
+
+
+@pytest.mark.parametrize("together", [0, MOST_TOGETHER], ids=["one by one", "together"])
+def test_a_hit_lacks_the_same_words_however_many_are_asked_for_at_once(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("indexer.tantivy_reader.MOST_TOGETHER", together)
+    words = [f"chữ{number}" for number in range(MOST_BITS + 15)]
+    backend.write([SearchDocument(id=1, revision=1, typed_text=" ".join(words[1::2]))])
+    backend.write([SearchDocument(id=2, revision=1, typed_text=" ".join(words[:-1]))])
+    backend.write([SearchDocument(id=id_, revision=1, typed_text="khác") for id_ in (3, 4)])  # no word is common
+    found = backend.find(SearchRequest(text=" ".join(words), allowed=Allowed.everything()))
+    assert {hit.id: hit.lacks for hit in found.hits} == {1: tuple(words[::2]), 2: (words[-1],)}
+    assert {hit.why for hit in found.hits} == {("typed",)}
