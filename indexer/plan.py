@@ -30,7 +30,7 @@ from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQ
 # More words than this are rarely all in one document (architecture, "Plain words").
 MOST_ABOVE = 8
 
-# Conditions of a long question of which each hit says whether it holds them: one small search for each.
+# Conditions of a long question of which each hit says whether it holds them.
 MOST_TOLD = 40
 
 # A word in more than this share of the visible documents does not tell them apart.
