@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from indexer.confusion import is_doubtful
+
 _HEAD = struct.Struct("<4sIBB")  # magic, method and flags; time; extra flags; system
 _SIGNED = b"\x1f\x8b\x08\x04"  # gzip, deflate, with an extra field
 _FIELD = struct.Struct("<2sH")
@@ -78,6 +80,14 @@ class PageWords:
         if self._rows is not None:
             return [self._rows[at] for at in places]
         return _unpacked([self._parts[at] for at in places]) if places else ()
+
+    def doubtful(self, page: float | None) -> Sequence[int]:
+        """The places of words that were recognised badly, on a page of this confidence."""
+        if self._rows is not None:
+            return [at for at, row in enumerate(self._rows) if is_doubtful(row[5], page)]
+        known = [part[part.rindex(",") + 1 :] for part in self._parts]
+        unsure = {one for one in set(known) if is_doubtful(json.loads(one), page)}
+        return [at for at, one in enumerate(known) if one in unsure]
 
     @property
     def rows(self) -> Rows:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import overload
 
 from sqlalchemy import Row, bindparam, select, tuple_
@@ -17,7 +18,6 @@ from app.services.page_words import PageWords, Rows, words_of_page
 from app.services.viewing import Box
 from app.storage import FileStore
 from indexer import snippets
-from indexer.confusion import is_doubtful
 from indexer.page_places import PagePlaces
 
 SNIPPETS = 3  # per hit: what fits under a title without hiding the next result
@@ -162,13 +162,17 @@ class _Words:
         for row in self._found(marks) if rows is None else rows:
             yield row[1], row[2], row[3], row[4]
 
-    def doubtful(self) -> Iterator[Mark]:
+    def doubtful(self) -> Sequence[Mark]:
         """The stretches that were recognised badly."""
+        places = self._kept.doubtful(self._row.confidence)
+        if self._flat is not None:
+            words = self._flat.split(" ")
+            if [words[at] for at in places] == [row[0] for row in self._kept.some(places)]:
+                ends = [*accumulate(len(word) + 1 for word in words)]
+                return [(ends[at] - 1 - len(words[at]), ends[at] - 1) for at in places]
         self._place()
-        rows = self._kept.some(self._placed)
-        for start, end, row in zip(self._starts, self._ends, rows, strict=True):
-            if is_doubtful(row[5], self._row.confidence):
-                yield start, end
+        found = dict(zip(self._placed, zip(self._starts, self._ends, strict=True), strict=True))
+        return [found[at] for at in places if at in found]
 
 
 class _Doubtful(Sequence[Mark]):

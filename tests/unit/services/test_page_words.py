@@ -55,6 +55,9 @@ def test_one_word_of_a_page_is_what_it_is_among_all(tmp_path_factory: pytest.Tem
     path.write_bytes(pack({"7": rows, "8": []}, 1))
     found = words_of_page(path, 7)
     places = range(0, len(rows), 2)
+    unsure = [at for at, (_, known) in enumerate(words) if known is not None and known < 0.5]
+    assert found.doubtful(0.99) == unsure
     assert (len(found), found.some(places)) == (len(rows), [rows[at] for at in places] if rows else [])
     assert found.rows == rows
+    assert found.doubtful(0.99) == unsure
     assert found.some(places) == [rows[at] for at in places]
