@@ -190,6 +190,8 @@ def rule_note(results: Results) -> str:
     """Which rule of words was used, where there is more than one word to choose between."""
     if results.rule == "most":
         return str(_("Không văn bản nào có đủ mọi chữ, hoặc câu hỏi dài: đang tìm văn bản có nhiều chữ của câu hỏi."))
+    if '"' in results.query.text:
+        return str(_("Tìm văn bản có đủ mọi chữ; trong ngoặc kép đúng như gõ."))
     if len(results.query.text.split()) > 1:
         return str(_("Tìm văn bản có đủ mọi chữ, có dấu hay không dấu; đúng dấu xếp trước."))
     return ""

@@ -192,7 +192,10 @@ def test_a_result_without_all_words_says_which_ones_it_lacks(
     keep(backends, office, "Họp tại ủy ban", title="Thông báo")
     page = officer.get(ask(officer, "họp thông báo Xyzzy khác")).text
     assert "Không có: “Xyzzy khác”" in page
-    assert "Không có:" not in officer.get(ask(officer, "họp thông báo")).text
+    page = officer.get(ask(officer, "họp thông báo")).text
+    assert "Không có:" not in page
+    assert "có dấu hay không dấu; đúng dấu xếp trước" in page
+    assert "trong ngoặc kép đúng như gõ" in officer.get(ask(officer, '"thông báo"')).text
     words = " ".join(f"vắng{number} họp" for number in range(8))
     assert "và 3 chữ khác" in officer.get(ask(officer, words)).text
 
