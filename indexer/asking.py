@@ -112,14 +112,14 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
     found = _answer(reader, request)
     if found.total:
         return found
-    for meant, told in _meant(request.text):
+    for meant, told in readings(request.text):
         other = _answer(reader, replace(request, text=meant))
         if other.total:
             return replace(other, notes=(told, *other.notes), text=meant)
     return found
 
 
-def _meant(text: str) -> Iterator[tuple[str, Note]]:
+def readings(text: str) -> Iterator[tuple[str, Note]]:
     """What a question that finds nothing may mean, each with what is told of it."""
     if (meant := decoded(text)) != text:
         message = f"Không thấy chữ như đã gõ; đang tìm “{meant}” (bộ gõ tiếng Việt có thể đang tắt)."
@@ -138,7 +138,7 @@ def question(request: SearchRequest) -> ParsedQuery:
 
 
 def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
-    """The totals that `ask` would give, keystrokes apart, for many questions at once."""
+    """The totals that `ask` would give, other `readings` apart, for many questions at once."""
     parsed = [question(request) for request in requests]
     plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
     keyed = [_keyed(made, one) for made, one in zip(plans, parsed, strict=True)]

@@ -2,25 +2,23 @@
 
 from dataclasses import replace
 
-from indexer.asking import Reader, TooMany, count, planned, question
+from indexer.asking import Reader, TooMany, count, planned, question, readings
 from indexer.backend import Bucket, SearchRequest
 from indexer.fields import FACETS
-from indexer.keystrokes import decoded
 
 
 def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:
     """Every value of a facet under the words and all filters but its own, most frequent first; None where there are
     more than the engine counts exactly. A facet that does not exist has no values.
 
-    What was typed is read as keystrokes where `asking.ask` does so: it finds nothing, with all filters, and they do.
+    What was typed is read otherwise where `asking.ask` does so: it finds nothing, with all filters, and the other does.
     """
     if facet not in FACETS:
         return ()
-    meant = decoded(request.text)
-    if meant != request.text:
-        as_meant = replace(request, text=meant)
-        typed, other = count(reader, [request, as_meant])
-        request = as_meant if other and not typed else request
+    others = [replace(request, text=meant) for meant, _ in readings(request.text)]
+    if others:
+        forms = [request, *others]
+        request = next((form for form, total in zip(forms, count(reader, forms), strict=True) if total), request)
     counted = reader.every_value(planned(reader, request, question(request)), facet)
     if isinstance(counted, TooMany):
         return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer import Rule, SearchBackend
+from indexer import Allowed, Rule, SearchBackend, SearchRequest
 from indexer.scoring import LONGER, LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
 
@@ -54,6 +54,8 @@ def test_a_sentence_with_a_colon_after_the_name_of_a_field_is_run_as_words_and_s
     assert ids(found)[0] == 3
     assert "query-fields-as-words" in {note.code for note in found.notes}
     assert found.text == asked.replace(":", " ")
+    request = SearchRequest(asked, Allowed.everything())
+    assert {one.value: one.count for one in rules.every_value(request, "quality") or ()} == {"text": found.total}
 
 
 def test_a_few_words_with_a_field_that_finds_nothing_find_nothing(rules: SearchBackend) -> None:
