@@ -147,18 +147,26 @@ class PagePlaces:
     def _keys(self) -> frozenset[str]:
         return frozenset(map(key, self.words.kinds.values()))
 
-    def _misread(self, text: Text) -> Iterator[Mark]:
+    def _misread(self, text: Text) -> Sequence[Mark]:
         """Stretches of badly recognised words that may be this text; which these are need not be known where no word of
         the page can be one of its words."""
         wanted = key_of_text(text)
         if not wanted or not self._keys.issuperset(map(key, text.folded)):
-            return
+            return ()
+        words, stretches = self._unsure
+        return (stretches if len(text.folded) > 1 else words).get(wanted, ())
+
+    @cached_property
+    def _unsure(self) -> tuple[dict[str, list[Mark]], dict[str, list[Mark]]]:
+        """The words in badly recognised stretches by their keys, and the stretches by those of their words together."""
         starts, ends = self.words.starts, self.words.ends
+        words: dict[str, list[Mark]] = {}
+        stretches: dict[str, list[Mark]] = {}
         for start, end in self._doubtful:
             first, last = bisect_left(starts, start), bisect_right(ends, end)
             folded = self.words.folded_at(first, max(0, last - first))
-            if len(text.folded) > 1:
-                if folded and together(folded) == wanted:
-                    yield start, end
-                continue
-            yield from ((starts[at], ends[at]) for at, word in enumerate(folded, start=first) if key(word) == wanted)
+            for at, word in enumerate(folded, start=first):
+                words.setdefault(key(word), []).append((starts[at], ends[at]))
+            if folded:
+                stretches.setdefault(together(folded), []).append((start, end))
+        return words, stretches

@@ -117,8 +117,9 @@ class _Words:
 
     @cached_property
     def _flat(self) -> str | None:
-        """The text without ends of lines, where it may be the words with one blank between."""
-        flat: str = self._row.text.replace("\n", " ")
+        """The text with the same blank everywhere, where it may be the words with one between."""
+        flat: str = self._row.text.rstrip().replace("\n", " ").replace("\xa0", " ")
+        flat = flat.lstrip(" ").rjust(len(flat), "_")  # blanks before the first word are before none
         return flat if flat.count(" ") == len(self._kept) - 1 else None
 
     def _counted(self, marks: Sequence[Mark]) -> Rows | None:
