@@ -17,7 +17,7 @@ from indexer.doubtful import note as misread_note
 from indexer.fields import FACETS, MISREAD
 from indexer.keystrokes import decoded
 from indexer.named_persons import with_persons
-from indexer.plan import MOST_ABOVE, Plan, any_of, first_rule, in_days, may_relax, plan, reasons, word_clauses
+from indexer.plan import MOST_ABOVE, Plan, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import as_words, parse
 from indexer.scoring import number_clause
 from indexer.tree import Note, ParsedQuery
@@ -112,21 +112,25 @@ def ask(reader: Reader, request: SearchRequest) -> Found:
     found = _answer(reader, request)
     if found.total:
         return found
-    for meant, told in readings(request.text):
-        other = _answer(reader, replace(request, text=meant))
-        if other.total:
-            return replace(other, notes=(told, *other.notes), text=meant)
+    for other, told in readings(reader, request):
+        answer = _answer(reader, other)
+        if answer.total:
+            return replace(answer, notes=(told, *answer.notes), text=other.text)
     return found
 
 
-def readings(text: str) -> Iterator[tuple[str, Note]]:
-    """What a question that finds nothing may mean, each with what is told of it."""
-    if (meant := decoded(text)) != text:
+def readings(reader: Reader, request: SearchRequest) -> Iterator[tuple[SearchRequest, Note]]:
+    """What a question that finds nothing may mean, each with what is told of it. Fields are words only where they find
+    nothing under no filter either: else it is the filter that leaves nothing."""
+    if (meant := decoded(request.text)) != request.text:
         message = f"Không thấy chữ như đã gõ; đang tìm “{meant}” (bộ gõ tiếng Việt có thể đang tắt)."
-        yield meant, Note("query-keystrokes", meant, message)
-    if (meant := as_words(text)) != text and len(parse(meant).node.nodes) > MOST_ABOVE:
+        yield replace(request, text=meant), Note("query-keystrokes", meant, message)
+    meant = as_words(request.text)
+    if meant == request.text or len(parse(meant).node.nodes) <= MOST_ABOVE:
+        return
+    if count(reader, [replace(request, filters={})]) == (0,):
         message = "Không thấy gì theo các trường đã gõ; câu dài này đang được tìm như các từ thường."
-        yield meant, Note("query-fields-as-words", meant, message)
+        yield replace(request, text=meant), Note("query-fields-as-words", meant, message)
 
 
 def question(request: SearchRequest) -> ParsedQuery:
@@ -267,14 +271,15 @@ def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int
     """
     if made.first is not None:
         return _rank_in_two(reader, made, made.first, order, window)
+    if order.column is None and made.tiers:
+        return _rank_in_tiers(reader, made, window)
     start = window.offset  # by score nobody walks on from a value: see `_part`
-    looked_at_again = made.again is not None or made.newest_first
-    if order.column is not None or not looked_at_again or start >= made.looked_at:
+    if order.column is not None or made.again is None or start >= made.looked_at:
         return reader.rank(made, order, window)
     total, ranked = reader.rank(made, order, Window(max(made.looked_at, start + window.limit), 0, None))
     best, others = ranked[: made.looked_at], ranked[made.looked_at :]
     if len(best) > 1:
-        best = _newest_first(reader, made, best) if made.again is None else _scored_again(reader, made.again, best)
+        best = _scored_again(reader, made.again, best)
     return total, [*best, *others][start : start + window.limit]
 
 
@@ -294,18 +299,24 @@ def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: 
     return before + rest, ranked
 
 
+def _rank_in_tiers(reader: Reader, made: Plan, window: Window) -> tuple[int, Sequence[Ranked]]:
+    """Total and window where one tier comes before the next, newest first in each."""
+    parts = made.by_tier()
+    sizes = reader.count([_counted(part) for part in parts])
+    start = window.offset
+    ranked: list[Ranked] = []
+    for part, size in zip(parts, sizes, strict=True):
+        if start < size and len(ranked) < window.limit:
+            wanted = Window(window.limit - len(ranked), start, None)
+            ranked += reader.rank(part, Order("by_newest", True), wanted)[1]
+        start = max(0, start - size)
+    return sum(sizes), ranked
+
+
 def _scored_again(reader: Reader, clause: Clause, best: Sequence[Ranked]) -> list[Ranked]:
     more = reader.scores([hit.id for hit in best], clause)
     again = [Ranked(score := hit.score + more.get(hit.id, 0.0), hit.id, hit.revision, score) for hit in best]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
-
-
-def _newest_first(reader: Reader, made: Plan, best: Sequence[Ranked]) -> list[Ranked]:
-    """The same documents; those of one score by date, newest first."""
-    among = Plan(any_of("key", (str(hit.id) for hit in best)), made.visible, {}, made.rule, scored=False)
-    _, by_date = reader.rank(among, Order("by_newest", True), Window(len(best), 0, None))
-    place = {hit.id: at for at, hit in enumerate(by_date)}
-    return sorted(best, key=lambda hit: (-hit.score, place.get(hit.id, len(place)), hit.id))
 
 
 def _unfiltered(made: Plan) -> Clause:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from indexer.backend import Sort
 from indexer.errors import CursorInvalid
 
-LARGEST = 2**63 - 1  # the largest number of a column of an index
+LARGEST = 2**63 - 2  # of a column of an index: the engine is asked for what lies beyond it, which must be a number too
 
 
 @dataclass(frozen=True, slots=True)

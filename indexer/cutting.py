@@ -15,6 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from pathlib import Path
 from typing import IO
 
 from indexer.backend import SearchDocument
@@ -39,13 +40,17 @@ def entries(documents: Iterable[SearchDocument]) -> Generator[Entry]:
     """The entries of documents, in their order. Close the generator when it is left before its end."""
     coming = iter(documents)
     yield from map(entry, islice(coming, ALONE))
-    following = next(coming, None) if len(os.sched_getaffinity(0)) > 1 else None
+    following = next(coming, None)
     if following is None:
+        return
+    coming = chain((following,), coming)
+    beside = _started() if len(os.sched_getaffinity(0)) > 1 else None
+    if beside is None:
         yield from map(entry, coming)
         return
-    with Beside() as beside:
+    with beside:
         waiting: deque[list[Entry] | None] = deque()  # None: the next from beside
-        for batch in _batches(chain((following,), coming)):
+        for batch in _batches(coming):
             waiting.append(None if beside.give(batch) else _cut(batch))
             while waiting and (waiting[0] is not None or beside.is_ready() or len(waiting) > MOST_WAITING):
                 yield from waiting.popleft() or beside.take()
@@ -57,8 +62,10 @@ class Beside:
     """One process that cuts batches; when it is lost, its batches are cut here and nothing is missing."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # Nothing is imported from where the operator happens to stand.
+        command = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._to, self._from = _pipe(self.process.stdin), _pipe(self.process.stdout)
         # A batch is given only where the pipe holds it whole: writing never waits, so neither waits for the other.
         self._most = min(map(_widened, (self._to, self._from))) // GIVEN_AHEAD
@@ -107,6 +114,15 @@ class Beside:
     def _lose(self, error: Exception) -> None:
         self._lost = True
         log.warning("search.cutting-process-lost", extra={"error": repr(error)})
+
+
+def _started() -> Beside | None:
+    """The process beside; None where the machine has no room for one."""
+    try:
+        return Beside()
+    except OSError as error:
+        log.warning("search.cutting-process-lost", extra={"error": repr(error)})
+        return None
 
 
 def _pipe(end: IO[bytes] | None) -> IO[bytes]:

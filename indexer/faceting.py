@@ -1,7 +1,5 @@
 """All values of one facet with their counts: what a person chooses from where the most frequent ones are not enough."""
 
-from dataclasses import replace
-
 from indexer.asking import Reader, TooMany, count, planned, question, readings
 from indexer.backend import Bucket, SearchRequest
 from indexer.fields import FACETS
@@ -15,10 +13,8 @@ def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Buc
     """
     if facet not in FACETS:
         return ()
-    others = [replace(request, text=meant) for meant, _ in readings(request.text)]
-    if others:
-        forms = [request, *others]
-        request = next((form for form, total in zip(forms, count(reader, forms), strict=True) if total), request)
+    if count(reader, [request]) == (0,):
+        request = next((other for other, _ in readings(reader, request) if count(reader, [other])[0]), request)
     counted = reader.every_value(planned(reader, request, question(request)), facet)
     if isinstance(counted, TooMany):
         return None

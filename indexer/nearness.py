@@ -1,5 +1,6 @@
 """Where the words of a near question (`"a b"~5`) stand close to each other among the words of a page."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from indexer.tree import Text
@@ -25,8 +26,9 @@ def _places(page: Sequence[str], word: str) -> list[int]:
 
 
 def _closest(places: Sequence[int], to: int, distance: int) -> int | None:
-    """The closest of these places that is near enough, and not the same one."""
-    near = [at for at in places if 0 < abs(at - to) <= distance + 1]
+    """The closest of these places, which are in order, that is near enough and not the same one."""
+    first, last = bisect_left(places, to - distance - 1), bisect_right(places, to + distance + 1)
+    near = [at for at in places[first:last] if at != to]
     return min(near, key=lambda at: abs(at - to)) if near else None
 
 

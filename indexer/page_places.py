@@ -50,6 +50,7 @@ class PagePlaces:
         self._doubtful = doubtful
         self._asked = _asked(query_text)
         self._whole: dict[int, Sequence[Mark]] = {}
+        self._close: dict[int, Sequence[tuple[int, int]]] = {}
 
     @cached_property
     def every(self) -> bool:
@@ -78,7 +79,7 @@ class PagePlaces:
         if self._named(at, condition):
             return True
         if condition.near is not None:
-            return bool(self._near(condition.texts, condition.near))
+            return bool(self._near(at, condition))
         return any(all(self._starts(text, exactly=text.is_exactly) for text in way) for way in condition.ways)
 
     def _named(self, at: int, condition: Condition) -> Sequence[Mark]:
@@ -96,7 +97,7 @@ class PagePlaces:
             whole = self._named(at, condition)
             yield from ((start, -end, term) for start, end in whole)
             if condition.near is not None:
-                near = self._near(condition.texts, condition.near)
+                near = self._near(at, condition)
                 yield from ((starts[first], -ends[last], term) for first, last in near)
                 term += 1
                 if near:
@@ -114,9 +115,13 @@ class PagePlaces:
                     yield from ((start, -end, term) for start, end in self._misread(text))
             term += 1
 
-    def _near(self, texts: tuple[Text, ...], distance: int) -> Sequence[tuple[int, int]]:
-        count = len(self.words.words)
-        return near_spans(self.words.exact_at(0, count), self.words.folded_at(0, count), texts, distance)
+    def _near(self, at: int, condition: Condition) -> Sequence[tuple[int, int]]:
+        """The stretches in which the words of the condition at this place stand near each other."""
+        if at not in self._close:
+            count = len(self.words.words)
+            exact, folded = self.words.exact_at(0, count), self.words.folded_at(0, count)
+            self._close[at] = near_spans(exact, folded, condition.texts, condition.near or 0)
+        return self._close[at]
 
     def _starts(self, text: Text, *, exactly: bool = False) -> Sequence[int]:
         """Where a text begins among the words of the page."""

@@ -20,11 +20,11 @@ from indexer.scoring import (
     in_field,
     looked_at,
     number_clause,
-    number_scores,
+    number_tiers,
     scores,
     second_look,
 )
-from indexer.spellings import conditions
+from indexer.spellings import Condition, conditions
 from indexer.tree import Alike, And, Close, Days, Node, Not, Number, Or, ParsedQuery, Text, Value, positive_leaves
 
 # More words than this are rarely all in one document (architecture, "Plain words").
@@ -58,8 +58,9 @@ class Plan:
 
     `again` gives more score to the best `looked_at` of them (see `scoring.second_look`); None where there is nothing to
     add.
-    `newest_first`: of the best, those with one score stand newest first. `first` finds the part of the documents that
-    stands before all others, in every order; None where there is one part only.
+    `tiers`: documents of the first clause stand before those of the next, then come the others, newest first in each.
+    `first` finds the part of the documents that stands before all others, in every order; None where there is one part
+    only.
     """
 
     match: Clause
@@ -69,14 +70,22 @@ class Plan:
     scored: bool
     again: Clause | None = None
     looked_at: int = LOOKED_AT_AGAIN
-    newest_first: bool = False
+    tiers: tuple[Clause, ...] = ()
     first: "Plan | None" = None
 
     def rest(self) -> "Plan":
         """What `first` does not find; asked for only where there is a `first`."""
         found = Nothing() if self.first is None else _silent(self.first.match)
         match = Group(must=(self.match,), exclude=(found,))
-        return replace(self, match=match, again=None, newest_first=False, first=None)
+        return replace(self, match=match, again=None, tiers=(), first=None)
+
+    def by_tier(self) -> list["Plan"]:
+        """A plan for each tier and one for the others; no document is in two."""
+        found: list[Plan] = []
+        for at in range(len(self.tiers) + 1):
+            match = Group(must=(self.match, *self.tiers[at : at + 1]), exclude=self.tiers[:at])
+            found.append(replace(self, match=match, scored=False, tiers=()))
+        return found
 
     def narrowed(self, without: str | None = None) -> Clause:
         """All filters but the one of this facet."""
@@ -102,9 +111,8 @@ def plan(
     if not scored:
         return Plan(needed, visible, filters, rule, scored)
     if parsed.is_number:
-        home = any_of("organisations", _texts(request.home))
-        match = Group(must=(_silent(needed),), should=number_scores(parsed, home))
-        return Plan(match, visible, filters, rule, scored, newest_first=True)
+        tiers = number_tiers(parsed, any_of("organisations", _texts(request.home)))
+        return Plan(_silent(needed), visible, filters, rule, scored, tiers=tiers)
     match = Group(must=(needed,), should=scores(parsed, rule))
     return Plan(match, visible, filters, rule, scored, second_look(parsed), looked_at(parsed))
 
@@ -178,7 +186,8 @@ def _compile(node: Node, form: str) -> Clause:
         keys = number_clause(node.keys)
         return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
     if isinstance(node, Close):
-        return both(*(_near(one, two, node.distance, form) for one, two in pairwise(node.words)))
+        pairs = dict.fromkeys(pairwise(node.words))
+        return both(*(_near(one, two, node.distance, form) for one, two in pairs))
     if isinstance(node, Value):
         return AnyOf(node.field, node.values)
     if isinstance(node, Days):
@@ -211,7 +220,7 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: fl
     of them, in a question of more than `MOST_ABOVE` words more than `sentence_share`; or one of two.
     """
     loose = parsed.loose
-    parts = [_compile(parsed.node.nodes[place], "folded") for place in loose]
+    parts = list(dict.fromkeys(_compile(parsed.node.nodes[place], "folded") for place in loose))
     kept = And(tuple(node for place, node in enumerate(parsed.node.nodes) if place not in loose))
     total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
     known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
@@ -253,7 +262,7 @@ def reasons(parsed: ParsedQuery) -> dict[str, Clause]:
 
 
 def word_clauses(parsed: ParsedQuery) -> dict[str, Clause]:
-    """The words of each condition of a plain question, in small letters -> what finds it, for `Hit.lacks`."""
+    """The words of each condition of a question, in small letters -> what finds it, for `Hit.lacks`."""
     found: dict[str, Clause] = {}
     for node in parsed.node.nodes[:MOST_TOLD]:
         leaves = (leaf.text if isinstance(leaf, Number) else leaf for leaf in positive_leaves(node))
@@ -270,7 +279,7 @@ def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
     wanted = conditions(parsed)
     if not texts:
         return None
-    whole = [either([_on_page(way) for way in one.ways]) for one in wanted if one.ways]
+    whole = [_near_on_page(one) if one.near else either([*map(_on_page, one.ways)]) for one in wanted if one.ways]
     if every:
         if not whole:
             return None
@@ -288,6 +297,11 @@ def page_clause(parsed: ParsedQuery, *, every: bool = False) -> Clause | None:
 
 def _on_page(way: Sequence[Text]) -> Clause:
     return both(*(_in_page(text) for text in way))
+
+
+def _near_on_page(condition: Condition) -> Clause:
+    words = [replace(text, field=PAGE_TEXT) for text in condition.texts]
+    return both(*(_near(one, two, condition.near or 0, "folded") for one, two in pairwise(words)))
 
 
 def _in_page(text: Text) -> Clause:

@@ -24,6 +24,7 @@ _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
 _NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
 WIDEST_NEAR = 20  # words between; about two lines
+MOST_NEAR = 8  # words near each other in one pair of quotation marks: each distance and order is a phrase to look for
 MOST_PREFIXES = 10  # in one question; each goes through all words of the index that begin so
 SHORTEST_PREFIX = 2  # letters; one letter begins a tenth of all words
 
@@ -38,6 +39,7 @@ _MESSAGES = {
     "query-prefix-short": "Trước dấu * cần ít nhất hai chữ cái; được tìm như từ thường.",
     "query-prefix-many": "Một câu hỏi chỉ nhận mười từ có dấu *; từ này được tìm như từ thường.",
     "query-near-alone": "Dấu ~ cần từ hai từ trở lên trong ngoặc kép; được tìm như cụm từ.",
+    "query-near-long": "Trong ngoặc kép trước dấu ~ nhiều nhất tám từ; được tìm như cụm từ.",
     "query-only-not": "Câu hỏi chỉ có phần loại trừ: tìm mọi văn bản trừ những văn bản đó.",
 }
 
@@ -48,10 +50,11 @@ def parse(text: str) -> ParsedQuery:
 
 
 def as_words(text: str) -> str:
-    """The question with the names of fields in it as words: a sentence has colons too ("gồm hồ sơ: A. ... B. ...")."""
+    """The question with the names of fields in it as words: a sentence has colons too ("gồm hồ sơ: A. ... B. ...").
+    What is left out (`-người:An`) is no sentence and stays."""
     found = text
     for part in parse(text).parts:
-        if part.field:
+        if part.field and text[part.start] != "-":
             found = f"{found[: part.start]}{found[part.start : part.end].replace(':', ' ', 1)}{found[part.end :]}"
     return found
 
@@ -188,8 +191,8 @@ class _Parser:
             return
         self.at = near.end()
         words = tuple(word for token in spans(inside) for word in _text(inside[token.start : token.end], name))
-        if len(words) < 2:
-            self._note("query-near-alone", begin, self.at)
+        if not 2 <= len(words) <= MOST_NEAR:
+            self._note("query-near-long" if words[1:] else "query-near-alone", begin, self.at)
             yield from _text(inside, name, quoted=True)
             return
         yield Close(words, min(int(near[1]), WIDEST_NEAR))

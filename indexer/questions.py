@@ -12,7 +12,7 @@ SHORT = 8
 
 
 def without_question_words(nodes: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Note, ...]]:
-    """The nodes of a plain question that say what it is about, and a note on the words left out.
+    """The nodes of a question that say what it is about, and a note on the words left out.
 
     Nothing is left out where nothing else would remain, or where a short question neither begins nor ends with a
     phrase of asking of two syllables or more: "ai" and "sao" may be names.
@@ -39,7 +39,9 @@ def _asking(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
 
 
 def _is_asking(nodes: Sequence[Node], size: int) -> bool:
-    texts = [node for node in nodes if isinstance(node, Text) and node.is_plain and len(node.folded) == 1]
+    texts = [
+        node for node in nodes if isinstance(node, Text) and node.is_plain and not node.prefix and len(node.folded) == 1
+    ]
     if len(texts) != size:
         return False
     exact, folded = tuple(text.exact[0] for text in texts), tuple(text.folded[0] for text in texts)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from indexer.backend import Rule
-from indexer.clauses import AnyOf, Clause, Constant, Group, Phrase, Prefix, Word, both
+from indexer.clauses import AnyOf, Clause, Constant, Group, Nothing, Phrase, Prefix, Word, both
 from indexer.fields import ALL, LONGEST_KEYWORD, TEXT_FIELDS, TITLES
 from indexer.folding import fold
 from indexer.named_persons import persons_meant
@@ -31,7 +31,6 @@ NAME_TIER = (
     2_000.0  # of documents of somebody whose name has the words of `người:` in the order in which they were typed
 )
 TITLE_TIER = 2_000.0  # of documents whose title is the question
-HOME_TIER = 1_000.0  # of the asker's own documents, where a number is all that is asked for
 
 # Each word of a title of so many words that stands whole in a question: 1.0 finds 8 points of R@1 less in titles that
 # are asked for. In a question of more words than the last nobody cites a title, and each run is looked up.
@@ -72,15 +71,16 @@ def number_clause(keys: tuple[str, ...]) -> Clause:
     return AnyOf("number_keys", keys)
 
 
-def number_scores(parsed: ParsedQuery, home: Clause) -> tuple[Clause, ...]:
-    """Tiers of a question that is a number: documents that bear it, the asker's own first; `asking` puts the newest
-    first within a tier."""
-    return Constant(number_clause(parsed.numbers), NUMBER_TIER), Constant(home, HOME_TIER)
+def number_tiers(parsed: ParsedQuery, home: Clause) -> tuple[Clause, ...]:
+    """Tiers of a question that is a number: the asker's own documents that bear it, those of others, the asker's own
+    that name it somewhere."""
+    bearing = number_clause(parsed.numbers)
+    return (bearing,) if isinstance(home, Nothing) else (both(bearing, home), bearing, home)
 
 
 def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
-    """What adds to the score of a document that matches under a rule."""
-    texts = parsed.texts()
+    """What adds to the score of a document that matches under a rule; a word that was typed twice counts once."""
+    texts = tuple(dict.fromkeys(parsed.texts()))
     found: list[Clause] = []
     for text in texts:
         if text.is_accented:

@@ -136,7 +136,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A question as a tree. `plain`: only words and numbers, so that the rule of most words may apply.
+    """A question as a tree. `plain`: only words and numbers, all of which the rule of most may let go (see `loose`).
 
     `number` is the number that its words name ("nghị định 116", "15 qd ubnd"); `parts` are the conditions in the order
     in which they were typed; `restored` are the `runs` with the accents that were probably meant, where none was typed.

@@ -1,11 +1,13 @@
 """What comes first: words side by side, fields that hold the whole question, accents given. Both engines."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from indexer import SearchBackend
+from indexer import Allowed, SearchBackend
 from indexer.accents import Learning
 from indexer.scoring import LOOKED_AT_AGAIN
-from tests.contract.search_backends import ask, document, ids
+from tests.contract.search_backends import HERE, ask, document, ids
 
 FILLER = "chữ khác " * 40
 
@@ -128,3 +130,29 @@ def test_a_name_in_the_order_that_was_typed_comes_first(search_backend: SearchBa
     found = ids(ask(search_backend, f'người:"{typed}"'))
     assert found[0] == first
     assert set(found) == {1, 2}
+
+
+def test_of_many_documents_with_one_number_ones_own_come_first_and_the_newest_first_on_every_page(
+    search_backend: SearchBackend,
+) -> None:
+    first = date(2000, 1, 1)
+    own = [document(id_, number_text="15/QĐ-UBND", date=first + timedelta(id_)) for id_ in range(1, 131)]
+    others = [
+        document(id_, number_text="15/KH-UBND", date=first + timedelta(id_), organisations=(HERE + 1,))
+        for id_ in range(201, 241)
+    ]
+    naming = [document(id_, "kèm theo 15 biên bản", date=first + timedelta(id_)) for id_ in range(301, 331)]
+    search_backend.write([*own, *others, *naming])
+    wanted = [*range(130, 0, -1), *range(240, 200, -1), *range(330, 300, -1)]
+    asked = {"allowed": Allowed.everything(), "home": frozenset({HERE})}
+    assert ids(ask(search_backend, "15", limit=300, **asked)) == wanted
+    assert ids(ask(search_backend, "15", limit=20, offset=120, **asked)) == wanted[120:140]
+    walked: list[int] = []
+    cursor: str | None = None
+    while len(walked) < len(wanted):
+        found = ask(search_backend, "15", limit=70, cursor=cursor, **asked)
+        assert found.total == len(wanted)
+        walked += ids(found)
+        cursor = found.cursor
+    assert walked == wanted
+    assert cursor is None

@@ -2,7 +2,8 @@
 
 import pytest
 
-from indexer import Allowed, SearchBackend
+from indexer import Allowed, SearchBackend, Sort
+from indexer.cursors import LARGEST, Position, encode
 from indexer.errors import CursorInvalid
 from tests.contract.search_backends import MINE, ask, day, document, ids
 
@@ -204,6 +205,15 @@ def test_a_cursor_of_another_order_or_of_nobody_is_refused(shelf: SearchBackend)
         ask(shelf, sort="oldest", cursor=cursor)
     with pytest.raises(CursorInvalid):
         ask(shelf, cursor="không phải")
+
+
+def test_a_cursor_made_up_at_the_end_of_all_numbers_is_a_place_or_refused_and_harms_nothing(
+    shelf: SearchBackend,
+) -> None:
+    assert ask(shelf, sort="oldest", cursor=encode(Sort.OLDEST, Position(LARGEST, LARGEST, 0))).hits == ()
+    with pytest.raises(CursorInvalid):
+        ask(shelf, sort="oldest", cursor=encode(Sort.OLDEST, Position(LARGEST + 1, 1, 0)))
+    assert ask(shelf, sort="oldest").hits
 
 
 def test_counting_without_hits(shelf: SearchBackend) -> None:

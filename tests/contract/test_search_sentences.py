@@ -2,7 +2,8 @@
 
 import pytest
 
-from indexer import Allowed, Rule, SearchBackend, SearchRequest
+from indexer import Allowed, Rule, SearchBackend, SearchPage, SearchRequest
+from indexer.query import as_words
 from indexer.scoring import LONGER, LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
 
@@ -58,6 +59,17 @@ def test_a_sentence_with_a_colon_after_the_name_of_a_field_is_run_as_words_and_s
     assert {one.value: one.count for one in rules.every_value(request, "quality") or ()} == {"text": found.total}
 
 
+def test_a_filter_that_leaves_nothing_makes_no_words_of_fields(rules: SearchBackend) -> None:
+    asked = f'{LONG} trích yếu:"gia đình"'
+    assert ids(ask(rules, asked)) == [3]
+    found = ask(rules, asked, filters={"year": ("1990",)})
+    assert (found.total, [note.code for note in found.notes if note.code == "query-fields-as-words"]) == (0, [])
+
+
+def test_what_is_left_out_by_a_field_is_not_asked_for_as_words(rules: SearchBackend) -> None:
+    assert as_words(f"{LONG} -người:An hồ sơ:HS-1") == f"{LONG} -người:An hồ sơ HS-1"
+
+
 def test_a_few_words_with_a_field_that_finds_nothing_find_nothing(rules: SearchBackend) -> None:
     assert ids(ask(rules, "trách nhiệm hồ sơ:HS-1")) == []
 
@@ -93,3 +105,9 @@ def test_in_a_question_with_answers_to_choose_from_more_documents_are_looked_at_
     others = [document(id_, f"{scattered} {scattered}") for id_ in range(1, LOOKED_AT_AGAIN + 20)]
     search_backend.write([*others, document(999, f"{question} {'khác ' * 300}")])
     assert ids(ask(search_backend, question, limit=1)) == [999]
+
+
+def test_the_hits_of_a_long_document_are_the_pages_where_the_words_are_near(search_backend: SearchBackend) -> None:
+    far = SearchPage(1, "cai " + "chữ " * 30 + "nghiện")
+    search_backend.write([document(1, pages=(far, SearchPage(2, "nghiện và cai"), SearchPage(3, "cai nghiện")))])
+    assert sorted(search_backend.pages([1], '"cai nghiện"~2', 10, every=True)[1]) == [2, 3]

@@ -1,6 +1,7 @@
 """Documents are cut into entries here and beside: all of them, once, in their order, whatever becomes of the helper."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,13 +19,32 @@ def documents(first: int, last: int) -> Iterator[SearchDocument]:
         yield SearchDocument(id=id_, revision=id_ % 3, title=f"Quyết định {id_}", pages=(page,))
 
 
+two_cores = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: nothing is cut beside")
+
+
 def test_entries_are_those_of_cutting_one_by_one_in_their_order() -> None:
     assert list(entries(documents(1, 3 * ALONE))) == [entry(document) for document in documents(1, 3 * ALONE)]
 
 
 def test_few_documents_and_none_need_no_process() -> None:
-    assert [item.id for item in entries(documents(1, 3))] == [1, 2, 3]
+    before = children()
+    few = entries(documents(1, ALONE))
+    assert [next(few).id for _ in range(ALONE)] == list(range(1, ALONE + 1))
+    assert next(few, None) is None
     assert list(entries([])) == []
+    assert children() == before
+
+
+def test_the_process_imports_this_program_wherever_somebody_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    batch = list(documents(1, 20))
+    with Beside() as beside:
+        assert beside.give(batch)
+        assert beside.take() == [entry(document) for document in batch]
+        assert beside.give(batch), "it was not lost"
 
 
 def test_no_more_is_given_than_the_process_can_hold() -> None:
@@ -64,6 +84,7 @@ def children() -> set[str]:
     return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
+@two_cores
 def test_a_rebuild_that_is_left_leaves_no_process_behind() -> None:
     before = children()
     with closing(entries(documents(1, 10 * ALONE))) as cut:
