@@ -75,8 +75,9 @@ class PercolationDue(Base):
 
 class ListSearch(Base):
     """Many questions of one account asked at once. `lines` are what was typed or sent; `answers` are, as far as they
-    were asked, [documents, the id of the only one or null, persons, the id of the only one or null, 1 where these are
-    only nearly called so]."""
+    were asked, [documents or null where these were not asked for, the id of the only one or null, persons, the id of
+    the only one or null, 1 where these are only nearly called so, the ids of several, 1 where the documents are what is
+    filed to these persons]."""
 
     __tablename__ = "list_search"
 

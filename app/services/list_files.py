@@ -11,6 +11,8 @@ from app.services.list_search import Answer, answers
 
 HEADER = ("Dòng", "Nội dung", "Kết quả", "Số văn bản", "Số người", "Người", "Số và ký hiệu", "Văn bản", "Đường dẫn")
 
+TOO_MANY = "quá nhiều người cùng tên"
+
 
 class Outcome(StrEnum):
     """What a line found, in the words of the file."""
@@ -43,6 +45,8 @@ def write_answers(uow: UnitOfWork, row: ListSearch, path: Path, kind: ExportKind
 def _cells(answer: Answer, address: str) -> Row:
     document = answer.document
     told = (number_text(document), document.title or document.file_name, f"{address}/{document.id}") if document else ()
-    counts = (str(answer.documents), str(answer.persons))
+    if answer.too_many:
+        told = ("", TOO_MANY, "")
+    counts = ("" if answer.too_many else str(answer.documents), str(answer.persons))
     person = answer.person.full_name if answer.person else ""
     return (str(answer.place), answer.line, outcome(answer).value, *counts, person, *(told or ("", "", "")))

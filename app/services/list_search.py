@@ -1,20 +1,20 @@
 """Search by list: one question for each line, the answers as a table of found, several and none (job LIST).
 
-Each line is asked as its owner would ask it, with the scope of that moment; what is shown of a document is checked
-again when it is shown. A maker that dies goes on where it stopped.
+Each line is asked as its owner would ask it, with the scope of that moment; whom and what the owner may see is asked
+again when answers are shown. A maker that dies goes on where it stopped.
 
 A name is looked for as words in this order, and among the persons as the search knows names (`naming.called`). What is
 found as it stands goes before what is nearly that; persons alone are found by their documents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import starmap
 from typing import Any
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
 
 from app.actor import SYSTEM
 from app.backends import Backends, UnitOfWork
@@ -23,11 +23,11 @@ from app.jobs import Job
 from app.models import AskedState, Document, Identity, ListSearch, Person, User, in_use
 from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
 from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
-from app.services.keeping import keeper
+from app.services.keeping import Question, keeper
 from app.services.list_lines import LineKind, kind_of, name_and_year, question_of
 from app.services.naming import called, persons_by_words, persons_named
-from app.services.past_queries import keep_query
 from app.services.purpose import require_purpose
+from app.services.revisions import hold
 from app.services.searching import checked, pending_access
 from indexer import SearchRequest
 from indexer.errors import SearchError
@@ -45,7 +45,8 @@ MOST_OPENED = 50  # persons whose documents a line opens; of more the name says 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one line found: how many documents, the only one (where it may be seen now), persons in the same way;
-    `near`: of a name that is not wholly the one of the line."""
+    `near`: of a name that is not wholly the one of the line; `too_many`: so many are called so that their documents
+    were not asked for."""
 
     place: int
     line: str
@@ -54,18 +55,38 @@ class Answer:
     persons: int
     person: Person | None
     near: bool = False
+    too_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _OfName:
-    """What a name found: the words or else the persons (ids) whose documents are meant, how many these are and the only
-    one, the persons, and whether they are nearly called so."""
+    """What a name found: the words or else the persons (ids) whose documents are meant, how many these are (None: not
+    asked for) and the only one, the persons, and whether they are nearly called so."""
 
     text: str
     filed_to: tuple[int, ...]
-    documents: tuple[int, int | None]
+    documents: tuple[int | None, int | None]
     persons: tuple[Person, ...]
     near: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One of `ListSearch.answers`, as its model says; of lists that were asked before these were kept, `several` is
+    empty and `filed` false."""
+
+    documents: int | None
+    document: int | None
+    persons: int
+    person: int | None
+    near: int = 0
+    several: Sequence[int] = ()
+    filed: int = 0
+
+    @property
+    def meant(self) -> Sequence[int]:
+        """The persons, by id."""
+        return self.several or ([self.person] if self.person else [])
 
 
 def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind, *, most: int) -> ListSearch:
@@ -74,6 +95,7 @@ def ask_list(uow: UnitOfWork, lines: Sequence[str], kind: LineKind, *, most: int
     require(uow, Act.SEARCH)
     require_purpose(uow)
     user_id, organisation_id = keeper(uow)
+    hold(uow, uow.session.get_one(User, user_id))  # two lists at once are counted one after the other
     since = uow.now - timedelta(hours=24)
     recent = select(func.sum(ListSearch.total)).where(
         ListSearch.user_id == uow.actor.user_id, ListSearch.asked_at > since
@@ -128,7 +150,7 @@ def make_list(backends: Backends, list_id: int) -> bool:
     return False
 
 
-def _keep(backends: Backends, list_id: int, done: int, part: Sequence[list[int | None]], *, ring: bool) -> bool:
+def _keep(backends: Backends, list_id: int, done: int, part: Sequence[list[Any]], *, ring: bool) -> bool:
     """Write the next answers, and ask for the next turn with `ring`; whether nothing more is to be asked."""
     with backends.begin(SYSTEM) as uow:
         row = still_asked(uow, ListSearch, list_id)
@@ -155,18 +177,18 @@ class _Asker:
         self._allowed = index_filter(self._scope)
         self._pending = pending_access(uow)
 
-    def answers(self, lines: Sequence[str], kind: LineKind) -> list[list[int | None]]:
+    def answers(self, lines: Sequence[str], kind: LineKind) -> list[list[Any]]:
         """Documents and persons of each line, as `ListSearch.answers` keeps them."""
         return [self._answer(one, kind_of(one) if kind is LineKind.AUTO else kind) for one in lines]
 
-    def _answer(self, text: str, kind: LineKind) -> list[int | None]:
+    def _answer(self, text: str, kind: LineKind) -> list[Any]:
         if kind is LineKind.NAME:
             found = self.of_name(text)
-            persons = found.persons
-            return [*found.documents, len(persons), persons[0].id if len(persons) == 1 else None, int(found.near)]
+            ids = [person.id for person in found.persons]
+            return [*found.documents, *_persons_kept(ids, near=found.near), int(bool(found.filed_to))]
         documents = self._documents(question_of(text, kind))
-        ids = self._with_identity(text) if kind is LineKind.IDENTITY else ()
-        return [*documents, len(ids), ids[0] if len(ids) == 1 else None, 0]
+        ids = self._with_identity(text) if kind is LineKind.IDENTITY else []
+        return [*documents, *_persons_kept(ids), 0]
 
     def of_name(self, text: str) -> _OfName:
         """Documents and persons of a name, with a year of birth beside it or without: that year is known of persons
@@ -183,46 +205,85 @@ class _Asker:
             if documents[0]:
                 return _OfName(words, (), documents, found.persons, near=True)
         if not 0 < len(ids) <= MOST_OPENED:
-            return _OfName(words, (), (0, None), found.persons, found.near)
+            return _OfName(words, (), (None if ids else 0, None), found.persons, found.near)
         return _OfName("", ids, self._documents("", ids), found.persons, found.near)
 
     def _documents(self, text: str, filed_to: Sequence[int] = ()) -> tuple[int, int | None]:
-        named = persons_by_words(persons_named(self._uow, text))
-        filters = {"person": tuple(map(str, filed_to))} if filed_to else {}
-        request = SearchRequest(
-            text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named, filters=filters
-        )
-        found = self._uow.search.find(request)
+        found = self._uow.search.find(self.request(text, filed_to))
         seen = checked(self._uow, found)
         only = found.hits[0].id if found.total == 1 and found.hits and found.hits[0].id in seen else None
         return found.total, only
 
-    def _with_identity(self, text: str) -> Sequence[int]:
+    def request(self, text: str, filed_to: Sequence[int] = ()) -> SearchRequest:
+        """The words, or the documents filed to these persons, as the index is asked for them."""
+        named = persons_by_words(persons_named(self._uow, text))
+        filters = {"person": tuple(map(str, filed_to))} if filed_to else {}
+        return SearchRequest(
+            text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named, filters=filters
+        )
+
+    def _with_identity(self, text: str) -> list[int]:
         """Persons with this identity number."""
         number = "".join(folded_tokens(text)).upper()
         within = select(Person.id).where(owned_in(Person.organisation_id, self._scope))
         query = within.where(Person.id.in_(select(Identity.person_id).where(Identity.number == number)))
-        return self._uow.session.scalars(query.limit(MOST_NAMESAKES)).all()
+        return list(self._uow.session.scalars(query.limit(MOST_NAMESAKES)))
 
 
-def answers(uow: UnitOfWork, row: ListSearch) -> list[Answer]:
-    """The lines that are answered so far; documents and persons that the actor may not see any more are none."""
+def _persons_kept(ids: Sequence[int], *, near: bool = False) -> list[Any]:
+    """How many persons, the only one, whether they are nearly called so, and several."""
+    return [len(ids), ids[0] if len(ids) == 1 else None, int(near), list(ids) if len(ids) > 1 else []]
+
+
+def answers(uow: UnitOfWork, row: ListSearch, places: range | None = None) -> list[Answer]:
+    """The lines that are answered so far; documents and persons that the actor may not see any more are none. Where
+    several documents were found they are counted again, of the lines at these `places` (from 1; None: of all).
+
+    Raises `SearchError` where the index does not answer.
+    """
     scope = scope_of(uow.session, uow.actor)
+    kept = [_Kept(*given) for given in row.answers]
+    within = owned_in(Person.organisation_id, scope)
     documents = _loaded(
-        uow, select(Document).where(in_use(), visible_documents(scope)), Document.id, (one[1] for one in row.answers)
+        uow, select(Document).where(in_use(), visible_documents(scope)), Document.id, (one.document for one in kept)
     )
-    persons = _loaded(
-        uow, select(Person).where(owned_in(Person.organisation_id, scope)), Person.id, (one[3] for one in row.answers)
+    persons = _loaded(uow, select(Person).where(within), Person.id, (one.person for one in kept))
+    several = _loaded(
+        uow,
+        select(Person).where(within).options(load_only(Person.id)),
+        Person.id,
+        (i for one in kept for i in one.several),
     )
+    known = persons.keys() | several.keys()
+    shown = range(1, len(kept) + 1) if places is None else places
+    counts = _recounted(uow, row, {at: kept[at - 1] for at in shown if at <= len(kept)}, known)
 
-    def told(place: int, given: Sequence[int | None]) -> Answer:
-        count, document, people, person, *near = given
-        shown, known = documents.get(document or 0), persons.get(person or 0)
-        count = 0 if document and shown is None else count or 0
-        people = 0 if person and known is None else people or 0
-        return Answer(place, row.lines[place - 1], count, shown, people, known, near=any(near) and count + people > 0)
+    def told(place: int, one: _Kept) -> Answer:
+        document, person = documents.get(one.document or 0), persons.get(one.person or 0)
+        count = 0 if one.document and document is None else counts.get(place, one.documents or 0)
+        people = sum(id_ in known for id_ in one.meant) if one.meant else one.persons
+        near, too_many = bool(one.near) and count + people > 0, one.documents is None and people > 0
+        return Answer(place, row.lines[place - 1], count, document, people, person, near=near, too_many=too_many)
 
-    return list(starmap(told, enumerate(row.answers, start=1)))
+    return [told(place, one) for place, one in enumerate(kept, start=1)]
+
+
+def _recounted(uow: UnitOfWork, row: ListSearch, kept: Mapping[int, _Kept], known: Container[int]) -> dict[int, int]:
+    """Of the lines by their places that found several documents, how many these are to the actor now; `known` are the
+    persons in scope."""
+    again = {place: one for place, one in kept.items() if one.documents and not one.document}
+    if not again:
+        return {}
+    asker, kind = _Asker(uow), LineKind(row.kind)
+    requests: dict[int, SearchRequest] = {}
+    for place, one in again.items():
+        ids = [id_ for id_ in one.meant if id_ in known]
+        if not one.filed:
+            requests[place] = asker.request(question_of(row.lines[place - 1], kind))
+        elif ids:
+            requests[place] = asker.request("", ids)
+    counts = uow.search.count(list(requests.values()))
+    return dict.fromkeys(again, 0) | dict(zip(requests, counts, strict=True))
 
 
 def _loaded(uow: UnitOfWork, query: Any, column: Any, ids: Any) -> dict[int, Any]:
@@ -233,16 +294,16 @@ def _loaded(uow: UnitOfWork, query: Any, column: Any, ids: Any) -> dict[int, Any
     return found
 
 
-def open_line(uow: UnitOfWork, row: ListSearch, place: int) -> str:
-    """The actor's own key of the search for one line, from 1; of a name that only persons bear, for their documents.
-    Raises `SearchError` where the index does not answer."""
+def question_at(uow: UnitOfWork, row: ListSearch, place: int) -> Question:
+    """The search for one line, from 1; of a name that only persons bear, for their documents. Raises `SearchError`
+    where the index does not answer."""
     if not 1 <= place <= len(row.lines):
         raise NotFound()
     line, kind = row.lines[place - 1], LineKind(row.kind)
     if (kind_of(line) if kind is LineKind.AUTO else kind) is not LineKind.NAME:
-        return keep_query(uow, text=question_of(line, kind))
+        return Question(question_of(line, kind))
     found = _Asker(uow).of_name(line)
-    return keep_query(uow, text=found.text, persons=map(str, found.filed_to))
+    return Question(found.text, {"person": tuple(map(str, found.filed_to))})
 
 
 def due_lists(uow: UnitOfWork) -> list[int]:

@@ -19,6 +19,7 @@ from app.services.access import Act
 from app.services.indexing import number_text
 from app.services.list_files import Outcome, outcome, write_answers
 from app.services.list_lines import LARGEST_FILE, MOST_LINES, SHEETS, TEXTS, LineKind, file_lines, typed_lines
+from app.services.past_queries import keep_query
 from app.services.purpose import require_purpose
 from app.services.wording import row_number
 from app.web.context import backends, reading, seen, writing
@@ -121,8 +122,9 @@ def view(list_id: int) -> str:
     page = page_number(request.args.get("trang"))
     with reading() as uow:
         row = list_search.list_search(uow, list_id)
-        found = list_search.answers(uow, row)
-    shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+        places = range(1 + (page - 1) * ON_A_PAGE, 1 + page * ON_A_PAGE)
+        found = list_search.answers(uow, row, places)
+    shown = found[places.start - 1 : places.stop - 1]
     counted = Counter(outcome(one) for one in found)
     return render_template(
         "list_search/view.html",
@@ -168,6 +170,7 @@ def _line(one: list_search.Answer) -> dict[str, Any]:
         "line": one.line,
         "status": _badges()[outcome(one)],
         "documents": one.documents,
+        "too_many": one.too_many,
         "title": (document.title or document.file_name) if document else "",
         "number": printed_number(number_text(document)) if document else "",
         "url": url_for("documents.view", document_id=document.id) if document else None,
@@ -199,9 +202,10 @@ def status(list_id: int) -> Response:
 def open_line(list_id: int) -> Response:
     """Go to the search page with one line."""
     place = row_number(request.form.get("line", ""))
+    with reading() as uow:
+        question = list_search.question_at(uow, list_search.list_search(uow, list_id), place)
     with writing() as uow:
-        row = list_search.list_search(uow, list_id)
-        key = list_search.open_line(uow, row, place)
+        key = keep_query(uow, text=question.text, persons=question.filters.get("person", ()))
     return redirect(SearchAddress(key).url())
 
 

@@ -351,3 +351,17 @@ def test_a_line_that_is_nearly_a_name_says_so_and_whose_it_is(
     assert "Nguyễn Văn Thử" in page
     (row,) = list(csv.reader(io.StringIO(officer.get(f"{url}/tep/csv").data.decode("utf-8-sig"))))[1:]
     assert row[:6] == ["1", "N.V. Thử", "gần giống", "0", "1", "Nguyễn Văn Thử"]
+
+
+def test_a_line_with_too_many_namesakes_says_so_on_the_page_and_in_the_file(
+    backends: Backends, office: Organisation, officer: Browser
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        for _ in range(51):
+            factories.person(uow, office, full_name="Nguyễn Văn Thử")
+    url = str(officer.post("/tim-kiem/danh-sach", {"kind": "auto", "text": "Nguyễn Văn Thử"}).location)
+    page = re.sub(r"<[^>]+>", "", officer.get(url).text)
+    assert "51 người" in page
+    assert "quá nhiều người cùng tên" in page
+    (row,) = list(csv.reader(io.StringIO(officer.get(f"{url}/tep/csv").data.decode("utf-8-sig"))))[1:]
+    assert row[2:8] == ["thấy nhiều", "", "51", "", "", "quá nhiều người cùng tên"]

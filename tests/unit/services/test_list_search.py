@@ -5,17 +5,28 @@ from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
 
 from app.actor import Actor
 from app.backends import Backends
 from app.errors import Invalid, ListLimit, NotFound
 from app.jobs import Job
-from app.models import AskedState, Document, ListSearch, Organisation, PersonKey, PersonName, User
+from app.models import (
+    AskedState,
+    Document,
+    ListSearch,
+    Organisation,
+    Person,
+    PersonKey,
+    PersonName,
+    User,
+)
 from app.services import asked_rows, list_search
+from app.services.access import Flag
 from app.services.indexing import index_due
 from app.services.list_lines import LONGEST_LINE, MOST_LINES, LineKind, file_lines, question_of, typed_lines
-from app.services.list_search import answers, ask_list, forget_lists, make_list, open_line
-from app.services.past_queries import open_query
+from app.services.list_search import answers, ask_list, forget_lists, make_list, question_at
 from app.services.searching import Query, search
 from app.services.sweep import sweep
 from config.settings import Settings
@@ -136,9 +147,11 @@ def test_a_line_finds_one_document_several_or_none_within_the_scope(
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         uow.session.get_one(Document, one.id).quarantined_at = uow.now
     assert told(backends, officer, list_id)[0] == (0, None, 0, None)
-    with backends.begin(officer) as uow:
-        key = open_line(uow, list_search.list_search(uow, list_id), 2)
-        assert open_query(uow, key).text == '"Nguyễn Văn Thử"'
+    with backends.read(officer) as uow:
+        asked_for = list_search.list_search(uow, list_id)
+        assert question_at(uow, asked_for, 2).text == '"Nguyễn Văn Thử"'
+        with pytest.raises(NotFound):
+            question_at(uow, asked_for, 6)
 
 
 def test_a_long_list_is_answered_in_turns_and_goes_on_where_a_maker_died(
@@ -228,14 +241,14 @@ def test_a_name_is_looked_for_as_the_search_knows_names_and_what_is_not_wholly_i
     index_due(backends)
     list_id = asked(backends, officer, *(line for line, _, _ in NAMES))
     make_list(backends, list_id)
-    with backends.begin(officer) as uow:
+    with backends.read(officer) as uow:
         asked_for = list_search.list_search(uow, list_id)
         for one, (line, called, near) in zip(answers(uow, asked_for), NAMES, strict=True):
             only = persons[min(called)].id if len(called) == 1 else None
             found = (one.documents, one.persons, one.person and one.person.id, one.near)
             assert (line, *found) == (line, len(called), len(called), only, near)
-            opened = open_query(uow, open_line(uow, asked_for, one.place))
-            hits = search(uow, Query(opened.text, {"person": opened.persons})).hits
+            opened = question_at(uow, asked_for, one.place)
+            hits = search(uow, Query(opened.text, opened.filters)).hits
             assert {hit.document for hit in hits} == {filed[name] for name in called}
 
 
@@ -257,6 +270,61 @@ def test_a_name_as_it_stands_in_a_text_goes_before_persons_who_are_nearly_called
         False,
     )
     assert (with_year.documents, with_year.persons, with_year.near) == (1, 1, True)
+
+
+def test_counts_above_one_are_those_of_the_moment_at_which_they_are_shown(
+    backends: Backends, office: Organisation, officer: Actor
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        elsewhere = factories.organisation(uow)
+        persons = [factories.person(uow, office, full_name="Nguyễn Văn Thử") for _ in range(3)]
+        filed = [factories.document(uow, office, "Chữ khác.") for _ in persons]
+        for person, document in zip(persons, filed, strict=True):
+            factories.filing(uow, factories.case(uow, person), document)
+        written = [factories.document(uow, office, "Của Lê Thị Mẫu.") for _ in range(3)]
+    index_due(backends)
+    list_id = asked(backends, officer, "Nguyễn Văn Thử 1990", "Lê Thị Mẫu", "Lê Thị Mẫu")
+    make_list(backends, list_id)
+    assert told(backends, officer, list_id) == [(3, None, 3, None), *[(3, None, 0, None)] * 2]
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        for name, value in (("flags", [Flag.HIV.value]), ("quarantined_at", uow.now)):
+            row = uow.session.get_one(Document, written.pop().id)
+            setattr(row, name, value)
+            row.hide_until_indexed()
+        uow.session.get_one(Person, persons[0].id).organisation_id = elsewhere.id
+    assert told(backends, officer, list_id) == [(2, None, 2, None), *[(1, None, 0, None)] * 2]
+    with backends.read(officer) as uow:
+        first = answers(uow, list_search.list_search(uow, list_id), range(1, 3))
+    assert [one.documents for one in first] == [2, 1, 3]  # those that are not looked at stay as they were
+    index_due(backends)
+    assert told(backends, officer, list_id)[1] == (1, None, 0, None)
+
+
+def test_of_a_name_that_too_many_bear_the_documents_are_not_asked_for_and_it_says_so(
+    backends: Backends, office: Organisation, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_search, "MOST_OPENED", 1)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        for name in ("Nguyễn Văn Thử", "Nguyễn Văn Thử", "Lê Thị Mẫu"):
+            factories.person(uow, office, full_name=name)
+    list_id = asked(backends, officer, "Nguyễn Văn Thử", "Lê Thị Mẫu", "Lê Thị Vắng")
+    make_list(backends, list_id)
+    with backends.read(officer) as uow:
+        found = answers(uow, list_search.list_search(uow, list_id))
+    assert [(one.documents, one.persons, one.too_many) for one in found] == [(0, 2, True), (0, 1, False), (0, 0, False)]
+
+
+def test_two_lists_of_an_account_are_counted_one_after_the_other(backends: Backends, officer: Actor) -> None:
+    held: list[type] = []
+
+    def note(state: ORMExecuteState) -> None:
+        if getattr(state.statement, "_for_update_arg", None) is not None and state.bind_mapper is not None:
+            held.append(state.bind_mapper.class_)
+
+    with backends.begin(officer) as uow:
+        event.listen(uow.session, "do_orm_execute", note)
+        ask_list(uow, ["Thử A"], LineKind.AUTO, most=1)
+        assert held == [User]
 
 
 def test_an_account_searches_for_so_many_lines_within_a_day_and_then_waits(
