@@ -6,14 +6,16 @@ that dies forgets nothing. A match says only that a question finds a document; w
 are counted or shown. A document is told of once per question, and only where it is new to the search: written to the
 index for the first time, taken in, or filed since the first alert of the question was set.
 
-Names are known as the live search knows them (`naming`): in another order, by initials, by other names, all of them
-also where a document is filed to the person and does not hold the words. Whom a question names is looked up when a
-document of somebody comes who may be meant, so that it holds for persons who were entered later; where several accounts
-are told of one question it names only persons in the scope of each.
+To whom a document is filed is read only where every alert of the question has a basis and an end within a year: then
+names are known as the live search knows them (`naming`), in another order, by initials, by other names, also where the
+document does not hold the words. Whom a question names is looked up when a document of somebody comes who may be meant,
+so that it holds for persons who were entered later. Without that a question finds what a document itself says. Matches
+are kept by question, not by account: of several accounts that are told, each has to say why, and only persons in the
+scope of each are named. Accounts that are closed or may not open the search any more count for nothing.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -31,12 +33,11 @@ from app.models import (
     SavedSearch,
     SearchAlert,
     SearchMatch,
-    User,
 )
 from app.models.base import UtcDateTime
-from app.services.access import Act, role_allows
 from app.services.local_day import today
 from app.services.naming import keys_asked, persons_by_words, persons_named
+from app.services.saved_searches import follows, told_accounts
 from indexer import SearchDocument
 from indexer.percolator import KeptQuestion, Percolator
 
@@ -106,6 +107,7 @@ def percolate_some(backends: Backends, project: Project) -> int:
         arrived = _arrived(uow, list(due))
         named = _naming_persons(uow, kept, documents)
     found = {*kept.percolator.matches(documents), *named.matches(documents)}
+    found = _without_names(backends, documents, found)
     new = {(one, at) for one, at in found if due[at] or arrived[at] >= kept.since[one]}
     with backends.begin(SYSTEM) as uow:
         _write(uow, list(due), found, new)
@@ -171,23 +173,32 @@ def _naming_persons(uow: UnitOfWork, kept: _Kept, documents: Sequence[SearchDocu
 
 def _persons_meant(uow: UnitOfWork, row: SavedSearch) -> _Words:
     """Words of a question and the persons whom they mean to everybody who is told of it; nobody where somebody is told
-    without an end: an alert on a named person has one."""
-    told = or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow))
-    alerts = uow.session.scalars(select(SearchAlert).where(SearchAlert.saved_search_id == row.id, told)).all()
-    if any(alert.until is None for alert in alerts):
+    without a basis or an end."""
+    told = told_accounts(uow, [row.id]).get(row.id, [])
+    if not told or not all(follows(uow, alert) for alert, _ in told):
         return {}
-    meant: list[_Words] = []
-    for alert in alerts:
-        account = uow.session.get_one(User, alert.user_id).actor()
-        if not role_allows(account.role, Act.PERSON_VIEW):
-            return {}
-        meant.append(persons_by_words(persons_named(uow.acting_as(account), row.text)))
-    if not meant:
-        return {}
+    meant = [persons_by_words(persons_named(uow.acting_as(account), row.text)) for _, account in told]
     return {
         words: tuple(one for one in ids if all(one in other.get(words, ()) for other in meant))
         for words, ids in meant[0].items()
     }
+
+
+def _without_names(backends: Backends, documents: Sequence[SearchDocument], found: set[Match]) -> set[Match]:
+    """What is found, but for documents that a question without a basis finds only by whom they are filed to."""
+    filed = {document.id: document for document in documents if document.persons}
+    concerned = {one for one, at in found if at in filed}
+    if not concerned:
+        return found
+    percolator = Percolator()
+    with backends.read(SYSTEM) as uow:
+        told = told_accounts(uow, concerned)
+        unfounded = {one for one in concerned if not all(follows(uow, alert) for alert, _ in told.get(one, ()))}
+        for row in _rows(uow, sorted(unfounded)):
+            _add(percolator, row)
+    bare = [replace(document, persons=(), identities=()) for document in filed.values()]
+    still = set(percolator.matches(bare))
+    return {(one, at) for one, at in found if one not in unfounded or at not in filed or (one, at) in still}
 
 
 def _arrived(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, datetime]:

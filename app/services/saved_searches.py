@@ -4,15 +4,16 @@ Matches are made by `percolating` without asking who may see what; here they are
 has now, so that a right that was given, a flag that was set or a document that was removed since counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select
 
+from app.actor import Actor
 from app.backends import UnitOfWork
-from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, in_use
-from app.services.access import Act, owned_in, require, scope_of, visible_documents
+from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, User, in_use
+from app.services.access import Act, owned_in, require, role_allows, scope_of, visible_documents
 from app.services.keeping import Question, all_open, keeper, one_open, open_to, own_names, require_own
 from app.services.local_day import today
 from app.services.naming import persons_named
@@ -162,6 +163,42 @@ def set_alert(uow: UnitOfWork, row: SavedSearch, alert: AlertData | None) -> Non
 def has_ended(uow: UnitOfWork, alert: SearchAlert) -> bool:
     """Whether the last day on which it tells is over."""
     return alert.until is not None and alert.until < today(uow)
+
+
+def follows(uow: UnitOfWork, alert: SearchAlert) -> bool:
+    """Whether an alert may follow a named person: it says on what basis, and ends within a year."""
+    last = today(uow) + LONGEST_ALERT
+    return len(alert.basis) >= SHORTEST_BASIS and alert.until is not None and alert.until <= last
+
+
+def told_accounts(uow: UnitOfWork, ids: Collection[int]) -> dict[int, list[tuple[SearchAlert, Actor]]]:
+    """By the ids of saved searches: the alerts that tell today, of accounts that are open and may open the search."""
+    same_office = SavedSearch.organisation_id == User.organisation_id
+    query = (
+        select(SearchAlert, User)
+        .join(SavedSearch, SavedSearch.id == SearchAlert.saved_search_id)
+        .join(User, User.id == SearchAlert.user_id)
+        .where(or_(SearchAlert.until.is_(None), SearchAlert.until >= today(uow)), User.active.is_(True))
+        .where(SavedSearch.deleted_at.is_(None))
+        .where(or_(SavedSearch.user_id == User.id, and_(SavedSearch.shared.is_(True), same_office)))
+        .order_by(SearchAlert.id)
+    )
+    wanted, found = sorted(ids), dict[int, list[tuple[SearchAlert, Actor]]]()
+    for at in range(0, len(wanted), 500):
+        rows = uow.session.execute(query.where(SearchAlert.saved_search_id.in_(wanted[at : at + 500])))
+        for alert, account in rows:
+            if role_allows(account.role, Act.SEARCH):
+                found.setdefault(alert.saved_search_id, []).append((alert, account.actor()))
+    return found
+
+
+def is_deaf_to_names(uow: UnitOfWork, row: SavedSearch) -> bool:
+    """Whether the question names a person and yet tells nobody of what is filed to them, since an alert on it has no
+    basis or no end: set before the person was entered."""
+    told = told_accounts(uow, [row.id]).get(row.id, [])
+    if all(follows(uow, alert) for alert, _ in told):
+        return False
+    return names_person(uow, Question(row.text, row.filters))
 
 
 def names_person(uow: UnitOfWork, question: Question) -> bool:

@@ -123,6 +123,7 @@ def view(search_id: int) -> str:
             "basis": "" if alert is None else alert.basis,
             "is_told": alert is not None,
             "has_ended": alert is not None and kept.has_ended(uow, alert),
+            "deafness": _deafness(uow, row, alert),
             "owner": "" if is_own(uow, row) else row.user.name,
             "shared": row.shared,
             "rows": [(line, one.found_at, one.is_new) for line, one in zip(documents, found.items, strict=True)],
@@ -135,6 +136,27 @@ def view(search_id: int) -> str:
         crumbs=[(_("Tìm kiếm đã lưu"), url_for("saved_searches.index")), (row.name, None)],
         pager=list_pager(found, "saved_searches.view", search_id=search_id),
         **context,
+    )
+
+
+def _deafness(uow: UnitOfWork, row: SavedSearch, alert: SearchAlert | None) -> str:
+    """That the alert tells nothing of what is filed to the person whom the question names, and what helps."""
+    if alert is None or kept.has_ended(uow, alert) or not kept.is_deaf_to_names(uow, row):
+        return ""
+    if kept.follows(uow, alert):
+        return str(
+            _(
+                "Người khác trong cơ quan đặt báo cho tìm kiếm này mà không ghi căn cứ và ngày thôi báo trong một năm, "
+                "nên chỉ báo văn bản tự nó có đủ các chữ, không báo văn bản xếp vào hồ sơ của người được gọi tên. Muốn "
+                "báo cả những văn bản ấy, lưu một tìm kiếm của riêng mình."
+            )
+        )
+    return str(
+        _(
+            "Tìm kiếm này gọi tên một người đã được ghi, mà báo chưa có căn cứ và ngày thôi báo trong một năm: chỉ báo "
+            "văn bản tự nó có đủ các chữ, không báo văn bản xếp vào hồ sơ của người ấy. Ghi căn cứ và ngày ở Báo kết "
+            "quả mới."
+        )
     )
 
 

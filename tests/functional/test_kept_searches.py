@@ -177,6 +177,21 @@ def test_an_alert_on_a_named_person_needs_a_basis_and_an_end_and_is_silent_after
     assert "Đã hết thời hạn theo dõi" in page
 
 
+def test_a_search_that_names_a_person_who_was_entered_later_says_what_its_alert_lacks(
+    backends: Backends, office: Organisation, officer: Browser, colleague: Browser
+) -> None:
+    url = save(officer, "Nguyễn Văn Thử", "Một người", told="y", shared="y")
+    assert "gọi tên một người" not in officer.get(url).text
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        factories.person(uow, office, full_name="Nguyễn Văn Thử")
+    assert "mà báo chưa có căn cứ và ngày" in officer.get(url).text
+    founded = {"told": "y", "basis": "Kế hoạch 12/KH-CAP", "until": "20/12/2026"}
+    assert colleague.post(f"{url}/bao", founded).status_code == 302
+    assert "Người khác trong cơ quan" in colleague.get(url).text
+    assert officer.post(f"{url}/bao", founded).status_code == 302
+    assert not any('class="note warn"' in one.get(url).text for one in (officer, colleague))
+
+
 def test_a_person_of_another_organisation_is_not_given_away_by_what_an_alert_needs(
     backends: Backends, office: Organisation, officer: Browser
 ) -> None:

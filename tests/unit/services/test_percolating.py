@@ -17,6 +17,7 @@ from app.models import (
     SavedSearch,
     SearchAlert,
     SearchMatch,
+    User,
 )
 from app.services import percolating, searching
 from app.services.indexing import index_due
@@ -27,6 +28,7 @@ from tests.conftest import Bell
 
 BEFORE = factories.NOW - timedelta(days=1)
 AFTER = factories.NOW + timedelta(days=1)
+BASIS = "Kế hoạch 12/KH-CAP"
 
 
 def kept(backends: Backends, owner: Actor, text: str, **given: Any) -> int:
@@ -44,7 +46,7 @@ def kept(backends: Backends, owner: Actor, text: str, **given: Any) -> int:
         uow.session.flush()
         since = given.get("since", BEFORE)
         alert = SearchAlert(saved_search_id=row.id, user_id=owner.user_id, since=since, seen_at=since)
-        alert.until = given.get("until")
+        alert.until, alert.basis = given.get("until"), given.get("basis", BASIS)
         uow.session.add(alert)
         return row.id
 
@@ -120,7 +122,7 @@ def test_an_old_document_that_is_filed_to_a_person_is_new_to_who_asks_for_the_pe
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         person = factories.person(uow, office)
         case = factories.case(uow, person)
-    search = kept(backends, officer, "", filters={"person": [str(person.id)]})
+    search = kept(backends, officer, "", filters={"person": [str(person.id)]}, until=AFTER.date())
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         row = uow.session.get_one(Document, document)
         factories.filing(uow, case, row, decided_at=uow.now)
@@ -174,13 +176,67 @@ def test_a_shared_question_names_only_who_is_in_the_scope_of_everybody_told(
     alone = kept(backends, inspector, "N.V. Thử", until=AFTER.date())
     shared = kept(backends, inspector, "n v thu", until=AFTER.date())
     with backends.begin(officer) as uow:
-        more = {"since": BEFORE, "seen_at": BEFORE, "until": AFTER.date()}
+        uow.session.get_one(SavedSearch, shared).shared = True
+        more = {"since": BEFORE, "seen_at": BEFORE, "until": AFTER.date(), "basis": BASIS}
         uow.session.add(SearchAlert(saved_search_id=shared, user_id=officer.user_id, **more))
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         filed = factories.document(uow, office, "Hồ sơ.")
         factories.filing(uow, case, filed)
     index_due(backends)
     assert matches(backends) == {(alone, filed.id): True}
+
+
+def file_to_the_named(backends: Backends, office: Organisation, text: str = "Hồ sơ.") -> int:
+    """A document filed to a person who was entered just now."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        case = factories.case(uow, factories.person(uow, office, full_name="Nguyễn Văn Thử"))
+        filed = factories.document(uow, office, text)
+        factories.filing(uow, case, filed)
+        return filed.id
+
+
+@pytest.mark.parametrize(
+    ("until", "basis"),
+    [(None, ""), (date(2099, 12, 31), BASIS), (AFTER.date(), ""), (AFTER.date(), "Kế hoạch"), (None, BASIS)],
+)
+@pytest.mark.parametrize("words", ["Nguyễn Văn Thử", '"nguyễn văn thử"', "N.V. Thử"])
+def test_an_alert_without_a_basis_or_an_end_within_a_year_is_not_told_to_whom_a_document_is_filed(
+    backends: Backends, office: Organisation, officer: Actor, words: str, until: date | None, basis: str
+) -> None:
+    search = kept(backends, officer, words, until=until, basis=basis)
+    founded = kept(backends, officer, f"{words} ", until=AFTER.date())
+    plain = kept(backends, officer, "hồ sơ", until=until, basis=basis)
+    filed = file_to_the_named(backends, office)
+    index_due(backends)
+    found = matches(backends)
+    assert found.pop((plain, filed))
+    assert found == {(founded, filed): True}
+    written = file_to_the_named(backends, office, f"Của {words}.")
+    index_due(backends)
+    assert matches(backends)[search, written]
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": Role.AUDITOR}, {"organisation_id": 0}])
+def test_alerts_that_nobody_reads_any_more_say_nothing_of_what_is_told(
+    backends: Backends, office: Organisation, officer: Actor, change: dict[str, Any]
+) -> None:
+    search = kept(backends, officer, "N.V. Thử", until=AFTER.date())
+    colleague = factories.actor_of(backends, office, Role.LEADER)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(SavedSearch, search).shared = True
+        more = {"since": BEFORE, "seen_at": BEFORE, "until": None, "basis": ""}
+        uow.session.add(SearchAlert(saved_search_id=search, user_id=colleague.user_id, **more))
+        elsewhere = factories.organisation(uow).id
+    file_to_the_named(backends, office)
+    index_due(backends)
+    assert matches(backends) == {}
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        account = uow.session.get_one(User, colleague.user_id)
+        for name, value in change.items():
+            setattr(account, name, elsewhere if name == "organisation_id" else value)
+    late = file_to_the_named(backends, office)
+    index_due(backends)
+    assert matches(backends) == {(search, late): True}
 
 
 @pytest.mark.parametrize("dies_in", ["_questions", "_write"])
