@@ -380,3 +380,19 @@ def test_a_line_with_too_many_namesakes_says_so_on_the_page_and_in_the_file(
     assert "quá nhiều người cùng tên" in page
     (row,) = list(csv.reader(io.StringIO(officer.get(f"{url}/tep/csv").data.decode("utf-8-sig"))))[1:]
     assert row[2:8] == ["thấy nhiều", "", "51", "", "", "quá nhiều người cùng tên"]
+
+
+def test_while_a_line_is_opened_and_the_index_asked_others_write(
+    backends: Backends, officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(officer.post("/tim-kiem/danh-sach", {"kind": "name", "text": "Nguyễn Văn Thử"}).location)
+    find, asked = type(backends.search).find, []
+
+    def find_beside_a_writer(*given: Any) -> Any:
+        with backends.begin(factories.SYSTEM_ACTOR) as uow:
+            asked.append(factories.organisation(uow).id)
+        return find(*given)
+
+    monkeypatch.setattr(type(backends.search), "find", find_beside_a_writer)
+    assert officer.post(f"{url}/mo", {"line": "1"}).status_code == 302
+    assert asked
