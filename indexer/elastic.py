@@ -8,7 +8,6 @@ another version answer and take rows as `older` says.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -202,10 +201,15 @@ class ElasticBackend:
             self._indices.ensure()
             self._indices.refuse_second()
             self._indices.begin_next()
-        swapped = False
+        swapped, beaten = False, time.monotonic()
         try:
             with closing(entries(documents)) as cut:
-                self._fill(cut)
+                for batch in batches(cut, REBUILD_BATCH):
+                    with self._server():
+                        self._rows.write(NEXT, batch, shown=False)
+                        if time.monotonic() - beaten > REBUILD_BEAT:
+                            self._indices.beat()
+                            beaten = time.monotonic()
             with self._server():
                 self._rows.show(NEXT)
             report = self._swap_when_equal(check, fetch)
@@ -215,26 +219,6 @@ class ElasticBackend:
             if not swapped:
                 with self._server():
                     self._indices.drop_next()
-
-    def _fill(self, cut: Iterable[Entry]) -> None:
-        """Write entries to the indices beside; while the server takes some, the next ones are cut."""
-        beaten = time.monotonic()
-        with ThreadPoolExecutor(1, "filling") as sending:
-            sent: Future[None] | None = None
-            for batch in batches(cut, REBUILD_BATCH):
-                if sent is not None:
-                    sent.result()
-                    if time.monotonic() - beaten > REBUILD_BEAT:
-                        with self._server():
-                            self._indices.beat()
-                        beaten = time.monotonic()
-                sent = sending.submit(self._send, batch)
-            if sent is not None:
-                sent.result()
-
-    def _send(self, batch: Sequence[Entry]) -> None:
-        with self._server():
-            self._rows.write(NEXT, batch, shown=False)
 
     def _swap_when_equal(self, check: Check, fetch: Fetch | None) -> RebuildReport:
         missing: list[Revision] = []
