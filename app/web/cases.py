@@ -43,6 +43,7 @@ def index() -> str:
         text = kept_words(uow).text
         found = cases.cases(uow, text=text, state=state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
         rows = [_row(uow, row) for row in found.items]
+    seen("case.listed", "case", None, count=len(rows))
     open_one = {"label": _("Lập hồ sơ"), "url": url_for("cases.new"), "kind": "primary"}
     acts = [open_one] if role_allows(actor().role, Act.CASE_EDIT) else []
     states = [("", _("Tất cả")), *((one.value, str(words[1])) for one, words in CASE_STATES.items())]

@@ -86,10 +86,11 @@ def test_lines_of_searches_and_persons_carry_purpose_and_number(
     person = lines(backends, "person.viewed")
     assert not person
     browser.get("/nguoi")
+    browser.get(browser.post("/ho-so", {"q": "Trần Thị Thử"}).location)
     with backends.read() as uow:
         someone = uow.session.scalars(select(persons.Person.id)).first()
     browser.get(f"/nguoi/{someone}")
-    for kind in ("purpose.stated", "search.run", "person.listed", "person.viewed"):
+    for kind in ("purpose.stated", "search.run", "person.listed", "case.listed", "person.viewed"):
         assert [{name: line.detail.get(name) for name in WHY} for line in lines(backends, kind)] == [WHY], kind
 
 
