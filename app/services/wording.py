@@ -1,5 +1,6 @@
 """Typed text at the door of the records: NFC, single blanks, and how long a field may be."""
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -9,9 +10,13 @@ LARGEST_ROW = 2**31 - 1  # the largest number of a row on PostgreSQL
 _LONGEST_ROW = len(str(LARGEST_ROW))
 
 
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # no text column of PostgreSQL takes them
+
+
 def line(text: str) -> str:
-    """One line as it is kept: NFC, blanks at the ends removed, every run of white space one blank."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """One line as it is kept: NFC, blanks at the ends removed, every run of white space one blank; so is what no
+    database keeps."""
+    return " ".join(unicodedata.normalize("NFC", _UNKEPT.sub(" ", text)).split())
 
 
 def lines(text: str) -> str:
