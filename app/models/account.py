@@ -54,7 +54,8 @@ class ApiToken(Base):
 
 
 class QueryKey(Base):
-    """The text of a past query under a short key: the address bar carries the key, never the names typed."""
+    """The text of a past query under a short key: the address bar carries the key, never the names typed. `narrows`:
+    the words narrowed a list of persons or cases."""
 
     __tablename__ = "query_key"
 
@@ -63,4 +64,5 @@ class QueryKey(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     text: Mapped[str] = mapped_column(String(1000))
     persons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    narrows: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

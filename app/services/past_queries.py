@@ -28,12 +28,13 @@ class PastQuery:
     persons: tuple[str, ...] = ()
 
 
-def keep_query(uow: UnitOfWork, *, text: str, persons: Iterable[str] = ()) -> str:
-    """The key of this question for the actor; asking the same again gives the same key."""
+def keep_query(uow: UnitOfWork, *, text: str, persons: Iterable[str] = (), narrows: bool = False) -> str:
+    """The key of this question for the actor; asking the same again gives the same key. `narrows`: the words narrow a
+    list and are no search, so no search is suggested of them."""
     require(uow, Act.SEARCH)
     wanted = PastQuery(line(text)[:LONGEST_TEXT], tuple(dict.fromkeys(persons)))
     same_text = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id, QueryKey.text == wanted.text)
-    for row in uow.session.scalars(same_text):
+    for row in uow.session.scalars(same_text.where(QueryKey.narrows == narrows)):
         if tuple(row.persons) == wanted.persons:
             return row.key
     row = QueryKey(
@@ -41,6 +42,7 @@ def keep_query(uow: UnitOfWork, *, text: str, persons: Iterable[str] = ()) -> st
         user_id=uow.actor.user_id,
         text=wanted.text,
         persons=list(wanted.persons),
+        narrows=narrows,
         created_at=uow.now,
     )
     uow.session.add(row)

@@ -132,7 +132,8 @@ def _past(uow: UnitOfWork, words: Sequence[str], within: SearchRequest) -> list[
     """The asker's own past queries in which every word typed begins a word, the newest first, as far as they find
     something today."""
     own = select(QueryKey.text, QueryKey.persons, QueryKey.key).where(QueryKey.user_id == uow.actor.user_id)
-    rows = uow.session.execute(own.where(QueryKey.text != "").order_by(QueryKey.id.desc()).limit(PAST)).all()
+    searches = own.where(QueryKey.text != "", QueryKey.narrows.is_(False))
+    rows = uow.session.execute(searches.order_by(QueryKey.id.desc()).limit(PAST)).all()
     fitting = list(islice((row for row in rows if _fits(row.text, words)), OF_PAST))
     asked = [
         replace(within, text=row.text, filters={"person": tuple(row.persons)} if row.persons else {}) for row in fitting

@@ -20,5 +20,5 @@ def to_kept_words(endpoint: str, **clear: str | None) -> Response:
     key = None
     if words:
         with writing() as uow:
-            key = keep_query(uow, text=words)
+            key = keep_query(uow, text=words, narrows=True)
     return redirect(url_for(endpoint, k=key, **clear))  # type: ignore[arg-type]

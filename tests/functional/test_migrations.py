@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from app.actor import Role
 from app.backends import Backends
 from app.migrations.run import MigrationFailed, configuration, migrate, newest
-from app.models import Base, Document, Event
+from app.models import Base, Document, Event, QueryKey
 from config.settings import Settings
 from indexer.name_keys import keys_of_name
 from tests import factories
@@ -74,7 +74,8 @@ def filled(url: str, home: Path) -> Backends:
     backends = Backends(settings, send=Bell(), clock=lambda: factories.NOW)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         office = factories.organisation(uow)
-        factories.user(uow, office, Role.LEADER)
+        user = factories.user(uow, office, Role.LEADER)
+        uow.session.add(QueryKey(key="một", user_id=user.id, text="thử", persons=[], created_at=factories.NOW))
         case = factories.case(uow, factories.person(uow, office))
         factories.filing(uow, case, factories.document(uow, office, "một", "hai"))
         uow.record("test.done", "case", case.id)
@@ -129,7 +130,7 @@ def test_records_stay_when_a_filled_database_is_migrated(empty_url: str, engine:
     with engine.connect() as connection:
         (name,) = connection.execute(text("SELECT full_name FROM person")).one()
     assert after["person_key"] == len(keys_of_name(name))  # written by the migration where the table is new
-    assert {"document", "case_document", "event"} <= copied.keys()
+    assert {"document", "case_document", "event", "query_key"} <= copied.keys()
     home = tmp_path / "filled"  # the key of the event chain lies there
     backends = Backends(
         Settings.from_environment({"HOSO_HOME": str(home), "HOSO_DATABASE_URL": empty_url}), send=Bell()

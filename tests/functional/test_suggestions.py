@@ -99,6 +99,16 @@ def test_own_past_queries_are_suggested_while_they_find_something(officer: Brows
     assert officer.get(past[0]["url"]).status_code == 200
 
 
+def test_words_that_narrow_a_list_are_no_past_queries(officer: Browser) -> None:
+    for path in ("/ho-so", "/nguoi", "/ho-so/moi"):
+        found = officer.post(path, {"q": "quản lý sau cai"}).location
+        assert 'value="quản lý sau cai"' in officer.get(found).text
+    assert {one["kind"] for one in typed(officer, "quan ly sau")} == {"Văn bản"}
+    asked = officer.post("/tim-kiem", {"q": "quản lý sau cai"}).location
+    assert [one["url"] for one in typed(officer, "quan ly sau") if one["kind"] == "Đã tìm"] == [asked]
+    assert officer.post("/ho-so", {"q": "quản lý sau cai"}).location.rpartition("=")[2] not in asked
+
+
 def test_past_queries_are_never_shown_to_the_next_user(
     application: Flask, backends: Backends, bell: Bell, office: Organisation, officer: Browser
 ) -> None:
