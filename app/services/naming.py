@@ -157,14 +157,7 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dic
     if not wanted:
         return {}
     scope = scope_of(uow.session, uow.actor)
-    rows = uow.session.execute(
-        select(PersonKey.key, Person)
-        .join(Person, Person.id == PersonKey.person_id)
-        .where(PersonKey.key.in_(wanted), owned_in(Person.organisation_id, scope))
-        .order_by(Person.sort_key, Person.id)
-        .options(selectinload(Person.names), selectinload(Person.organisation))
-        .limit(most)
-    )
+    rows = uow.session.execute(_persons_in(scope, most), {"keys": wanted})
     found: dict[str, list[Person]] = {}
     for key, person in rows:
         found.setdefault(key, []).append(person)
@@ -172,7 +165,7 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dic
 
 
 @lru_cache(maxsize=64)
-def _persons_in(scope: Scope) -> Select[str, Person]:
+def _persons_in(scope: Scope, most: int) -> Select[str, Person]:
     """Persons in scope by `keys`, with what their names are told apart by; anything else is loaded where it is asked
     for."""
     return (
@@ -181,7 +174,7 @@ def _persons_in(scope: Scope) -> Select[str, Person]:
         .where(PersonKey.key.in_(bindparam("keys", expanding=True)), owned_in(Person.organisation_id, scope))
         .order_by(Person.sort_key, Person.id)
         .options(load_only(Person.full_name, Person.birth_date), selectinload(Person.names))
-        .limit(_LOOKED_AT)
+        .limit(most)
     )
 
 

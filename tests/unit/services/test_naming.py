@@ -1,5 +1,6 @@
 """Whom a question names, and what search and the list of persons make of it; never anybody out of scope."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,15 +10,17 @@ import pytest
 from app.actor import Actor, Role
 from app.backends import Backends
 from app.models import Export, ExportKind, Organisation, PersonKey, PersonName
+from app.services.access import scope_of
 from app.services.exporting import ask_export, make_export
 from app.services.indexing import index_due
 from app.services.keeping import Question
-from app.services.naming import ids_named, names_like, persons_named
+from app.services.naming import called, ids_named, names_like, persons_named
 from app.services.persons import persons
 from app.services.searching import Query, Results, as_json, search
 from indexer.folding import fold
 from indexer.name_keys import keys_of_name
 from tests import factories
+from tests.unit.services.test_page_of_results import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,17 @@ def room(backends: Backends) -> Room:
         actor = user.actor()
     index_due(backends)
     return Room(backends, actor, made, documents)
+
+
+def test_a_look_up_reads_persons_and_their_names_and_nothing_else(room: Room) -> None:
+    with counted(room.backends) as sent, room.backends.read(room.actor) as uow:
+        scope_of(uow.session, uow.actor)
+        sent.clear()
+        named = persons_named(uow, "Nguyễn Văn Thử")
+        assert [person.names for one in named for person in one.persons] == [[], []]
+        assert called(uow, "Nguyễn Văn Thử").persons
+    read = [re.findall(r"FROM (\w+)", statement) for statement in sent if statement.startswith("SELECT")]
+    assert read == [["person_key"], ["person_name"]] * 2
 
 
 NAMED = {
