@@ -14,6 +14,7 @@ from app.web.told import told
 from indexer import Note, parse
 from indexer.doubtful import MARK
 from indexer.lacking import as_typed
+from indexer.tree import Number, Text, positive_leaves
 
 _SORT_LABELS = dict(
     zip(
@@ -155,7 +156,7 @@ def _lacks(hit: Hit, asked: str) -> str:
         return ""
     named = ", ".join(f"“{word}”" for word in words[:MOST_LACKS])
     if len(words) > MOST_LACKS:
-        return str(_("Không có: %(words)s và %(n)s chữ khác", words=named, n=len(words) - MOST_LACKS))
+        return str(_("Không có: %(words)s và các chữ khác", words=named))
     return str(_("Không có: %(words)s", words=named))
 
 
@@ -190,11 +191,19 @@ def rule_note(results: Results) -> str:
     """Which rule of words was used, where there is more than one word to choose between."""
     if results.rule == "most":
         return str(_("Không văn bản nào có đủ mọi chữ, hoặc câu hỏi dài: đang tìm văn bản có nhiều chữ của câu hỏi."))
-    if '"' in results.query.text:
+    phrases = [text for text in positive_leaves(parse(results.query.text).node) if _is_phrase(text)]
+    if phrases and all(isinstance(text, Text) and text.is_exactly for text in phrases):
         return str(_("Tìm văn bản có đủ mọi chữ; trong ngoặc kép đúng như gõ."))
+    if phrases:
+        return str(_("Tìm văn bản có đủ mọi chữ; trong ngoặc kép đứng liền nhau."))
     if len(results.query.text.split()) > 1:
         return str(_("Tìm văn bản có đủ mọi chữ, có dấu hay không dấu; đúng dấu xếp trước."))
     return ""
+
+
+def _is_phrase(leaf: Text | Number) -> bool:
+    """Whether this was typed in quotation marks that ask for more than its words; they need an accent or two words."""
+    return isinstance(leaf, Text) and leaf.quoted and (leaf.is_accented or len(leaf.exact) > 1)
 
 
 def rule_short(results: Results) -> str:

@@ -195,9 +195,28 @@ def test_a_result_without_all_words_says_which_ones_it_lacks(
     page = officer.get(ask(officer, "họp thông báo")).text
     assert "Không có:" not in page
     assert "có dấu hay không dấu; đúng dấu xếp trước" in page
-    assert "trong ngoặc kép đúng như gõ" in officer.get(ask(officer, '"thông báo"')).text
     words = " ".join(f"vắng{number} họp" for number in range(8))
-    assert "và 3 chữ khác" in officer.get(ask(officer, words)).text
+    assert "“vắng4” và các chữ khác" in officer.get(ask(officer, words)).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ('"thông báo"', "trong ngoặc kép đúng như gõ"),
+        ('tại "họp"', "trong ngoặc kép đúng như gõ"),
+        ('"thong bao"', "trong ngoặc kép đứng liền nhau"),
+        ('"thông báo" "uy ban"', "trong ngoặc kép đứng liền nhau"),
+        ('họp "thông báo', "có dấu hay không dấu"),
+        ('họp tại -"thông tin"', "có dấu hay không dấu"),
+    ],
+)
+def test_the_rule_of_words_says_what_quotation_marks_ask_for(
+    officer: Browser, backends: Backends, office: Organisation, asked: str, said: str
+) -> None:
+    keep(backends, office, "Họp tại ủy ban", title="Thông báo")
+    page = officer.get(ask(officer, asked)).text
+    rules = ("trong ngoặc kép đúng như gõ", "trong ngoặc kép đứng liền nhau", "có dấu hay không dấu")
+    assert [rule for rule in rules if rule in page] == [said]
 
 
 def test_the_next_hit_goes_over_the_pages_that_hold_everything(
