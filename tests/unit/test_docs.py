@@ -16,7 +16,7 @@ from app.web.frame import RAIL, ROLE_NAMES
 from app.web.guard import API_PREFIX
 from benchmarks.__main__ import BENCHES, measured
 from config.settings import Settings
-from indexer.query import parse
+from indexer.query import _MESSAGES, parse
 from tests.repository import ROOT, python_files, read, tracked_texts
 
 GUIDE = "docs/user-guide.md"
@@ -165,6 +165,17 @@ def test_every_question_in_the_guide_is_understood() -> None:
     questions = [found for line in table.splitlines() for found in re.findall(r"`([^`]+)`", line.split(" | ")[0])]
     assert len(questions) > 8
     assert {question: parse(question).notes for question in questions if parse(question).notes} == {}
+
+
+# Notes to a question
+
+
+def test_every_note_to_a_question_has_its_line() -> None:
+    table = read("docs/errors.md").split("### Notes to a question")[1].split("\n## ")[0]
+    sources = [read(path) for path in python_files("indexer", "app")]
+    made = {code for text in sources for code in re.findall(r"\bNote\(\s*\"([a-z-]+)\"", text)} | set(_MESSAGES)
+    assert {"query-quote-open", "number-shared", "index-older"} <= made
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == made
 
 
 # The people of the demonstration
