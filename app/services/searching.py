@@ -361,6 +361,7 @@ def as_json(results: Results) -> dict[str, object]:
                 "score": hit.score,
                 "badges": list(hit.badges),
                 "why": list(hit.why),
+                "lacks": list(hit.lacks),
                 "snippets": [
                     {
                         "page": part.page,

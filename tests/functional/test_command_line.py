@@ -34,6 +34,7 @@ HIT_KEYS = {
     "score",
     "badges",
     "why",
+    "lacks",
     "snippets",
 }
 FACETS = {"type", "year", "body", "person", "case", "quality"}

@@ -26,7 +26,8 @@ DOCUMENT = {
     *("flags", "pages"),
 }
 HIT = {
-    *("document", "title", "type", "number", "date", "body", "persons", "cases", "score", "badges", "why", "snippets"),
+    *("document", "title", "type", "number", "date", "body", "persons", "cases", "score", "badges", "why", "lacks"),
+    "snippets",
 }
 STATED = {
     "Hoso-Purpose": "ki%E1%BB%83m%20tra%20s%E1%BB%95",
@@ -158,6 +159,8 @@ def test_search_has_the_documented_shape(officer: Caller, document: int) -> None
     assert set(told) - {"cursor"} == {"query", "total", "took_ms", "hits", "facets", "suggestions", "notes"}
     assert [hit["document"] for hit in told["hits"]] == [document]
     assert set(told["hits"][0]) == HIT
+    assert told["hits"][0]["lacks"] == []
+    assert officer.json("/api/v1/search?q=sau cai nghien Xyzzy")["hits"][0]["lacks"] == ["xyzzy"]
     snippet = told["hits"][0]["snippets"][0]
     assert set(snippet) == {"page", "text", "marks", "boxes"}
     start, end = snippet["marks"][0]

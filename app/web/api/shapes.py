@@ -100,7 +100,8 @@ class SearchIn(Schema):
 
 
 class SearchOut(Schema):
-    """The answer, as `hoso search --json` prints it, with the cursor of the next part."""
+    """The answer, as `hoso search --json` prints it, with the cursor of the next part. `lacks` of a hit are the words
+    of the question that the document does not hold."""
 
     query = fields.String()
     total = fields.Integer()
