@@ -37,6 +37,7 @@ from indexer import Found, Note, SearchRequest
 from indexer.accents import written
 from indexer.doubtful import MARK
 from indexer.errors import CursorInvalid, SearchError
+from indexer.lacking import as_typed
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One document found. `badges` are codes of its state (see `badges_of`) and of how sure the hit is, `why` the
-    fields that matched, `lacks` the words of the question that it does not hold (see `indexer.Hit`)."""
+    fields that matched, `lacks` the words of the question that it does not hold, as they were typed."""
 
     document: int
     title: str
@@ -256,7 +257,8 @@ def _hits(
         page = parts[0].page if parts else 1
         badges = (*made.badges, *(code for code in hit.why if code == MARK))
         score = _order(place) if hit.score else 0.0
-        hits.append(replace(made, score=score, badges=badges, why=hit.why, snippets=parts, page=page, lacks=hit.lacks))
+        lacks = as_typed(hit.lacks, text)
+        hits.append(replace(made, score=score, badges=badges, why=hit.why, snippets=parts, page=page, lacks=lacks))
     return hits
 
 

@@ -79,8 +79,7 @@ def results() -> str:
 def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[str, Any]:
     found = search(uow, address.query(past.text, past.persons), boxes=False)
     # Where some words may be missing, nothing can be said of the accents of all.
-    asked = found.text or past.text
-    accented = found.rule == Rule.ALL and parse(asked).accented
+    accented = found.rule == Rule.ALL and parse(found.text or past.text).accented
     pictures = pictured(uow, (hit.document for hit in found.hits))
     unread = documents(uow, stage=Outcome.FAILED, limit=1).total
     return {
@@ -94,8 +93,7 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
         "clear_url": None if past.persons else address.cleared(address.key).url(),
         "facets": facets_of(found, address, past, request.args),
         "hits": [
-            hit_view(hit, address.key, has_picture=hit.document in pictures, accented=accented, asked=asked)
-            for hit in found.hits
+            hit_view(hit, address.key, has_picture=hit.document in pictures, accented=accented) for hit in found.hits
         ],
         "export_url": address.begun().url("exports.create"),
         "submit_url": address.begun().url("search.submit"),

@@ -1,5 +1,6 @@
 """The search page in the words of its template: hits and why they matched, notes on the question, orders, parts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -13,7 +14,6 @@ from app.web.search_address import LAST_NUMBERED, PAGE_SIZE, SearchAddress
 from app.web.told import told
 from indexer import Note, parse
 from indexer.doubtful import MARK
-from indexer.lacking import as_typed
 from indexer.tree import Number, Text, positive_leaves
 
 _SORT_LABELS = dict(
@@ -106,9 +106,9 @@ def _pieces(typed: str, notes: list[Note]) -> tuple[Piece, ...]:
     return (*(piece for piece in (*pieces, Piece(typed[at:], False)) if piece.text),) if pieces else ()
 
 
-def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = False, asked: str = "") -> HitView:
-    """A hit with the addresses that open its document at the page that matched; `accented` says that the question
-    (`asked`) has accents, so that a hit can have others."""
+def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = False) -> HitView:
+    """A hit with the addresses that open its document at the page that matched; `accented` says that the question has
+    accents, so that a hit can have others."""
 
     def at(page: int) -> str:
         return url_for("documents.view", document_id=hit.document, trang=page if page > 1 else None, k=key)
@@ -127,7 +127,7 @@ def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = F
         cases=tuple((code, url_for("cases.view", case_id=i)) for i, code in hit.cases),
         snippets=tuple(SnippetView(s.page, at(s.page), s.text, s.marks) for s in hit.snippets),
         why=_why(hit, accented=accented),
-        lacks=_lacks(hit, asked),
+        lacks=_lacks(hit.lacks),
         preview_url=url_for(
             "search.preview", document_id=hit.document, trang=hit.page if hit.page > 1 else None, k=key
         ),
@@ -149,9 +149,8 @@ def _why(hit: Hit, *, accented: bool) -> str:
     return str(said) if _BY_MEANING & set(hit.why) else f"{said} · {otherwise}"
 
 
-def _lacks(hit: Hit, asked: str) -> str:
+def _lacks(words: Sequence[str]) -> str:
     """Which words of the question a document does not hold, the first ones by name."""
-    words = as_typed(hit.lacks, asked)
     if not words:
         return ""
     named = ", ".join(f"“{word}”" for word in words[:MOST_LACKS])

@@ -52,7 +52,7 @@ def test_proposals_and_badly_read_documents_wait_for_the_officer(at_work: Commit
     assert "Số định danh trong văn bản trùng với người của hồ sơ." in page
     assert "đọc kém Đơn viết tay" in page
     recent = page.partition("Văn bản gần đây")[2]
-    assert re.search(r"Giấy thử tep-\d+\.pdf – Văn bản điện tử", recent)  # no number and no date: by file and state
+    assert re.search(r"Giấy thử tep-\d+\.pdf Văn bản điện tử", recent)  # no number and no date: by file and state
 
 
 def test_where_nothing_waits_the_page_offers_what_to_begin(at_work: Committee) -> None:
