@@ -143,7 +143,7 @@ def search(uow: UnitOfWork, query: Query, *, boxes: bool = True) -> Results:
     months = tuple(FacetValue(bucket.value, bucket.count, bucket.value) for bucket in found.months)
     return Results(
         query,
-        found.total,
+        found.total - (len(found.hits) - len(rows)),  # of what changed hands meanwhile nothing is shown, nor counted
         took,
         hits,
         facets,
