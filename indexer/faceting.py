@@ -13,8 +13,9 @@ def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Buc
     """
     if facet not in FACETS:
         return ()
-    if count(reader, [request]) == (0,):
-        request = next((other for other, _ in readings(reader, request) if count(reader, [other])[0]), request)
+    others = [other for other, _ in readings(reader, request)]
+    if others and count(reader, [request]) == (0,):
+        request = next((other for other in others if count(reader, [other])[0]), request)
     counted = reader.every_value(planned(reader, request, question(request)), facet)
     if isinstance(counted, TooMany):
         return None

@@ -186,8 +186,7 @@ def _compile(node: Node, form: str) -> Clause:
         keys = number_clause(node.keys)
         return keys if node.keys_only else either([in_field(node.text, ALL, form), keys])
     if isinstance(node, Close):
-        pairs = dict.fromkeys(pairwise(node.words))
-        return both(*(_near(one, two, node.distance, form) for one, two in pairs))
+        return _close(node.words, node.distance, form)
     if isinstance(node, Value):
         return AnyOf(node.field, node.values)
     if isinstance(node, Days):
@@ -196,6 +195,11 @@ def _compile(node: Node, form: str) -> Clause:
         return Group(must=(Everything(),), exclude=(_compile(node.node, form),))
     parts = tuple(_compile(part, form) for part in node.nodes)
     return either(parts) if isinstance(node, Or) else _all_of(node, parts)
+
+
+def _close(words: Sequence[Text], distance: int, form: str) -> Clause:
+    """Each word near the next one."""
+    return both(*(_near(one, two, distance, form) for one, two in dict.fromkeys(pairwise(words))))
 
 
 def _near(one: Text, two: Text, distance: int, form: str) -> Clause:
@@ -300,8 +304,7 @@ def _on_page(way: Sequence[Text]) -> Clause:
 
 
 def _near_on_page(condition: Condition) -> Clause:
-    words = [replace(text, field=PAGE_TEXT) for text in condition.texts]
-    return both(*(_near(one, two, condition.near or 0, "folded") for one, two in pairwise(words)))
+    return _close([replace(text, field=PAGE_TEXT) for text in condition.texts], condition.near or 0, "folded")
 
 
 def _in_page(text: Text) -> Clause:
