@@ -96,7 +96,7 @@ def _with_keys(backends: Backends, officer: Actor, *, rounds: int) -> tuple[list
     times: tuple[list[float], list[float]] = ([], [])
     found = 0
     with backends.read(officer) as uow:
-        allowed = index_filter(scope_of(uow.session, officer))
+        allowed = index_filter(scope_of(uow))
     for texts in list(zip(_FOR_KEYS, _NO_KEYS, strict=True)) * rounds:
         for text, seconds in zip(texts, times, strict=True):
             start = time.perf_counter()
@@ -115,7 +115,7 @@ def _asked(backends: Backends, officer: Actor, *, rounds: int) -> tuple[list[flo
             lines += len(suggest(uow, text))
         ours.append(time.perf_counter() - start)
         with backends.read(officer) as uow:
-            typed = Typed(text, index_filter(scope_of(uow.session, officer)), limit=4)
+            typed = Typed(text, index_filter(scope_of(uow)), limit=4)
         start = time.perf_counter()
         backends.search.suggest(typed)
         bare.append(time.perf_counter() - start)

@@ -1,6 +1,6 @@
 """Arrange: records for tests, always of provably invented people (identity numbers start with 000)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -9,6 +9,7 @@ from app.backends import Backends, UnitOfWork
 from app.models import (
     Case,
     CaseDocument,
+    CaseGrant,
     Document,
     DocumentPage,
     FilingState,
@@ -165,6 +166,20 @@ def filing(uow: UnitOfWork, case: Case, document: Document, **given: Any) -> Cas
     """A filing that a person made."""
     values: dict[str, Any] = {"source": Source.PERSON, "state": FilingState.ACCEPTED, "created_at": NOW}
     row = CaseDocument(case_id=case.id, document_id=document.id, **(values | given))
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def grant(uow: UnitOfWork, user: User, case: Case, **given: Any) -> CaseGrant:
+    """Leave for this account to read this case today."""
+    values: dict[str, Any] = {
+        "basis": "Công văn thử",
+        "starts_at": NOW - timedelta(days=1),
+        "ends_at": NOW + timedelta(days=1),
+        "created_at": NOW,
+    }
+    row = CaseGrant(user_id=user.id, case_id=case.id, **(values | given))
     uow.session.add(row)
     uow.session.flush()
     return row

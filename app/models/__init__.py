@@ -28,6 +28,7 @@ from app.models.file import (
     StoredFile,
     TextSource,
 )
+from app.models.grant import CaseGrant
 from app.models.intake import Batch, Intake, IntakeSource, Outcome, Upload, WatchedFolder
 from app.models.organisation import Counter, Organisation
 from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
@@ -52,6 +53,7 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseGrant",
     "CaseState",
     "CopyKind",
     "Counter",

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, not_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.actor import Actor, Role
+from app.actor import Role
 from app.backends import KEPT, UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, CaseDocument, Document, FilingState, Organisation, User, is_open
+from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, Organisation, User, is_open
 from indexer import Allowed
 
 
@@ -141,6 +141,10 @@ class Scope:
         """Whether records of this organisation are in scope."""
         return self.organisations is None or organisation_id in self.organisations
 
+    def reaches(self, case_id: int, organisation_id: int) -> bool:
+        """Whether a case of this organisation is in scope: owned or granted."""
+        return self.owns(organisation_id) or case_id in self.cases
+
     def shows(self, flags: list[str]) -> bool:
         """Whether all restricted flags among these may be seen."""
         return self.flags is None or RESTRICTED.intersection(flags) <= self.flags
@@ -151,26 +155,35 @@ def role_allows(role: Role, act: Act) -> bool:
     return act in _ROLE_ACTS[role]
 
 
-def scope_of(session: Session, actor: Actor) -> Scope:
-    """The scope of an actor, from the database: own organisation; an inspector's also all below it."""
+def scope_of(uow: UnitOfWork) -> Scope:
+    """The scope of who acts, from the database at this moment: own organisation, an inspector's also all below it, and
+    the cases granted to the account; a unit of work that cannot write asks once."""
+    actor = uow.actor
     if actor.role in (Role.OPERATOR, Role.SYSTEM):
         return Scope(None, flags=None)
     if actor.organisation_id is None or not _ROLE_ACTS[actor.role] & {Act.DOCUMENT_VIEW}:
         return Scope(frozenset())
-    if actor.role is not Role.INSPECTOR:
-        return Scope(frozenset({actor.organisation_id}), flags=actor.flags)
-    return Scope(_with_below(session, actor.organisation_id), flags=actor.flags)
+    top = {"top": actor.organisation_id}
+    below = _kept(uow, _BELOW, top) if actor.role is Role.INSPECTOR else frozenset[int]()
+    cases = _kept(uow, _GRANTED, {"user": actor.user_id, "now": uow.now})
+    return Scope(frozenset({actor.organisation_id}) | below, cases, actor.flags)
 
 
-def _with_below(session: Session, top: int) -> frozenset[int]:
-    """The organisation and all below it; a unit of work that cannot write asks once."""
-    kept: dict[tuple[str, int], frozenset[int]] = session.info.get(KEPT, {})
-    place = ("below", top)
+def _kept(uow: UnitOfWork, asked: Select[int], values: dict[str, Any]) -> frozenset[int]:
+    """The ids that a statement gives, asked once in a unit of work that cannot write."""
+    kept: dict[tuple[object, ...], frozenset[int]] = uow.session.info.get(KEPT, {})
+    place = (asked, *values.values())
     if place not in kept:
-        kept[place] = frozenset({top, *session.scalars(_BELOW, {"top": top})})
+        kept[place] = frozenset(uow.session.scalars(asked, values))
     return kept[place]
 
 
+_GRANTED = select(CaseGrant.case_id).where(
+    CaseGrant.user_id == bindparam("user"),
+    CaseGrant.starts_at <= bindparam("now"),
+    CaseGrant.ends_at > bindparam("now"),
+    CaseGrant.revoked_at.is_(None),
+)
 _edge = select(Organisation.id).where(Organisation.parent_id == bindparam("top")).cte("below", recursive=True)
 _BELOW = select(_edge.union(select(Organisation.id).join(_edge, Organisation.parent_id == _edge.c.id)).c.id)
 
@@ -202,6 +215,11 @@ def owned_in(column: InstrumentedAttribute[int], scope: Scope) -> ColumnElement[
     return true() if scope.organisations is None else column.in_(scope.organisations)
 
 
+def visible_cases(scope: Scope) -> ColumnElement[bool]:
+    """The cases in scope, as an SQL condition on `Case`: those of its organisations and those granted."""
+    return or_(owned_in(Case.organisation_id, scope), Case.id.in_(scope.cases))
+
+
 def index_filter(scope: Scope) -> Allowed:
     """The same rule as a filter of the search index."""
     flags = None if scope.flags is None else frozenset(Flag) - (RESTRICTED - scope.flags)
@@ -224,7 +242,7 @@ def allowed(uow: UnitOfWork, act: Act, documents: Iterable[Document]) -> frozens
     if not role_allows(uow.actor.role, act) or uow.actor.role is Role.ADMINISTRATOR:
         return frozenset()
     ids = [row.id for row in documents if _owns_for(uow, act, row)]
-    seen = select(Document.id).where(Document.id.in_(ids), visible_documents(scope_of(uow.session, uow.actor)))
+    seen = select(Document.id).where(Document.id.in_(ids), visible_documents(scope_of(uow)))
     return frozenset(uow.session.scalars(seen))
 
 
@@ -247,9 +265,9 @@ def _owns_for(uow: UnitOfWork, act: Act, record: Owned) -> bool:
 def _sees(uow: UnitOfWork, record: Owned) -> bool:
     if uow.actor.role is Role.ADMINISTRATOR:
         return isinstance(record, User)
-    scope = scope_of(uow.session, uow.actor)
-    if isinstance(record, Case) and record.id in scope.cases:
-        return True
+    scope = scope_of(uow)
+    if isinstance(record, Case):
+        return scope.reaches(record.id, record.organisation_id)
     if not isinstance(record, Document):
         return scope.owns(record.organisation_id)
     return bool(uow.session.scalar(select(Document.id).where(Document.id == record.id, visible_documents(scope))))

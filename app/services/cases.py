@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.backends import UnitOfWork
 from app.errors import Invalid, NotFound, RulesUnknown, WrongState
 from app.models import Case, CaseEvent, CaseState, Dossier, Organisation, Person
-from app.services.access import Act, owned_in, require, scope_of
+from app.services.access import Act, require, scope_of, visible_cases
 from app.services.counting import next_number
 from app.services.local_day import today
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -147,7 +147,7 @@ def reopen_case(uow: UnitOfWork, case: Case) -> Case:
 
 def case(uow: UnitOfWork, id_or_code: int | str) -> Case:
     """One case in scope by id, code, or `ORGANISATION:CODE` where a code is not unique there; else `NotFound`."""
-    query = select(Case).where(owned_in(Case.organisation_id, scope_of(uow.session, uow.actor)))
+    query = select(Case).where(visible_cases(scope_of(uow)))
     if isinstance(id_or_code, int):
         query = query.where(Case.id == id_or_code)
     else:
@@ -175,7 +175,7 @@ def cases(
 ) -> Page[Case]:
     """Cases in scope, newest first. `text` is a code or part of one, or words of the person (as in `persons`)."""
     require(uow, Act.CASE_VIEW)
-    query = select(Case).where(owned_in(Case.organisation_id, scope_of(uow.session, uow.actor)))
+    query = select(Case).where(visible_cases(scope_of(uow)))
     if state is not None:
         query = query.where(Case.state == state)
     if person is not None:

@@ -89,7 +89,7 @@ def examine(uow: UnitOfWork, case: Case) -> tuple[DossierStatus, ...]:
 def worklist(uow: UnitOfWork, *, limit: int = 20, offset: int = 0) -> Page[DossierStatus]:
     """All incomplete dossiers of open cases in scope, those that lack most first."""
     require(uow, Act.INSPECTION_VIEW)
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     cases = uow.session.scalars(
         select(Case)
         .where(Case.state == CaseState.OPEN, owned_in(Case.organisation_id, scope))
@@ -169,7 +169,7 @@ def _filed(uow: UnitOfWork, case_ids: Sequence[int]) -> list[tuple[CaseDocument,
 def _seen(uow: UnitOfWork, documents: Iterable[Document]) -> frozenset[int]:
     """Which of the documents this actor may see."""
     ids = [document.id for document in documents]
-    visible = visible_documents(scope_of(uow.session, uow.actor))
+    visible = visible_documents(scope_of(uow))
     return frozenset(uow.session.scalars(select(Document.id).where(Document.id.in_(ids), visible)))
 
 

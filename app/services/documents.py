@@ -119,7 +119,7 @@ def documents(
 ) -> Page[Document]:
     """Documents in scope, newest first, narrowed by owner, stage, kind or the case they are filed to."""
     require(uow, Act.DOCUMENT_VIEW)
-    query = select(Document).where(visible_documents(scope_of(uow.session, uow.actor)), in_use())
+    query = select(Document).where(visible_documents(scope_of(uow)), in_use())
     if organisation_id is not None:
         query = query.where(Document.organisation_id == organisation_id)
     if stage is not None:

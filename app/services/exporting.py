@@ -125,7 +125,7 @@ def export_file(uow: UnitOfWork, export_id: int) -> ExportFile:
 
 def _seen(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
     """Those of these documents that the actor may see, whatever the index says."""
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     found: dict[int, Document] = {}
     for first in range(0, len(ids), ROWS_AT_ONCE):
         query = select(Document).where(Document.id.in_(ids[first : first + ROWS_AT_ONCE]), visible_documents(scope))

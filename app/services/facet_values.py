@@ -9,7 +9,7 @@ from sqlalchemy import Select, literal, or_, select
 from app.backends import UnitOfWork
 from app.errors import SearchUnavailable
 from app.models import Case, Person, PersonName
-from app.services.access import owned_in, scope_of
+from app.services.access import owned_in, scope_of, visible_cases
 from app.services.labelling import FacetValue, labelled
 from app.services.searching import Query, request_of
 from app.services.wording import row_number
@@ -63,7 +63,7 @@ def _fits(wanted: Sequence[str], label: str) -> bool:
 
 def _persons(uow: UnitOfWork, wanted: Sequence[str]) -> Select[int]:
     """Persons in scope, one of whose names has these beginnings of words."""
-    names = select(Person.id).where(owned_in(Person.organisation_id, scope_of(uow.session, uow.actor)))
+    names = select(Person.id).where(owned_in(Person.organisation_id, scope_of(uow)))
     for begun in wanted:
         others = select(PersonName.person_id).where(
             (literal(" ") + PersonName.folded_name).contains(f" {begun}", autoescape=True)
@@ -75,8 +75,7 @@ def _persons(uow: UnitOfWork, wanted: Sequence[str]) -> Select[int]:
 
 def _cases(uow: UnitOfWork, wanted: Sequence[str]) -> Select[int]:
     """Cases in scope whose code has these words."""
-    scope = scope_of(uow.session, uow.actor)
-    cases = select(Case.id).where(or_(owned_in(Case.organisation_id, scope), Case.id.in_(scope.cases)))
+    cases = select(Case.id).where(visible_cases(scope_of(uow)))
     for begun in wanted:
         cases = cases.where(Case.code.contains(begun.upper(), autoescape=True))
     return cases

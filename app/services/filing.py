@@ -14,7 +14,7 @@ from app.backends import UnitOfWork
 from app.errors import Invalid, NotFound, WrongState
 from app.jobs import ALL, Job
 from app.models import Case, CaseDocument, CaseState, Document, FilingState, Person, Source, in_use
-from app.services.access import Act, owned_in, require, scope_of, visible_documents
+from app.services.access import Act, require, scope_of, visible_cases, visible_documents
 from app.services.matching import Match, matches
 from app.services.paging import PAGE_SIZE, Page, paged
 from app.services.revisions import hold
@@ -166,12 +166,12 @@ def proposals(
 def _visible(uow: UnitOfWork, case: Case | None, document: Document | None) -> Select[CaseDocument]:
     require(uow, Act.CASE_VIEW, case)
     require(uow, Act.DOCUMENT_VIEW, document)
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     query = (
         select(CaseDocument)
         .join(Case, Case.id == CaseDocument.case_id)
         .join(Document, Document.id == CaseDocument.document_id)
-        .where(owned_in(Case.organisation_id, scope) | Case.id.in_(scope.cases), visible_documents(scope))
+        .where(visible_cases(scope), visible_documents(scope))
         .options(
             selectinload(CaseDocument.case).selectinload(Case.person).selectinload(Person.identities),
             selectinload(CaseDocument.document),

@@ -180,7 +180,7 @@ def _same_bytes(uow: UnitOfWork, organisation_id: int, file_id: int) -> Document
             Document.stored_file_id == file_id,
             Document.parcel_id.is_(None),
             Document.rescan_of_id.is_(None),
-            visible_documents(scope_of(uow.session, uow.actor)),
+            visible_documents(scope_of(uow)),
         )
         .order_by(Document.id)
         .limit(1)

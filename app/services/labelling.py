@@ -40,12 +40,12 @@ _CODES = select(Case.id, Case.code, Case.organisation_id).where(Case.id.in_(_IDS
 
 
 def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     rows = uow.session.execute(_PERSONS, {"ids": list(ids)})
     return {id_: name for id_, name, owner in rows if scope.owns(owner)}
 
 
 def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     rows = uow.session.execute(_CODES, {"ids": list(ids)})
-    return {id_: code for id_, code, owner in rows if scope.owns(owner) or id_ in scope.cases}
+    return {id_: code for id_, code, owner in rows if scope.reaches(id_, owner)}

@@ -173,7 +173,7 @@ class _Asker:
     def __init__(self, uow: UnitOfWork) -> None:
         require(uow, Act.SEARCH)
         self._uow = uow
-        self._scope = scope_of(uow.session, uow.actor)
+        self._scope = scope_of(uow)
         self._allowed = index_filter(self._scope)
         self._pending = pending_access(uow)
 
@@ -241,7 +241,7 @@ def answers(uow: UnitOfWork, row: ListSearch, places: range | None = None) -> li
 
     Raises `SearchError` where the index does not answer.
     """
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     kept = [_Kept(*given) for given in row.answers]
     within = owned_in(Person.organisation_id, scope)
     documents = _loaded(

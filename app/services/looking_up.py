@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Identity, Person, PersonName, Quality, in_use
-from app.services.access import Act, Scope, owned_in, require, scope_of, visible_documents
+from app.services.access import Act, Scope, owned_in, require, scope_of, visible_cases, visible_documents
 from app.services.indexing import READING, number_text
 from app.services.labelling import FacetValue
 from app.services.paging import paged
@@ -68,7 +68,7 @@ def look_up(uow: UnitOfWork, query: Query) -> LookedUp:
     require(uow, Act.SEARCH)
     require_purpose(uow)
     begun = time.monotonic()
-    reader = _Reader(uow, scope_of(uow.session, uow.actor))
+    reader = _Reader(uow, scope_of(uow))
     wanted = [*reader.question(query.text), *reader.filters(query.filters)]
     listed = select(Document).where(reader.shown, *wanted)
     ordered = listed.order_by(Document.date.desc().nulls_last(), Document.id.desc())
@@ -97,7 +97,7 @@ class _Reader:
     @property
     def cases(self) -> Condition:
         """The cases in scope."""
-        return or_(owned_in(Case.organisation_id, self.scope), Case.id.in_(self.scope.cases))
+        return visible_cases(self.scope)
 
     def question(self, text: str) -> list[Condition]:
         """The conditions that the typed text makes; a text of which nothing can be looked up finds nothing."""

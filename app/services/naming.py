@@ -156,7 +156,7 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dic
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {}
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     rows = uow.session.execute(_persons_in(scope, most), {"keys": wanted})
     found: dict[str, list[Person]] = {}
     for key, person in rows:

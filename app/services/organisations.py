@@ -129,7 +129,7 @@ def organisation_for(uow: UnitOfWork, code: str | None) -> Organisation:
 
 
 def _seen(uow: UnitOfWork) -> frozenset[int] | None:
-    return None if uow.actor.role in _SEES_ALL else scope_of(uow.session, uow.actor).organisations
+    return None if uow.actor.role in _SEES_ALL else scope_of(uow).organisations
 
 
 _NAMES = tuple(column.name for column in fields(OrganisationData))

@@ -62,7 +62,7 @@ def _with_inside(uow: UnitOfWork, file_id: int) -> set[int]:
 
 
 def _sees_all(uow: UnitOfWork, document_ids: set[int]) -> bool:
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     seen = select(Document.id).where(Document.id.in_(document_ids), visible_documents(scope))
     return document_ids == set(uow.session.scalars(seen))
 

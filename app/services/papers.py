@@ -231,7 +231,7 @@ def papers(
     """The papers in scope, the one changed last first; optionally of one case, in one state, or numbered and without
     their signed copy."""
     require(uow, Act.PAPER_VIEW)
-    owned = owned_in(Paper.organisation_id, scope_of(uow.session, uow.actor))
+    owned = owned_in(Paper.organisation_id, scope_of(uow))
     last_step = (
         select(PaperStep.at).where(PaperStep.paper_id == Paper.id).order_by(PaperStep.id.desc()).limit(1)
     ).scalar_subquery()

@@ -113,7 +113,7 @@ def persons(uow: UnitOfWork, *, text: str = "", limit: int = PAGE_SIZE, offset: 
     with or without accents; where nobody is called so, whom it names or nearly names (`naming`)."""
     require(uow, Act.PERSON_VIEW)
     require_purpose(uow)
-    query = select(Person).where(owned_in(Person.organisation_id, scope_of(uow.session, uow.actor)))
+    query = select(Person).where(owned_in(Person.organisation_id, scope_of(uow)))
     listed = _matching_or_named(uow, query, text).order_by(Person.sort_key, Person.id)
     loaded = listed.options(selectinload(Person.identities), selectinload(Person.organisation))
     return paged(uow.session, loaded, limit=limit, offset=offset)

@@ -200,7 +200,7 @@ def parts_of(uow: UnitOfWork, batch: Batch) -> dict[int, list[int]]:
         return {}
     rows = uow.session.execute(
         select(Document.parcel_id, Document.id)
-        .where(Document.parcel_id.in_(wholes), in_use(), visible_documents(scope_of(uow.session, uow.actor)))
+        .where(Document.parcel_id.in_(wholes), in_use(), visible_documents(scope_of(uow)))
         .order_by(Document.id)
     )
     found: defaultdict[int, list[int]] = defaultdict(list)
@@ -215,7 +215,7 @@ def _is_veiled(uow: UnitOfWork, item: Intake) -> bool:
     if is_closed(item):
         return True
     flags = [] if item.document is None else item.document.flags
-    return not scope_of(uow.session, uow.actor).shows(flags)
+    return not scope_of(uow).shows(flags)
 
 
 def as_json(uow: UnitOfWork, batch: Batch) -> dict[str, object]:

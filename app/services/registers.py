@@ -302,7 +302,7 @@ def gaps(uow: UnitOfWork, series: RegisterSeries) -> tuple[int, ...]:
 def books(uow: UnitOfWork) -> Sequence[RegisterSeries]:
     """All books in scope, the latest year first."""
     require(uow, Act.REGISTER_VIEW)
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     return uow.session.scalars(
         select(RegisterSeries)
         .where(owned_in(RegisterSeries.organisation_id, scope))

@@ -47,7 +47,7 @@ def effect_of(uow: UnitOfWork, document: Document) -> Effect:
     another organisation: what lies beside it there is told to nobody else."""
     if uow.actor.organisation_id not in (None, document.organisation_id):
         raise NotAllowed()
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     going = pages_of(uow, document)
     gone: list[Document] = []
     shortened: list[Document] = []

@@ -186,7 +186,7 @@ def _told(uow: UnitOfWork, document: Document) -> Closed:
     removal = covering(uow, document)
     arrival = session.scalars(select(Intake).where(Intake.document_id == document.id).order_by(Intake.id)).first()
     name = arrival.name if arrival is not None else document.file_name
-    shown = scope_of(session, uow.actor).shows(document.flags)
+    shown = scope_of(uow).shows(document.flags)
     pages = session.scalar(select(func.count()).where(DocumentPage.document_id == document.id)) or 0
     return Closed(
         document,

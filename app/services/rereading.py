@@ -71,7 +71,7 @@ def reread_some(uow: UnitOfWork, which: Which) -> Asked:
     """Read again whatever of this kind the actor may change."""
     require(uow, Act.DOCUMENT_EDIT)
     query = select(Document).where(
-        visible_documents(scope_of(uow.session, uow.actor)), in_use(), Document.quality.is_not(None), _kind(which)
+        visible_documents(scope_of(uow)), in_use(), Document.quality.is_not(None), _kind(which)
     )
     rows = uow.session.scalars(query.order_by(Document.id)).all()
     return _ask(uow, [row for row in rows if may(uow, Act.DOCUMENT_EDIT, row)])
@@ -125,7 +125,7 @@ def kept_as_before(uow: UnitOfWork, *, limit: int) -> list[tuple[Document, tuple
         Document.id.in_(read.where(DocumentPage.stored_file_id.in_(files), PageText.current.is_(True))),
         Document.quality.is_not(None),
         in_use(),
-        visible_documents(scope_of(uow.session, uow.actor)),
+        visible_documents(scope_of(uow)),
     )
     if uow.actor.organisation_id is not None:
         query = query.where(Document.organisation_id == uow.actor.organisation_id)

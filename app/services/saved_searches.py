@@ -212,7 +212,7 @@ def names_person(uow: UnitOfWork, question: Question) -> bool:
     if any(not one.part for one in persons_named(uow, question.text)):
         return True
     words = f" {fold(question.text)} "
-    within = owned_in(Person.organisation_id, scope_of(uow.session, uow.actor))
+    within = owned_in(Person.organisation_id, scope_of(uow))
     names = select(Person.folded_name).where(within)
     others = select(PersonName.folded_name).join(Person, Person.id == PersonName.person_id).where(within)
     known = names.union(others).subquery()
@@ -278,7 +278,7 @@ def _told(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> Select[Document,
             open_to(uow, SavedSearch),
             in_use(),
             Document.access_pending.is_(False),
-            visible_documents(scope_of(uow.session, uow.actor)),
+            visible_documents(scope_of(uow)),
             *conditions,
         )
     )

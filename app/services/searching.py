@@ -203,7 +203,7 @@ def request_of(uow: UnitOfWork, query: Query, named: Sequence[Naming] | None = N
 def within_scope(uow: UnitOfWork, asked: SearchRequest) -> SearchRequest:
     """The same question of the documents that the actor may search alone; those whose owners or flags the index does
     not know yet are left out beside what it leaves out itself."""
-    allowed = index_filter(scope_of(uow.session, uow.actor))
+    allowed = index_filter(scope_of(uow))
     return replace(asked, allowed=allowed, exclude=asked.exclude | pending_access(uow))
 
 
@@ -228,7 +228,7 @@ def _rows_in(scope: Scope) -> Select[Document]:
 
 def checked_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Document]:
     """The same for ids that the index named in another way."""
-    rows = uow.session.scalars(_rows_in(scope_of(uow.session, uow.actor)), {"ids": ids})
+    rows = uow.session.scalars(_rows_in(scope_of(uow)), {"ids": ids})
     seen = {row.id: row for row in rows}
     for leaked in set(ids) - seen.keys():
         log.error("search.hit-not-allowed", document=leaked)
@@ -336,10 +336,10 @@ _CASES = (
 
 def cases_of(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Case]]:
     """The cases in the actor's scope in which these documents are filed."""
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     found: dict[int, list[Case]] = {}
     for document_id, case in uow.session.execute(_CASES, {"ids": ids}):
-        if scope.owns(case.organisation_id) or case.id in scope.cases:
+        if scope.reaches(case.id, case.organisation_id):
             found.setdefault(document_id, []).append(case)
     return found
 

@@ -310,7 +310,7 @@ def keep_whole(uow: UnitOfWork, document_id: int, *, revision: int) -> Document:
 
 def waiting_splits(uow: UnitOfWork) -> Select[SplitPlan]:
     """The scans of the actor's own organisation with a plan that nobody has confirmed or dropped, oldest first."""
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     own = owned_in(Document.organisation_id, scope)
     if uow.actor.organisation_id is not None:
         own = Document.organisation_id == uow.actor.organisation_id

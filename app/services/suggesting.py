@@ -75,7 +75,7 @@ def suggest(uow: UnitOfWork, text: str) -> tuple[Suggestion, ...]:
 
 
 def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggestion, ...]:
-    scope, pending = scope_of(uow.session, uow.actor), pending_access(uow)
+    scope, pending = scope_of(uow), pending_access(uow)
     allowed = index_filter(scope)
     persons = _called(uow, scope, typed)
     ids = tuple(person.id for person in persons)

@@ -23,9 +23,7 @@ class WeakScan:
 def weak_documents(uow: UnitOfWork, *, limit: int = PAGE_SIZE, offset: int = 0) -> Page[WeakScan]:
     """The weak documents of one's own organisation, the worst page first."""
     require(uow, Act.DOCUMENT_VIEW)
-    query = select(Document).where(
-        Document.quality == Quality.WEAK, in_use(), visible_documents(scope_of(uow.session, uow.actor))
-    )
+    query = select(Document).where(Document.quality == Quality.WEAK, in_use(), visible_documents(scope_of(uow)))
     if uow.actor.organisation_id is not None:
         query = query.where(Document.organisation_id == uow.actor.organisation_id)
     worst = (

@@ -66,7 +66,7 @@ def waiting_proposals(uow: UnitOfWork) -> Select[CaseDocument]:
 
 def badly_read(uow: UnitOfWork) -> Select[Document]:
     """Documents in scope that were read badly or not at all."""
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     return (
         select(Document)
         .where(Document.quality.in_((Quality.WEAK, Quality.UNREAD)), visible_documents(scope), in_use())
@@ -87,7 +87,7 @@ def _own_papers(uow: UnitOfWork, condition: ColumnElement[bool]) -> Select[Paper
 def _own(uow: UnitOfWork, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     if uow.actor.organisation_id is not None:
         return column == uow.actor.organisation_id
-    return owned_in(column, scope_of(uow.session, uow.actor))
+    return owned_in(column, scope_of(uow))
 
 
 def _drafts(uow: UnitOfWork) -> Select[Paper]:

@@ -182,14 +182,14 @@ def _entry(uow: UnitOfWork, row: WorkList, entry_id: int) -> WorkListEntry:
 
 
 def _seen_entries(uow: UnitOfWork) -> Select[WorkListEntry]:
-    visible = visible_documents(scope_of(uow.session, uow.actor))
+    visible = visible_documents(scope_of(uow))
     joined = select(WorkListEntry).join(Document, Document.id == WorkListEntry.document_id)
     return joined.where(in_use(), visible)
 
 
 def _seen(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
     """Those of these documents that the actor may see."""
-    visible = visible_documents(scope_of(uow.session, uow.actor))
+    visible = visible_documents(scope_of(uow))
     found: set[int] = set()
     for at in range(0, len(ids), AT_ONCE):
         part = Document.id.in_(ids[at : at + AT_ONCE])

@@ -35,7 +35,7 @@ def address_of(key: str | None, filters: Mapping[str, list[str]]) -> str:
 
 def question_words(uow: UnitOfWork, text: str, filters: Mapping[str, list[str]]) -> tuple[str, ...]:
     """The words and filters of a question, one by one; persons and cases by their names where these are in scope."""
-    scope = scope_of(uow.session, uow.actor)
+    scope = scope_of(uow)
     persons = {
         str(row.id): row.full_name
         for row in uow.session.scalars(select(Person).where(Person.id.in_(_ids(filters, PERSON))))
@@ -44,7 +44,7 @@ def question_words(uow: UnitOfWork, text: str, filters: Mapping[str, list[str]])
     cases = {
         str(row.id): row.code
         for row in uow.session.scalars(select(Case).where(Case.id.in_(_ids(filters, "case"))))
-        if scope.owns(row.organisation_id) or row.id in scope.cases
+        if scope.reaches(row.id, row.organisation_id)
     }
     told = [f"“{text}”"] if text else []
     for name, title in TITLES.items():

@@ -133,7 +133,7 @@ def _unread_document(row: Document) -> Task:
 
 def _closed_name(uow: UnitOfWork, row: Document) -> str:
     """The file name of a closed document, unless it is of a restricted kind that the actor may not see."""
-    return row.file_name if scope_of(uow.session, uow.actor).shows(row.flags) else HIDDEN
+    return row.file_name if scope_of(uow).shows(row.flags) else HIDDEN
 
 
 def _closed(uow: UnitOfWork) -> list[Task]:

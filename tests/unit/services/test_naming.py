@@ -84,7 +84,7 @@ def room(backends: Backends) -> Room:
 
 def test_a_look_up_reads_persons_and_their_names_and_nothing_else(room: Room) -> None:
     with counted(room.backends) as sent, room.backends.read(room.actor) as uow:
-        scope_of(uow.session, uow.actor)
+        scope_of(uow)
         sent.clear()
         named = persons_named(uow, "Nguyễn Văn Thử")
         assert [person.names for one in named for person in one.persons] == [[], []]

@@ -75,7 +75,7 @@ def removed(backends: Backends, bell: Bell, officer: Actor, leader: Actor, docum
 
 def sees(backends: Backends, actor: Actor, document_id: int) -> bool:
     with backends.read(actor) as uow:
-        visible = visible_documents(scope_of(uow.session, actor))
+        visible = visible_documents(scope_of(uow))
         return uow.session.scalar(select(Document.id).where(Document.id == document_id, visible)) is not None
 
 
