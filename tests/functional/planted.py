@@ -128,8 +128,9 @@ def open_records(uow: UnitOfWork, home: Organisation) -> tuple[tuple[int, ...], 
     return tuple(ids), citing.id, person.id, case.id
 
 
-def plant(uow: UnitOfWork, home: Organisation, elsewhere: Organisation) -> dict[str, int]:
-    """More secrets: of others, flagged, deleted; with the shared words in all of them."""
+def plant(uow: UnitOfWork, home: Organisation, elsewhere: Organisation, user: User) -> dict[str, int]:
+    """More secrets: of others, flagged, deleted; with the shared words in all of them. Leave to read the case of others
+    is over for this account; that of another account in the same office is in force."""
     person = factories.person(uow, elsewhere, full_name=f"Nguyễn Văn {MARK}name", id_number=SECRET_ID)
     case = factories.case(uow, person, code="HS-2026-0777")
     facts: dict[str, Any] = {
@@ -147,6 +148,8 @@ def plant(uow: UnitOfWork, home: Organisation, elsewhere: Organisation) -> dict[
     text = f"{SHARED} {MARK}page. Căn cứ Quyết định số 1/QĐ-UBND ngày 05/01/2026"
     theirs = factories.document(uow, elsewhere, text, **facts)
     factories.filing(uow, case, theirs)
+    factories.grant(uow, user, case, ends_at=factories.NOW)
+    factories.grant(uow, factories.user(uow, home), case)
     found = {"theirs": theirs.id, "person": person.id, "case": case.id}
     number, _, symbol = CITED.partition("/")
     factories.document(uow, elsewhere, text, **(facts | {"number": number, "symbol": symbol}))
