@@ -21,11 +21,11 @@ from app.backends import Backends, UnitOfWork
 from app.errors import HosoError, ListLimit, NotFound
 from app.jobs import Job
 from app.models import AskedState, Document, Identity, ListSearch, Person, User, in_use
-from app.services.access import Act, index_filter, owned_in, require, scope_of, visible_documents
+from app.services.access import Act, index_filter, require, scope_of, visible_documents, visible_persons
 from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
 from app.services.keeping import Question, keeper
 from app.services.list_lines import LineKind, kind_of, name_and_year, question_of
-from app.services.naming import called, persons_by_words, persons_named
+from app.services.naming import called
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
 from app.services.searching import checked, pending_access
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 AT_ONCE = 50  # lines of one part: progress is told after each
 SHORT = 100  # lines that are answered at once; longer lists are a job
 A_TURN = 5  # parts, about two seconds: then other jobs of the queue have theirs
+COUNTED_AT_ONCE = 200  # lines whose documents are counted with one request: all of a page
 MOST_NAMESAKES = 1_000  # persons of one identity number that are counted
 MOST_OPENED = 50  # persons whose documents a line opens; of more the name says too little
 
@@ -215,17 +216,15 @@ class _Asker:
         return found.total, only
 
     def request(self, text: str, filed_to: Sequence[int] = ()) -> SearchRequest:
-        """The words, or the documents filed to these persons, as the index is asked for them."""
-        named = persons_by_words(persons_named(self._uow, text))
+        """The words, or the documents filed to these persons, as the index is asked for them. Words in quotation marks
+        or of a field name nobody: no person is looked up here."""
         filters = {"person": tuple(map(str, filed_to))} if filed_to else {}
-        return SearchRequest(
-            text=text, limit=1, allowed=self._allowed, exclude=self._pending, persons=named, filters=filters
-        )
+        return SearchRequest(text=text, limit=1, allowed=self._allowed, exclude=self._pending, filters=filters)
 
     def _with_identity(self, text: str) -> list[int]:
         """Persons with this identity number."""
         number = "".join(folded_tokens(text)).upper()
-        within = select(Person.id).where(owned_in(Person.organisation_id, self._scope))
+        within = select(Person.id).where(visible_persons(self._scope))
         query = within.where(Person.id.in_(select(Identity.person_id).where(Identity.number == number)))
         return list(self._uow.session.scalars(query.limit(MOST_NAMESAKES)))
 
@@ -243,7 +242,7 @@ def answers(uow: UnitOfWork, row: ListSearch, places: range | None = None) -> li
     """
     scope = scope_of(uow)
     kept = [_Kept(*given) for given in row.answers]
-    within = owned_in(Person.organisation_id, scope)
+    within = visible_persons(scope)
     documents = _loaded(
         uow, select(Document).where(in_use(), visible_documents(scope)), Document.id, (one.document for one in kept)
     )
@@ -282,7 +281,9 @@ def _recounted(uow: UnitOfWork, row: ListSearch, kept: Mapping[int, _Kept], know
             requests[place] = asker.request(question_of(row.lines[place - 1], kind))
         elif ids:
             requests[place] = asker.request("", ids)
-    counts = uow.search.count(list(requests.values()))
+    asked = list(requests.values())
+    parts = (asked[at : at + COUNTED_AT_ONCE] for at in range(0, len(asked), COUNTED_AT_ONCE))
+    counts = [count for part in parts for count in uow.search.count(part)]
     return dict.fromkeys(again, 0) | dict(zip(requests, counts, strict=True))
 
 

@@ -272,9 +272,11 @@ def test_a_name_as_it_stands_in_a_text_goes_before_persons_who_are_nearly_called
     assert (with_year.documents, with_year.persons, with_year.near) == (1, 1, True)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 200])
 def test_counts_above_one_are_those_of_the_moment_at_which_they_are_shown(
-    backends: Backends, office: Organisation, officer: Actor
+    backends: Backends, office: Organisation, officer: Actor, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
+    monkeypatch.setattr(list_search, "COUNTED_AT_ONCE", at_once)
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         elsewhere = factories.organisation(uow)
         persons = [factories.person(uow, office, full_name="Nguyễn Văn Thử") for _ in range(3)]
