@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.actor import Role
 from app.backends import KEPT, UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, Organisation, User, is_open
+from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, Organisation, Person, User, is_open
 from indexer import Allowed
 
 
@@ -220,6 +220,15 @@ def visible_cases(scope: Scope) -> ColumnElement[bool]:
     return or_(owned_in(Case.organisation_id, scope), Case.id.in_(scope.cases))
 
 
+def visible_persons(scope: Scope) -> ColumnElement[bool]:
+    """The persons in scope, as an SQL condition on `Person`: those of its organisations and those whose case was
+    granted."""
+    owned = owned_in(Person.organisation_id, scope)
+    if not scope.cases:
+        return owned
+    return or_(owned, Person.id.in_(select(Case.person_id).where(Case.id.in_(scope.cases))))
+
+
 def index_filter(scope: Scope) -> Allowed:
     """The same rule as a filter of the search index."""
     flags = None if scope.flags is None else frozenset(Flag) - (RESTRICTED - scope.flags)
@@ -268,6 +277,8 @@ def _sees(uow: UnitOfWork, record: Owned) -> bool:
     scope = scope_of(uow)
     if isinstance(record, Case):
         return scope.reaches(record.id, record.organisation_id)
+    if isinstance(record, Person) and scope.cases:
+        return bool(uow.session.scalar(select(Person.id).where(Person.id == record.id, visible_persons(scope))))
     if not isinstance(record, Document):
         return scope.owns(record.organisation_id)
     return bool(uow.session.scalar(select(Document.id).where(Document.id == record.id, visible_documents(scope))))

@@ -9,7 +9,7 @@ from sqlalchemy import Select, literal, or_, select
 from app.backends import UnitOfWork
 from app.errors import SearchUnavailable
 from app.models import Case, Person, PersonName
-from app.services.access import owned_in, scope_of, visible_cases
+from app.services.access import scope_of, visible_cases, visible_persons
 from app.services.labelling import FacetValue, labelled
 from app.services.searching import Query, request_of
 from app.services.wording import row_number
@@ -63,7 +63,7 @@ def _fits(wanted: Sequence[str], label: str) -> bool:
 
 def _persons(uow: UnitOfWork, wanted: Sequence[str]) -> Select[int]:
     """Persons in scope, one of whose names has these beginnings of words."""
-    names = select(Person.id).where(owned_in(Person.organisation_id, scope_of(uow)))
+    names = select(Person.id).where(visible_persons(scope_of(uow)))
     for begun in wanted:
         others = select(PersonName.person_id).where(
             (literal(" ") + PersonName.folded_name).contains(f" {begun}", autoescape=True)

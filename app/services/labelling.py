@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, bindparam, select
 
 from app.backends import UnitOfWork
 from app.models import Case, Person
-from app.services.access import scope_of
+from app.services.access import scope_of, visible_cases, visible_persons
 from app.services.wording import row_number
 from config.document_types import by_code
 from indexer import Bucket
@@ -35,17 +35,15 @@ def labelled(uow: UnitOfWork, facet: str, buckets: Iterable[Bucket]) -> tuple[Fa
     return tuple(FacetValue(str(id_), count, names[id_]) for id_, count in counts.items() if id_ in names)
 
 
-_PERSONS = select(Person.id, Person.full_name, Person.organisation_id).where(Person.id.in_(_IDS))
-_CODES = select(Case.id, Case.code, Case.organisation_id).where(Case.id.in_(_IDS))
+_PERSONS = select(Person.id, Person.full_name).where(Person.id.in_(_IDS))
+_CODES = select(Case.id, Case.code).where(Case.id.in_(_IDS))
 
 
 def _names(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow)
-    rows = uow.session.execute(_PERSONS, {"ids": list(ids)})
-    return {id_: name for id_, name, owner in rows if scope.owns(owner)}
+    rows = uow.session.execute(_PERSONS.where(visible_persons(scope_of(uow))), {"ids": list(ids)})
+    return {row.id: row.full_name for row in rows}
 
 
 def _codes(uow: UnitOfWork, ids: Iterable[int]) -> dict[int, str]:
-    scope = scope_of(uow)
-    rows = uow.session.execute(_CODES, {"ids": list(ids)})
-    return {id_: code for id_, code, owner in rows if scope.reaches(id_, owner)}
+    rows = uow.session.execute(_CODES.where(visible_cases(scope_of(uow))), {"ids": list(ids)})
+    return {row.id: row.code for row in rows}

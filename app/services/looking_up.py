@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from app.backends import UnitOfWork
 from app.models import Case, CaseDocument, Document, FilingState, Identity, Person, PersonName, Quality, in_use
-from app.services.access import Act, Scope, owned_in, require, scope_of, visible_cases, visible_documents
+from app.services.access import Act, Scope, require, scope_of, visible_cases, visible_documents, visible_persons
 from app.services.indexing import READING, number_text
 from app.services.labelling import FacetValue
 from app.services.paging import paged
@@ -289,7 +289,7 @@ def _chosen(uow: UnitOfWork, reader: _Reader, filters: Mapping[str, tuple[str, .
         if not ids:
             continue
         query = select(column, label).where(column.in_(ids)).distinct()
-        within = owned_in(Person.organisation_id, reader.scope) if name == "person" else reader.cases
+        within = visible_persons(reader.scope) if name == "person" else reader.cases
         rows = uow.session.execute(query.where(within))
         found[name] = tuple(FacetValue(str(row[0]), 0, row[1]) for row in rows)
     return found

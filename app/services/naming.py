@@ -14,7 +14,7 @@ from sqlalchemy.orm import load_only, selectinload
 
 from app.backends import UnitOfWork
 from app.models import Person, PersonKey
-from app.services.access import Act, Scope, owned_in, require, scope_of
+from app.services.access import Act, Scope, require, scope_of, visible_persons
 from indexer import SearchRequest, parse
 from indexer.folding import both_forms, folded_tokens, spans
 from indexer.name_keys import (
@@ -171,7 +171,7 @@ def _persons_in(scope: Scope, most: int) -> Select[str, Person]:
     return (
         select(PersonKey.key, Person)
         .join(Person, Person.id == PersonKey.person_id)
-        .where(PersonKey.key.in_(bindparam("keys", expanding=True)), owned_in(Person.organisation_id, scope))
+        .where(PersonKey.key.in_(bindparam("keys", expanding=True)), visible_persons(scope))
         .order_by(Person.sort_key, Person.id)
         .options(load_only(Person.full_name, Person.birth_date), selectinload(Person.names))
         .limit(most)

@@ -9,7 +9,7 @@ from app.backends import UnitOfWork
 from app.errors import NotFound
 from app.jobs import ALL, Job
 from app.models import Case, CaseDocument, FilingState, Identity, Person, PersonKey, PersonName, Relative
-from app.services.access import Act, Owner, owned_in, require, scope_of
+from app.services.access import Act, Owner, require, scope_of, visible_persons
 from app.services.local_day import today
 from app.services.naming import ids_named
 from app.services.paging import PAGE_SIZE, Page, paged
@@ -113,7 +113,7 @@ def persons(uow: UnitOfWork, *, text: str = "", limit: int = PAGE_SIZE, offset: 
     with or without accents; where nobody is called so, whom it names or nearly names (`naming`)."""
     require(uow, Act.PERSON_VIEW)
     require_purpose(uow)
-    query = select(Person).where(owned_in(Person.organisation_id, scope_of(uow)))
+    query = select(Person).where(visible_persons(scope_of(uow)))
     listed = _matching_or_named(uow, query, text).order_by(Person.sort_key, Person.id)
     loaded = listed.options(selectinload(Person.identities), selectinload(Person.organisation))
     return paged(uow.session, loaded, limit=limit, offset=offset)

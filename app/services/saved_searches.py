@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, 
 from app.actor import Actor
 from app.backends import UnitOfWork
 from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, User, in_use
-from app.services.access import Act, owned_in, require, role_allows, scope_of, visible_documents
+from app.services.access import Act, require, role_allows, scope_of, visible_documents, visible_persons
 from app.services.keeping import Question, all_open, keeper, one_open, open_to, own_names, require_own
 from app.services.local_day import today
 from app.services.naming import persons_named
@@ -212,7 +212,7 @@ def names_person(uow: UnitOfWork, question: Question) -> bool:
     if any(not one.part for one in persons_named(uow, question.text)):
         return True
     words = f" {fold(question.text)} "
-    within = owned_in(Person.organisation_id, scope_of(uow))
+    within = visible_persons(scope_of(uow))
     names = select(Person.folded_name).where(within)
     others = select(PersonName.folded_name).join(Person, Person.id == PersonName.person_id).where(within)
     known = names.union(others).subquery()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.backends import UnitOfWork
 from app.models import Document, Paper, Person, PersonName, QueryKey
-from app.services.access import Act, Scope, index_filter, owned_in, require, scope_of
+from app.services.access import Act, Scope, index_filter, require, scope_of, visible_persons
 from app.services.indexing import number_text
 from app.services.purpose import require_purpose
 from app.services.searching import badges_of, checked_rows, papers_of, pending_access
@@ -115,7 +115,7 @@ def _called(uow: UnitOfWork, scope: Scope, typed: str) -> Sequence[Person]:
     full = and_(*(_begins(Person.folded_name, word) for word in words))
     query = (
         select(Person)
-        .where(owned_in(Person.organisation_id, scope), or_(full, Person.id.in_(others)))
+        .where(visible_persons(scope), or_(full, Person.id.in_(others)))
         .order_by(Person.sort_key, Person.id)
         .limit(LOOKED_AT)
     )

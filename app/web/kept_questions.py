@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.backends import UnitOfWork
 from app.models import Case, Person
-from app.services.access import scope_of
+from app.services.access import scope_of, visible_cases, visible_persons
 from app.services.labelling import FacetValue
 from app.services.past_queries import PastQuery, open_query
 from app.services.purpose import require_purpose
@@ -38,13 +38,13 @@ def question_words(uow: UnitOfWork, text: str, filters: Mapping[str, list[str]])
     scope = scope_of(uow)
     persons = {
         str(row.id): row.full_name
-        for row in uow.session.scalars(select(Person).where(Person.id.in_(_ids(filters, PERSON))))
-        if scope.owns(row.organisation_id)
+        for row in uow.session.scalars(
+            select(Person).where(Person.id.in_(_ids(filters, PERSON)), visible_persons(scope))
+        )
     }
     cases = {
         str(row.id): row.code
-        for row in uow.session.scalars(select(Case).where(Case.id.in_(_ids(filters, "case"))))
-        if scope.reaches(row.id, row.organisation_id)
+        for row in uow.session.scalars(select(Case).where(Case.id.in_(_ids(filters, "case")), visible_cases(scope)))
     }
     told = [f"“{text}”"] if text else []
     for name, title in TITLES.items():

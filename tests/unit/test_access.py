@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.actor import SYSTEM, Actor, Role
 from app.backends import Backends, UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, Document, FilingState, User
+from app.models import Case, Document, FilingState, Person, User
 from app.services.access import (
     READING_ACTS,
     RESTRICTED,
@@ -30,6 +30,7 @@ from app.services.access import (
     scope_of,
     visible_cases,
     visible_documents,
+    visible_persons,
 )
 from app.services.indexing import index_due
 from indexer import SearchRequest
@@ -198,6 +199,11 @@ def test_policy_database_and_index_show_the_same_documents(backends: Backends, w
         if world.role in READERS:
             rows = uow.session.scalars(select(Case).where(Case.id.in_(built.cases))).all()
             assert {row.id for row in rows if may(uow, Act.CASE_VIEW, row)} == cases
+            people = uow.session.scalars(select(Person).where(Person.id.in_([row.person_id for row in rows]))).all()
+            seen = {row.person_id for row in rows if row.id in cases}
+            assert {one.id for one in people if may(uow, Act.PERSON_VIEW, one)} == seen
+            in_sql = select(Person.id).where(visible_persons(scope), Person.id.in_([one.id for one in people]))
+            assert set(uow.session.scalars(in_sql)) == seen
             own = {row.id for row in rows if may(uow, Act.CASE_EDIT, row)}
             edits = role_allows(world.role, Act.CASE_EDIT)
             assert own == {row for row, at in zip(built.cases, world.cases, strict=True) if edits and at == world.home}

@@ -1,0 +1,107 @@
+"""Leave to read one case of another organisation: the case, its person and its documents, for its time, and no more."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from app.actor import Role
+from app.backends import Backends
+from app.models import CaseGrant, Organisation
+from app.services.indexing import index_due
+from tests import factories
+from tests.conftest import Bell
+from tests.functional.conftest import Browser, account, browser_of
+
+FORM = re.compile("<form[^>]*>")
+TITLE = "Quyết định quản lý sau cai nghiện của nơi khác"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An officer with leave to read one of two cases elsewhere, and the ids of what lies there."""
+
+    browser: Browser
+    grant: int
+    person: int
+    case: int
+    document: int
+    other_person: int
+    other_case: int
+    other_document: int
+
+
+@pytest.fixture
+def granted(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Granted:
+    user = account(backends, office, Role.RECORDS_OFFICER)
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        elsewhere = factories.organisation(uow)
+        person = factories.person(uow, elsewhere, full_name="Nguyễn Văn Được")
+        case = factories.case(uow, person, code="HS-2026-0801")
+        document = factories.document(uow, elsewhere, "Quản lý sau cai nghiện", title=TITLE)
+        factories.filing(uow, case, document)
+        other = factories.person(uow, elsewhere, full_name="Nguyễn Văn Kín")
+        other_case = factories.case(uow, other, code="HS-2026-0802")
+        other_document = factories.document(uow, elsewhere, "Quản lý sau cai nghiện", title="Văn bản kín")
+        factories.filing(uow, other_case, other_document)
+        grant = factories.grant(uow, user, case)
+    index_due(backends)
+    return Granted(
+        browser_of(application, backends, bell, user),
+        grant.id,
+        person.id,
+        case.id,
+        document.id,
+        other.id,
+        other_case.id,
+        other_document.id,
+    )
+
+
+def reached(browser: Browser, *paths: str) -> set[int]:
+    """The ways in which these pages answer."""
+    return {browser.get(path).status_code for path in paths}
+
+
+def test_leave_opens_the_case_its_person_and_its_documents_and_no_other(granted: Granted) -> None:
+    open_ = (f"/ho-so/{granted.case}", f"/nguoi/{granted.person}", f"/van-ban/{granted.document}")
+    assert reached(granted.browser, *open_) == {200}
+    others = (
+        f"/ho-so/{granted.other_case}",
+        f"/nguoi/{granted.other_person}",
+        f"/van-ban/{granted.other_document}",
+    )
+    assert reached(granted.browser, *others) == {404}
+
+
+def test_what_was_granted_is_found_by_words_name_and_code(granted: Granted) -> None:
+    for text in ("quan ly sau cai", "nguyen van duoc", "người:Được"):
+        page = granted.browser.post("/tim-kiem", {"q": text}, follow=True).text
+        assert TITLE in page, text
+        assert "Văn bản kín" not in page, text
+    listed = granted.browser.get("/ho-so").text
+    assert "HS-2026-0801" in listed
+    assert "HS-2026-0802" not in listed
+    assert "Nguyễn Văn Kín" not in granted.browser.post("/nguoi", {"q": "Nguyễn Văn"}, follow=True).text
+
+
+def test_leave_lets_read_and_change_nothing(granted: Granted) -> None:
+    pages = (f"/ho-so/{granted.case}", f"/nguoi/{granted.person}", f"/van-ban/{granted.document}")
+    for path in pages:
+        text = granted.browser.get(path).text
+        assert f"{path}/sua" not in text, path
+        sent = [form for form in FORM.findall(text) if path in form and "post" in form]
+        assert [form for form in sent if 'role="search"' not in form] == [], path
+    assert granted.browser.get(f"/ho-so/{granted.case}/sua").status_code == 403
+    assert granted.browser.post(f"/ho-so/{granted.case}/dong").status_code == 403
+    assert granted.browser.get(f"/nguoi/{granted.person}/sua").status_code == 403
+
+
+def test_leave_that_ends_closes_everything_at_once(backends: Backends, granted: Granted) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(CaseGrant, granted.grant).ends_at = factories.NOW
+    paths = (f"/ho-so/{granted.case}", f"/nguoi/{granted.person}", f"/van-ban/{granted.document}")
+    assert reached(granted.browser, *paths) == {404}
+    assert TITLE not in granted.browser.post("/tim-kiem", {"q": "quan ly sau cai"}, follow=True).text
+    assert "HS-2026-0801" not in granted.browser.get("/ho-so").text
