@@ -8,18 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from indexer import cursors
-from indexer.accents import restored_runs
 from indexer.backend import Bucket, Found, Hit, Rule, SearchRequest, Sort
-from indexer.clauses import AnyOf, Clause, Nothing, both, silent
+from indexer.clauses import Clause, Nothing, both, silent
 from indexer.dates import months_of
-from indexer.doubtful import MARK, keys_of, loosened
+from indexer.doubtful import MARK
 from indexer.doubtful import note as misread_note
-from indexer.fields import FACETS, MISREAD
+from indexer.fields import FACETS
 from indexer.keystrokes import decoded
-from indexer.named_persons import with_persons
 from indexer.plan import MOST_ABOVE, Plan, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import as_words, parse
 from indexer.scoring import number_clause
+from indexer.totals import counted, keyed, loosely, question, totals, unfiltered
 from indexer.tree import Note, ParsedQuery
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
@@ -133,35 +132,16 @@ def readings(reader: Reader, request: SearchRequest) -> Iterator[tuple[SearchReq
         yield replace(request, text=meant), Note("query-fields-as-words", meant, message)
 
 
-def question(request: SearchRequest) -> ParsedQuery:
-    """What is asked, names of persons understood."""
-    parsed = with_persons(parse(request.text), request.persons)
-    if request.accents is None:
-        return parsed
-    return replace(parsed, restored=restored_runs(request.accents, parsed))
-
-
 def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
     """The totals that `ask` would give, other `readings` apart, for many questions at once."""
-    parsed = [question(request) for request in requests]
-    plans = [plan(request, one, first_rule(one), reader.count) for request, one in zip(requests, parsed, strict=True)]
-    keyed = [_keyed(made, one) for made, one in zip(plans, parsed, strict=True)]
-    # At once: each asking is a way to a server.
-    counted = reader.count([*map(_counted, plans), *keyed]) if plans else ()
-    totals, held = list(counted[: len(plans)]), counted[len(plans) :]
-    for at, (request, one) in enumerate(zip(requests, parsed, strict=True)):
-        loose = _with_misread(reader, request, one, plans[at]) if held[at] else plans[at]
-        if loose.first is not None:
-            totals[at] = reader.count([_counted(loose)])[0]
-        elif totals[at] or not may_relax(one, first_rule(one)):
-            continue
-        elif not plans[at].filters or not reader.count([_unfiltered(plans[at])])[0]:
-            totals[at] = reader.count([_counted(plan(request, one, Rule.MOST, reader.count))])[0]
-    return tuple(totals)
-
-
-def _counted(made: Plan) -> Clause:
-    return both(silent(made.visible), silent(made.narrowed()), silent(made.match))
+    counting = totals(requests)
+    try:
+        asked = next(counting)
+        while True:
+            asked = counting.send(reader.count(asked))
+    except StopIteration as ended:
+        found: tuple[int, ...] = ended.value
+        return found
 
 
 def _answer(reader: Reader, request: SearchRequest) -> Found:
@@ -177,7 +157,7 @@ def _answer(reader: Reader, request: SearchRequest) -> Found:
         total, ranked = _part(reader, made, request, window)
     page = list(ranked[: window.limit - 1])
     facets, notes = _facets(reader, made, request)
-    misread = 0 if made.first is None else reader.count([_counted(made.rest())])[0]
+    misread = 0 if made.first is None else reader.count([counted(made.rest())])[0]
     if misread:
         notes.append(misread_note(parsed, misread))
     if parsed.is_number and total:
@@ -202,7 +182,7 @@ def _part(reader: Reader, made: Plan, request: SearchRequest, window: Window) ->
     if order.column is None and window.after is not None:  # by place: a cursor carries no score (see `_next`)
         window = Window(window.limit, window.after.seen, None)
     if window.after is not None and window.after.rest and made.first is None:  # nothing stands there any more
-        return reader.count([_counted(made)])[0], ()
+        return reader.count([counted(made)])[0], ()
     if request.last and request.limit > 0:
         return _last(reader, made, order, window.limit - 1)
     return _rank(reader, made, order, window)
@@ -220,15 +200,15 @@ def _first_plan(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> 
 
 def _relaxed(reader: Reader, request: SearchRequest, parsed: ParsedQuery, made: Plan) -> Plan:
     """The plan, or that of most words where no document has all and some have most, whatever the filters."""
-    if made.first is not None or not may_relax(parsed, made.rule) or reader.count([_unfiltered(made)])[0] > 0:
+    if made.first is not None or not may_relax(parsed, made.rule) or reader.count([unfiltered(made)])[0] > 0:
         return made
     relaxed = plan(request, parsed, Rule.MOST, reader.count)
-    return relaxed if reader.count([_unfiltered(relaxed)])[0] > 0 else made
+    return relaxed if reader.count([unfiltered(relaxed)])[0] > 0 else made
 
 
 def _last(reader: Reader, made: Plan, order: Order, size: int) -> tuple[int, Sequence[Ranked]]:
     """The last part of an order that is cut into parts of this size: read from its end where a column orders it."""
-    total = reader.count([_counted(made)])[0]
+    total = reader.count([counted(made)])[0]
     start = max(0, total - 1) // size * size
     if order.column is None or made.first is not None:
         return _rank(reader, made, order, Window(size, start, None))
@@ -250,17 +230,11 @@ def _with_misread(reader: Reader, request: SearchRequest, parsed: ParsedQuery, m
 
     A word that a document need not hold (the rule of most words) is not looked for by its key.
     """
-    keyed = _keyed(made, parsed)
-    if isinstance(keyed, Nothing) or reader.count([keyed])[0] == 0:
+    held = keyed(made, parsed)
+    if isinstance(held, Nothing) or reader.count([held])[0] == 0:
         return made
-    loose = replace(plan(request, loosened(parsed), Rule.ALL, reader.count), first=made)
-    return loose if reader.count([_unfiltered(loose.rest())])[0] else made
-
-
-def _keyed(made: Plan, parsed: ParsedQuery) -> Clause:
-    """The visible documents that hold a confusion key of a question that asks for them."""
-    keys = keys_of(parsed) if made.rule is Rule.ALL else ()
-    return both(silent(made.visible), AnyOf(MISREAD, keys)) if keys else Nothing()
+    loose = loosely(request, parsed, made)
+    return loose if reader.count([unfiltered(loose.rest())])[0] else made
 
 
 def _rank(reader: Reader, made: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
@@ -289,7 +263,7 @@ def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: 
     A cursor says in which of the two it stands, for what is written meanwhile moves the edge between them.
     """
     start, after = window.offset, window.after
-    before, rest = reader.count([_counted(first), _counted(made.rest())])
+    before, rest = reader.count([counted(first), counted(made.rest())])
     ranked: list[Ranked] = []
     if not after.rest if after else start < before:
         ranked += _rank(reader, first, order, window)[1]
@@ -302,7 +276,7 @@ def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: 
 def _rank_in_tiers(reader: Reader, made: Plan, window: Window) -> tuple[int, Sequence[Ranked]]:
     """Total and window where one tier comes before the next, newest first in each."""
     parts = made.by_tier()
-    sizes = reader.count([_counted(part) for part in parts])
+    sizes = reader.count([counted(part) for part in parts])
     start = window.offset
     ranked: list[Ranked] = []
     for part, size in zip(parts, sizes, strict=True):
@@ -317,11 +291,6 @@ def _scored_again(reader: Reader, clause: Clause, best: Sequence[Ranked]) -> lis
     more = reader.scores([hit.id for hit in best], clause)
     again = [Ranked(score := hit.score + more.get(hit.id, 0.0), hit.id, hit.revision, score) for hit in best]
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
-
-
-def _unfiltered(made: Plan) -> Clause:
-    """The rule of words depends on the words and on who asks, not on the filters that are chosen."""
-    return both(silent(made.visible), silent(made.match))
 
 
 def _next(sort: Sort, window: Window, page: Sequence[Ranked], *, scored: bool, more: bool) -> str | None:

@@ -1,8 +1,9 @@
 """All values of one facet with their counts: what a person chooses from where the most frequent ones are not enough."""
 
-from indexer.asking import Reader, TooMany, count, planned, question, readings
+from indexer.asking import Reader, TooMany, count, planned, readings
 from indexer.backend import Bucket, SearchRequest
 from indexer.fields import FACETS
+from indexer.totals import question
 
 
 def every_value(reader: Reader, request: SearchRequest, facet: str) -> tuple[Bucket, ...] | None:

@@ -223,10 +223,9 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: fl
     Rarer: in at most half of the visible documents; where all words are common, the two rarest. Enough: more than half
     of them, in a question of more than `MOST_ABOVE` words more than `sentence_share`; or one of two.
     """
-    loose = parsed.loose
-    parts = list(dict.fromkeys(_compile(parsed.node.nodes[place], "folded") for place in loose))
-    kept = And(tuple(node for place, node in enumerate(parsed.node.nodes) if place not in loose))
-    total, *counts = count([visible, *(both(visible, _silent(part)) for part in parts)])
+    parts = _loose_parts(parsed)
+    kept = And(tuple(node for place, node in enumerate(parsed.node.nodes) if place not in parsed.loose))
+    total, *counts = count(_beside(visible, parts))
     known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
     rarer = [place for n, place in known if n <= total * COMMON_SHARE]
     rarer = rarer or [place for _, place in known[:2]]
@@ -237,6 +236,19 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: fl
     others = tuple(parts[place] for _, place in known if place not in rarer)
     enough = Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
     return both(enough, _compile(kept, "folded")) if kept.nodes else enough
+
+
+def asked_of_most(parsed: ParsedQuery, visible: Clause) -> list[Clause]:
+    """What a plan under the rule of most counts: all that is visible, then what holds each of the words."""
+    return _beside(visible, _loose_parts(parsed))
+
+
+def _beside(visible: Clause, parts: Sequence[Clause]) -> list[Clause]:
+    return [visible, *(both(visible, _silent(part)) for part in parts)]
+
+
+def _loose_parts(parsed: ParsedQuery) -> list[Clause]:
+    return list(dict.fromkeys(_compile(parsed.node.nodes[place], "folded") for place in parsed.loose))
 
 
 # --- Why it matched ------------------------------------------------------------------------------------------
