@@ -124,8 +124,10 @@ def view(list_id: int) -> str:
         row = list_search.list_search(uow, list_id)
         places = range(1 + (page - 1) * ON_A_PAGE, 1 + page * ON_A_PAGE)
         found = list_search.answers(uow, row, places)
+        one_page = len(found) <= ON_A_PAGE
+        # One moment for all that the summary counts: now, or when the list was searched for.
+        counted = Counter(outcome(one) for one in (found if one_page else list_search.answers(uow, row, range(0))))
     shown = found[places.start - 1 : places.stop - 1]
-    counted = Counter(outcome(one) for one in found)
     return render_template(
         "list_search/view.html",
         title=_("Kết quả tìm theo danh sách"),
@@ -138,6 +140,7 @@ def view(list_id: int) -> str:
             for which, badge in _badges().items()
             if counted[which] or which is not Outcome.NEAR
         ],
+        counted_now=one_page,
         rows=[_line(one) for one in shown],
         here=url_for("list_search.view", list_id=list_id),
         open_url=url_for("list_search.open_line", list_id=list_id),
