@@ -55,7 +55,7 @@ def open_batch(
         case = uow.session.get(Case, case_id)
         if case is None:
             raise NotFound()
-        require(uow, Act.CASE_VIEW, case)
+        require(uow, act, case)
     batch = Batch(
         organisation_id=owner,
         user_id=uow.actor.user_id,

@@ -110,6 +110,7 @@ def new() -> str | Response | tuple[str, int]:
         return to_kept_words("cases.new") if request.method == "POST" else _choose_person()
     with reading() as uow:
         person = persons.person(uow, person_id)
+        require(uow, Act.CASE_EDIT, person)
         lead = ", ".join(part for part in (person.full_name, birth(person)) if part)
         regime = rules_on(today(uow))
     form = CaseForm().dress(regime)

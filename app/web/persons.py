@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import Conflict, Invalid
 from app.services import persons
-from app.services.access import Act, may, role_allows
+from app.services.access import Act, may, require, role_allows
 from app.web.context import account, actor, reading, seen, writing
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid, revision_of, summed
@@ -89,7 +89,9 @@ def edit(person_id: int) -> str | Response | tuple[str, int]:
     form = PersonForm()
     if not form.is_submitted():
         with reading() as uow:
-            form.fill(persons.person(uow, person_id))
+            row = persons.person(uow, person_id)
+            require(uow, Act.PERSON_EDIT, row)
+            form.fill(row)
     form.dress()
     if _is_growing(form) or not form.is_submitted():
         return _form_page(form, person_id)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -96,6 +97,14 @@ def test_leave_lets_read_and_change_nothing(granted: Granted) -> None:
     assert granted.browser.get(f"/ho-so/{granted.case}/sua").status_code == 403
     assert granted.browser.post(f"/ho-so/{granted.case}/dong").status_code == 403
     assert granted.browser.get(f"/nguoi/{granted.person}/sua").status_code == 403
+    assert granted.browser.get(f"/ho-so/moi?nguoi={granted.person}").status_code == 403
+
+
+def test_no_file_is_sent_into_a_granted_case(granted: Granted) -> None:
+    sent = {"case": "HS-2026-0801", "files": (BytesIO("Một trang chữ.".encode()), "a.txt")}
+    granted.browser.get("/tiep-nhan")
+    answer = granted.browser.post("/tiep-nhan", sent, content_type="multipart/form-data")
+    assert answer.status_code == 403
 
 
 def test_leave_that_ends_closes_everything_at_once(backends: Backends, granted: Granted) -> None:
