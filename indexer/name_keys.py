@@ -10,7 +10,7 @@ first. Every key begins with a sign for its kind, so that all of them share one 
   left out, beside the others. A letter replaced, left out, doubled or exchanged with
   its neighbour, on either side, gives a common key, as in the symmetric deletes of SymSpell.
 
-A name of three words and twelve letters has about twenty keys.
+A name of three words and twelve letters has about twenty keys, one of ten words and forty letters about sixty.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ from indexer.folding import folded_tokens
 # Of a word from which a letter may be missing; leaving one out of two makes half of all short words alike.
 SHORTEST_MISTAKEN = 3
 
-# Words of a name that is looked at; the longest names of people here have six.
-MOST_WORDS = 8
+# Words of a name that are looked at; the longest names of people here have ten, all but a few at most six.
+MOST_WORDS = 10
 
 # Characters: the width of the column.
 LONGEST_KEY = 200

@@ -6,11 +6,13 @@ Whose name it is, the caller knows (`SearchRequest.persons`); here words are cut
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from indexer.name_keys import MOST_WORDS
 from indexer.tree import And, Node, Or, ParsedQuery, Text, Value
 
-# Tokens of a question that are looked at, and of one name.
+# Tokens of a question that are looked at, and of a name among others: with longer ones a sentence would be looked up
+# in many more pieces. A longer name is known where it stands alone.
 MOST_TOKENS = 60
-LONGEST_NAME = 6
+LONGEST_AMONG = 6
 
 _YEARS = range(1900, 2100)
 _BEFORE_YEAR = (("sinh", "nam"), ("nam", "sinh"), ("sinh", "ngay"), ("sinh",), ("sn",), ("ns",), ())
@@ -39,10 +41,12 @@ def pieces(parsed: ParsedQuery) -> Iterator[Piece]:
         return
     runs = list(_runs(parsed.node.nodes))
     everything = sum(len(text.folded) for run in runs for text in run)
-    for length in range(LONGEST_NAME, 0, -1):
+    # Beside a name that stands alone are titles and a year.
+    for length in range(MOST_WORDS if everything <= 2 * MOST_WORDS else LONGEST_AMONG, 0, -1):
         before = 0
         for run in runs:
-            yield from _of_length(run, length, everything, before)
+            found = _of_length(run, length, everything, before)
+            yield from found if length <= LONGEST_AMONG else (piece for piece in found if piece.alone)
             before += sum(len(text.folded) for text in run)
 
 

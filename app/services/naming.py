@@ -20,6 +20,7 @@ from indexer.folding import both_forms, folded_tokens, spans
 from indexer.name_keys import (
     INITIALS,
     MISTAKEN,
+    MOST_WORDS,
     PART,
     WHOLE,
     fits_initials,
@@ -28,7 +29,7 @@ from indexer.name_keys import (
     part_keys,
     whole_keys,
 )
-from indexer.named_persons import LONGEST_NAME, Piece, pieces
+from indexer.named_persons import Piece, pieces
 
 MOST = 50  # persons of one name: a namesake more is not told apart by anything shown
 MOST_PARTLY = 5  # persons whom a part of a name may mean; of more it says nothing
@@ -96,7 +97,7 @@ def called(uow: UnitOfWork, name: str, born: int | None = None) -> Called:
     A year of birth beside it tells them apart."""
     require(uow, Act.PERSON_VIEW)
     exact, folded = both_forms(name)
-    if not folded or len(folded) > LONGEST_NAME:
+    if not folded or len(folded) > MOST_WORDS:
         return Called()
     piece = Piece(tuple(exact), tuple(folded), born, tuple(folded), alone=True, places=range(len(folded)))
     for keys, near in ((_sure_keys(piece), False), (mistaken_keys(folded) if len(folded) > 1 else (), True)):

@@ -3,7 +3,8 @@
 import pytest
 
 from indexer import parse
-from indexer.named_persons import persons_meant, with_persons
+from indexer.name_keys import MOST_WORDS
+from indexer.named_persons import LONGEST_AMONG, persons_meant, pieces, with_persons
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,13 @@ def test_words_that_name_a_person_mean_the_person_too(asked: str, words: tuple[s
 @pytest.mark.parametrize("asked", ['"thử"', "-thử", "khác", "thử*"])
 def test_words_that_are_not_asked_as_words_mean_nobody(asked: str) -> None:
     assert persons_meant(with_persons(parse(asked), {("thu",): (3,)})) == ()
+
+
+def test_a_name_of_many_words_is_looked_for_alone_and_a_shorter_one_among_other_words_too() -> None:
+    name = [f"chữ{letter}" for letter in "abcdefghijkl"]
+
+    def longest(asked: list[str]) -> int:
+        return max(len(piece.folded) for piece in pieces(parse(" ".join(asked))))
+
+    assert longest(["ông", *name[:9], "sinh", "năm", "1990"]) == MOST_WORDS
+    assert longest(name) == longest(name * 4) == LONGEST_AMONG

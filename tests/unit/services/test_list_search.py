@@ -252,6 +252,31 @@ def test_a_name_is_looked_for_as_the_search_knows_names_and_what_is_not_wholly_i
             assert {hit.document for hit in hits} == {filed[name] for name in called}
 
 
+LONG_NAMES = ("Công Tằng Tôn Nữ Thử Mẫu Linh", "Lê Thử Hiếu Nghĩa Đệ Nhất Mẫu Thương Tâm Nhân")
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_a_name_of_seven_to_ten_words_is_known_in_a_list_and_where_it_is_all_that_is_searched_for(
+    backends: Backends, office: Organisation, officer: Actor, name: str
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        for one in LONG_NAMES:
+            filed = factories.document(uow, office, "Chữ khác.", title=one)
+            row = factories.person(uow, office, full_name=one)
+            factories.filing(uow, factories.case(uow, row), filed)
+    index_due(backends)
+    *others, given = name.split()
+    lines = (name, " ".join((given, *others)), name.replace("Thử", "Thửm"), f"{name}, 1990", f"{name} Thêm Chữ Nữa")
+    list_id = asked(backends, officer, *lines)
+    make_list(backends, list_id)
+    with backends.read(officer) as uow:
+        found = answers(uow, list_search.list_search(uow, list_id))
+        hits = search(uow, Query(f"ông {lines[1]} sinh năm 1990")).hits
+    told_of = [(one.person and one.person.full_name, one.near) for one in found]
+    assert told_of == [(name, False), (name, False), (name, True), (name, False), (None, False)]
+    assert [hit.title for hit in hits] == [name]
+
+
 def test_a_name_as_it_stands_in_a_text_goes_before_persons_who_are_nearly_called_so(
     backends: Backends, office: Organisation, officer: Actor
 ) -> None:
