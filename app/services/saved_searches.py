@@ -16,7 +16,7 @@ from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, S
 from app.services.access import Act, require, role_allows, scope_of, visible_documents, visible_persons
 from app.services.keeping import Question, all_open, keeper, one_open, open_to, own_names, require_own
 from app.services.local_day import today
-from app.services.naming import persons_named
+from app.services.naming import names_like, persons_named
 from app.services.paging import PAGE_SIZE, Page
 from app.services.past_queries import LONGEST_TEXT, keep_query
 from app.services.purpose import require_purpose
@@ -30,6 +30,7 @@ MOST_SEARCHES = 200  # of one account: more than that nobody looks through
 LONGEST_ALERT = timedelta(days=366)  # of an alert on a named person: then somebody has to say again why
 SHORTEST_BASIS = 10  # characters, as many as of a stated purpose: a number and what it is of
 MOST_COUNTED = 99  # new documents of one search in the rail; more are "99+"
+MOST_NEARLY = 3  # names that the words of a question may have been meant for: one line
 PERSON = "person"
 _NAMING = (PERSON, "identities", "people")
 
@@ -218,6 +219,14 @@ def names_person(uow: UnitOfWork, question: Question) -> bool:
     known = names.union(others).subquery()
     called = literal(words).contains(literal(" ") + known.c.folded_name + literal(" "))
     return uow.session.scalar(select(known.c.folded_name).where(known.c.folded_name != "", called).limit(1)) is not None
+
+
+def names_nearly(uow: UnitOfWork, row: SavedSearch) -> tuple[str, ...]:
+    """Names that differ by one mistake from one in the question, where it names nobody as it is written. An alert
+    tells nothing of theirs: whoever is followed is named, and the basis is for no one else."""
+    if names_person(uow, Question(row.text, row.filters)):
+        return ()
+    return tuple(dict.fromkeys(one.name for one in names_like(uow, row.text)))[:MOST_NEARLY]
 
 
 def _is_naming(node: Node) -> bool:

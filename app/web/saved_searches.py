@@ -123,7 +123,7 @@ def view(search_id: int) -> str:
             "basis": "" if alert is None else alert.basis,
             "is_told": alert is not None,
             "has_ended": alert is not None and kept.has_ended(uow, alert),
-            "deafness": _deafness(uow, row, alert),
+            "deafness": _deafness(uow, row, alert) or _mistyped(uow, row, alert),
             "owner": "" if is_own(uow, row) else row.user.name,
             "shared": row.shared,
             "rows": [(line, one.found_at, one.is_new) for line, one in zip(documents, found.items, strict=True)],
@@ -156,6 +156,20 @@ def _deafness(uow: UnitOfWork, row: SavedSearch, alert: SearchAlert | None) -> s
             "Tìm kiếm này gọi tên một người đã được ghi, mà báo chưa có căn cứ và ngày thôi báo trong một năm: chỉ báo "
             "văn bản tự nó có đủ các chữ, không báo văn bản xếp vào hồ sơ của người ấy. Ghi căn cứ và ngày ở Báo kết "
             "quả mới."
+        )
+    )
+
+
+def _mistyped(uow: UnitOfWork, row: SavedSearch, alert: SearchAlert | None) -> str:
+    """That the alert tells nothing of persons who are nearly called as the question says."""
+    names = kept.names_nearly(uow, row) if alert is not None and not kept.has_ended(uow, alert) else ()
+    if not names:
+        return ""
+    return str(
+        _(
+            "Tìm kiếm này có thể viết sai một tên; gần giống: %(names)s. Báo theo đúng tên đã viết, không báo văn bản "
+            "của người tên gần giống. Nếu viết sai, tìm lại với tên đúng rồi lưu.",
+            names=", ".join(names),
         )
     )
 
