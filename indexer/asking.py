@@ -18,7 +18,7 @@ from indexer.keystrokes import decoded
 from indexer.plan import MOST_ABOVE, Plan, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import as_words, parse
 from indexer.scoring import number_clause
-from indexer.totals import counted, keyed, loosely, question, totals, unfiltered
+from indexer.totals import Totals, counted, keyed, loosely, question, unfiltered
 from indexer.tree import Note, ParsedQuery
 
 # So many values of a facet are answered (all are counted); chosen ones are always among them.
@@ -70,6 +70,12 @@ class Reader(Protocol):
 
     def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
         """Exact total, and the hits of a window; ties by id."""
+        ...
+
+    def together(
+        self, counted: Sequence[Clause], listed: Sequence[tuple[Clause, int]], order: Order
+    ) -> tuple[Sequence[int], Sequence[Sequence[int]]]:
+        """Asked at once: exact counts, and of clauses with a limit the ids that come first in a column's order."""
         ...
 
     def ahead(self, plan: Plan) -> None:
@@ -134,14 +140,7 @@ def readings(reader: Reader, request: SearchRequest) -> Iterator[tuple[SearchReq
 
 def count(reader: Reader, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
     """The totals that `ask` would give, other `readings` apart, for many questions at once."""
-    counting = totals(requests)
-    try:
-        asked = next(counting)
-        while True:
-            asked = counting.send(reader.count(asked))
-    except StopIteration as ended:
-        found: tuple[int, ...] = ended.value
-        return found
+    return Totals(requests).settled(reader.count)
 
 
 def _answer(reader: Reader, request: SearchRequest) -> Found:

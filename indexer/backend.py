@@ -183,24 +183,26 @@ class Typed:
     """Words that somebody is typing, the last one perhaps only begun; `limit` documents of each kind.
 
     `persons` are ids of which the answer tells how many documents the asker may see, `allowed` and `exclude` as in
-    `SearchRequest`.
+    `SearchRequest`. `past` are questions of which it tells how many documents each finds, as `SearchBackend.count`.
     """
 
     text: str
     allowed: Allowed = field(default_factory=Allowed)
     exclude: frozenset[int] = frozenset()
     persons: tuple[int, ...] = ()
+    past: tuple[SearchRequest, ...] = ()
     limit: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
     """Ids of documents whose number, and of those whose title holds the words begun, newest first; person -> number of
-    documents, without those that have none."""
+    documents, without those that have none; the total of each past question."""
 
     numbers: tuple[int, ...]
     titles: tuple[int, ...]
     persons: Mapping[int, int]
+    past: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

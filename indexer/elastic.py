@@ -29,7 +29,7 @@ from indexer.backend import (
 )
 from indexer.clauses import AnyOf, Range, both
 from indexer.cutting import entries
-from indexer.elastic_client import connect, speaking
+from indexer.elastic_client import connect, failure, speaking
 from indexer.elastic_indices import NEXT, Indices
 from indexer.elastic_queries import Body, query, settings
 from indexer.elastic_reader import ElasticReader
@@ -91,7 +91,9 @@ class ElasticBackend:
             return suggest(self._reader(self._indices.shape()), typed)
 
     def _reader(self, shape: Shape) -> Reader:
-        return shape.reader(ElasticReader(self._search, lambda: point_in_time(self._client, self._documents)))
+        return shape.reader(
+            ElasticReader(self._search, self._searches, lambda: point_in_time(self._client, self._documents))
+        )
 
     def _search(self, body: Body) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._client.search(
@@ -102,6 +104,15 @@ class ElasticBackend:
             preference=PREFERENCE,
         ).body
         return answer
+
+    def _searches(self, bodies: Sequence[Body]) -> Sequence[Mapping[str, Any]]:
+        asked = {"allow_partial_search_results": False, "preference": PREFERENCE}
+        parts = [part for body in bodies for part in (asked, body)]
+        answers: Sequence[Mapping[str, Any]] = self._client.msearch(index=self._documents, searches=parts)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise failure(int(answer["status"]), str(answer["error"]))
+        return answers
 
     def pages(
         self, ids: Sequence[int], text: str, limit_per_document: int = 3, *, every: bool = False

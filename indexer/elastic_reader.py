@@ -6,7 +6,7 @@ from typing import Any
 
 from indexer.asking import FACET_LIMIT, Order, Ranked, TooMany, Window
 from indexer.backend import Bucket
-from indexer.clauses import AnyOf, Clause
+from indexer.clauses import AnyOf, Clause, Everything, Group, Nothing, both, silent
 from indexer.elastic_queries import Body, query
 from indexer.elastic_walking import Search
 from indexer.fields import FACETS
@@ -18,6 +18,9 @@ MAX_WINDOW = 10_000
 # More buckets than any field has values, as far as search.max_buckets lets us ask.
 MOST_VALUES = 65_535
 
+# Takes bodies of searches in which nothing is scored, gives their answers; one way to the server for all of them.
+Searches = Callable[[Sequence[Body]], Sequence[Mapping[str, Any]]]
+
 # A block whose searches see the index as it is at its beginning.
 Moment = Callable[[], AbstractContextManager[Search]]
 
@@ -25,8 +28,9 @@ Moment = Callable[[], AbstractContextManager[Search]]
 class ElasticReader:
     """`asking.Reader` over one index."""
 
-    def __init__(self, search: Search, moment: Moment) -> None:
+    def __init__(self, search: Search, searches: Searches, moment: Moment) -> None:
         self._search = search
+        self._searches = searches
         self._moment = moment
         self._facets: Mapping[str, Any] = {}
         self._counted: Plan | None = None
@@ -34,19 +38,15 @@ class ElasticReader:
 
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         """All counts in one search."""
-        wanted = {str(place): query(clause) for place, clause in enumerate(clauses)}
-        answer = self._search({"size": 0, "aggs": {"n": {"filters": {"filters": wanted}}}})
-        buckets = answer["aggregations"]["n"]["buckets"]
-        return [int(buckets[str(place)]["doc_count"]) for place in range(len(clauses))]
+        counting = _Counting(clauses)
+        return counting.counts(self._search(counting.body))
 
     def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
         """Total and window; keeps the facets of the same search for `values`."""
-        sort = [{"_score": "desc"} if order.column is None else {order.column: "desc" if order.descending else "asc"}]
-        sort.append({"id": "asc"})
         body: Body = {
             "query": {"bool": {"filter": [query(plan.visible)], "must": [query(plan.match)]}},
             "post_filter": query(plan.narrowed()),
-            "sort": sort,
+            "sort": _sorted(order),
             "docvalue_fields": ["id", "revision"],
             "_source": False,
         }
@@ -67,6 +67,18 @@ class ElasticReader:
             self._facets, self._counted = answer["aggregations"], plan
         hits = [_ranked(hit, scored=order.column is None) for hit in answer["hits"]["hits"]]
         return int(answer["hits"]["total"]["value"]), hits
+
+    def together(
+        self, counted: Sequence[Clause], listed: Sequence[tuple[Clause, int]], order: Order
+    ) -> tuple[Sequence[int], Sequence[Sequence[int]]]:
+        """Several searches sent as one request."""
+        bodies = [_listing(clause, limit, order) for clause, limit in listed]
+        counting = _Counting(counted)
+        if counted:
+            bodies.append(counting.body)
+        answers = self._searches(bodies) if bodies else ()
+        ids = [[int(hit["fields"]["id"][0]) for hit in one["hits"]["hits"]] for one in answers[: len(listed)]]
+        return counting.counts(answers[-1]) if counted else (), ids
 
     def ahead(self, plan: Plan) -> None:
         """The search that ranks a plan counts its facets; no other does."""
@@ -132,6 +144,49 @@ class ElasticReader:
             matched = set(hit.get("matched_queries", ()))
             found[int(hit["fields"]["id"][0])] = tuple(name for name in named if name in matched)
         return found
+
+
+class _Counting:
+    """One search that counts each of some clauses: what all ask for first, mostly the permission, is said once, and
+    each of the others once."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        parts = [_parts(clause) for clause in clauses]
+        first = next((part[0] for part in parts if not isinstance(part[0], Nothing)), Everything())
+        is_shared = all(part[0] in (first, Nothing()) for part in parts)
+        shared = first if is_shared else Everything()
+        self._rests = [both(*(part[1:] if part[0] == shared else part)) for part in parts]
+        self._places = {rest: str(place) for place, rest in enumerate(dict.fromkeys(self._rests))}
+        filters = {place: query(rest) for rest, place in self._places.items()}
+        counted: Body = {"n": {"filters": {"filters": filters}}}
+        self.body: Body = {"size": 0, "track_total_hits": False, "query": query(shared), "aggs": counted}
+
+    def counts(self, answer: Mapping[str, Any]) -> list[int]:
+        buckets = answer["aggregations"]["n"]["buckets"]
+        return [int(buckets[self._places[rest]]["doc_count"]) for rest in self._rests]
+
+
+def _parts(clause: Clause) -> tuple[Clause, ...]:
+    """The clauses that this one is all of."""
+    if isinstance(clause, Group) and clause.must and not (clause.should or clause.exclude or clause.minimum):
+        return clause.must
+    return (clause,)
+
+
+def _listing(clause: Clause, limit: int, order: Order) -> Body:
+    return {
+        "query": query(silent(clause)),
+        "size": limit,
+        "sort": _sorted(order),
+        "docvalue_fields": ["id"],
+        "_source": False,
+        "track_total_hits": False,
+    }
+
+
+def _sorted(order: Order) -> list[Body]:
+    first = {"_score": "desc"} if order.column is None else {order.column: "desc" if order.descending else "asc"}
+    return [first, {"id": "asc"}]
 
 
 def _deep(search: Search, body: Body, offset: int, limit: int) -> Mapping[str, Any]:

@@ -117,9 +117,13 @@ class _OlderReader:
         return self._reader.count([within(clause, self._known) for clause in clauses])
 
     def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
-        if order.column is not None and order.column not in self._known:
-            order = replace(order, column="id")
-        return self._reader.rank(self._plan(plan), order, window)
+        return self._reader.rank(self._plan(plan), self._order(order), window)
+
+    def together(
+        self, counted: Sequence[Clause], listed: Sequence[tuple[Clause, int]], order: Order
+    ) -> tuple[Sequence[int], Sequence[Sequence[int]]]:
+        asked = [(within(clause, self._known), limit) for clause, limit in listed]
+        return self._reader.together([within(clause, self._known) for clause in counted], asked, self._order(order))
 
     def ahead(self, plan: Plan) -> None:
         self._reader.ahead(self._plan(plan))
@@ -135,6 +139,9 @@ class _OlderReader:
 
     def reasons(self, ids: Sequence[int], named: Mapping[str, Clause]) -> Mapping[int, tuple[str, ...]]:
         return self._reader.reasons(ids, {name: within(clause, self._known) for name, clause in named.items()})
+
+    def _order(self, order: Order) -> Order:
+        return order if order.column is None or order.column in self._known else replace(order, column="id")
 
     def _plan(self, plan: Plan) -> Plan:
         """The plan for this index; one object for one plan, for readers count all facets of a plan at once."""

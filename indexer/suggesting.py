@@ -1,34 +1,42 @@
-"""What somebody is typing: documents by the beginnings of words in number and title, persons that have documents.
+"""What somebody is typing: documents by the beginnings of words in number and title, persons that have documents, past
+questions that find something.
 
-Whoever asks sees only what is theirs: every document counted or named lies in the scope of the question.
+Whoever asks sees only what is theirs: every document counted or named lies in the scope of the question. All of it is
+asked at once; a past question that finds nothing as it stands may need two steps more.
 """
 
 from collections.abc import Sequence
 
-from indexer.asking import Order, Reader, Window
-from indexer.backend import Rule, Suggested, Typed
+from indexer.asking import Order, Reader
+from indexer.backend import Suggested, Typed
 from indexer.clauses import AnyOf, Clause, Prefix, Word, both, silent
 from indexer.folding import folded_tokens
-from indexer.plan import Plan, visible_to
+from indexer.plan import visible_to
 from indexer.query import SHORTEST_PREFIX, parse
 from indexer.scoring import number_clause
+from indexer.totals import Totals
 
 _NEWEST = Order("by_newest", True)
 _ANNOUNCING = ("so", "no")  # "số 15/QĐ": the word is not part of the number
 
 
 def suggest(reader: Reader, typed: Typed) -> Suggested:
-    """Documents by number (those that bear exactly this number first) and by title, newest first, and how many
-    documents each of the persons asked about has."""
+    """Documents by number (those that bear exactly this number first) and by title, newest first, how many documents
+    each of the persons asked about has, and how many each past question finds."""
     visible = silent(visible_to(typed.allowed, typed.exclude))
-    words = folded_tokens(typed.text)
-    titles: tuple[int, ...] = ()
-    numbers: tuple[int, ...] = ()
-    if typed.limit > 0:
-        titles = _newest(reader, visible, _in("title", words), typed.limit)
-        if any(char.isdigit() for char in typed.text):
-            numbers = _numbers(reader, visible, typed, words)
-    return Suggested(numbers, titles, _of_persons(reader, visible, typed.persons))
+    words = folded_tokens(typed.text) if typed.limit > 0 else []
+    bearing, begun = _numbers(typed.text, words)
+    # Those that bear the number are among those that begin with it: the others are wanted besides.
+    asked = (("title", _in("title", words), 1), ("bearing", bearing, 1), ("begun", begun, 2))
+    listed = {name: (both(visible, one), times * typed.limit) for name, one, times in asked if one is not None}
+    counting = Totals(typed.past)
+    persons = [both(visible, AnyOf("person", (str(person),))) for person in typed.persons]
+    counts, found = reader.together([*persons, *counting.asked], list(listed.values()), _NEWEST)
+    counting.answer(counts[len(persons) :])
+    ids = dict(zip(listed, found, strict=True))
+    numbers = tuple(dict.fromkeys((*ids.get("bearing", ()), *ids.get("begun", ()))))[: typed.limit]
+    owned = {person: n for person, n in zip(typed.persons, counts, strict=False) if n}
+    return Suggested(numbers, tuple(ids.get("title", ())), owned, counting.settled(reader.count))
 
 
 def _in(field: str, words: Sequence[str]) -> Clause | None:
@@ -43,26 +51,10 @@ def _in(field: str, words: Sequence[str]) -> Clause | None:
     return both(*(silent(clause) for clause in clauses)) if clauses else None
 
 
-def _numbers(reader: Reader, visible: Clause, typed: Typed, words: Sequence[str]) -> tuple[int, ...]:
+def _numbers(text: str, words: Sequence[str]) -> tuple[Clause | None, Clause | None]:
+    """Who bears exactly this number, and of whose number this is the beginning."""
+    if not words or not any(char.isdigit() for char in text):
+        return None, None
     plain = words[1:] if words[0] in _ANNOUNCING else words
-    keys = parse(typed.text).numbers or (tuple(plain) if len(plain) == 1 else ())
-    exact = _newest(reader, visible, number_clause(keys), typed.limit) if keys else ()
-    if len(exact) >= typed.limit:
-        return exact
-    begun = _newest(reader, visible, _in("number", plain), typed.limit + len(exact))
-    return tuple(dict.fromkeys((*exact, *begun)))[: typed.limit]
-
-
-def _newest(reader: Reader, visible: Clause, wanted: Clause | None, limit: int) -> tuple[int, ...]:
-    if wanted is None:
-        return ()
-    found = Plan(wanted, visible, {}, Rule.ALL, scored=False)
-    _, ranked = reader.rank(found, _NEWEST, Window(limit, 0, None))
-    return tuple(hit.id for hit in ranked)
-
-
-def _of_persons(reader: Reader, visible: Clause, persons: Sequence[int]) -> dict[int, int]:
-    if not persons:
-        return {}
-    counts = reader.count([both(visible, AnyOf("person", (str(person),))) for person in persons])
-    return {person: count for person, count in zip(persons, counts, strict=True) if count}
+    keys = parse(text).numbers or (tuple(plain) if len(plain) == 1 else ())
+    return number_clause(keys) if keys else None, _in("number", plain)

@@ -83,6 +83,14 @@ class TantivyReader:
             return self._by_score(wanted, window)
         return self._by_column(wanted, order, window)
 
+    def together(
+        self, counted: Sequence[Clause], listed: Sequence[tuple[Clause, int]], order: Order
+    ) -> tuple[Sequence[int], Sequence[Sequence[int]]]:
+        """One after the other: nothing lies between here and the index."""
+        found = [self._in_order(clause, order, limit, 0, count=False).hits for clause, limit in listed]
+        ids = [integers(self._searcher, "id", [address for _, address in hits]) for hits in found]
+        return self.count(counted), ids
+
     def _by_column(self, wanted: Clause, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
         if window.after is None:
             result = self._in_order(wanted, order, window.limit, window.offset, count=True)

@@ -12,13 +12,12 @@ from indexer.clauses import AnyOf, Clause, Nothing, both, silent
 from indexer.doubtful import keys_of, loosened
 from indexer.fields import MISREAD
 from indexer.named_persons import with_persons
-from indexer.plan import Plan, asked_of_most, first_rule, may_relax, plan, visible_to
+from indexer.plan import Count, Plan, asked_of_most, first_rule, may_relax, plan, visible_to
 from indexer.query import parse
 from indexer.tree import ParsedQuery
 
 # Yields clauses, is sent how many documents each finds.
 Total = Generator[Sequence[Clause], Sequence[int], int]
-Totals = Generator[Sequence[Clause], Sequence[int], tuple[int, ...]]
 
 
 def question(request: SearchRequest) -> ParsedQuery:
@@ -29,21 +28,35 @@ def question(request: SearchRequest) -> ParsedQuery:
     return replace(parsed, restored=restored_runs(request.accents, parsed))
 
 
-def totals(requests: Sequence[SearchRequest]) -> Totals:
-    """The totals that `asking.ask` would give, other readings apart."""
-    found = [0] * len(requests)
-    running = {at: _total(request) for at, request in enumerate(requests)}
-    asked = {at: next(one) for at, one in running.items()}
-    while asked:
-        counts = iter((yield [clause for clauses in asked.values() for clause in clauses]))
+class Totals:
+    """The totals that `asking.ask` would give, other readings apart: `asked` is told to `answer` until it is empty."""
+
+    def __init__(self, requests: Sequence[SearchRequest]) -> None:
+        self._found = [0] * len(requests)
+        self._running = {at: _total(request) for at, request in enumerate(requests)}
+        self._asked = {at: next(one) for at, one in self._running.items()}
+
+    @property
+    def asked(self) -> list[Clause]:
+        """The clauses of the next step."""
+        return [clause for clauses in self._asked.values() for clause in clauses]
+
+    def answer(self, counts: Sequence[int]) -> None:
+        """How many documents each of the clauses asked finds."""
+        each = iter(counts)
         further: dict[int, Sequence[Clause]] = {}
-        for at, clauses in asked.items():
+        for at, clauses in self._asked.items():
             try:
-                further[at] = running[at].send([next(counts) for _ in clauses])
+                further[at] = self._running[at].send([next(each) for _ in clauses])
             except StopIteration as ended:
-                found[at] = ended.value
-        asked = further
-    return tuple(found)
+                self._found[at] = ended.value
+        self._asked = further
+
+    def settled(self, count: Count) -> tuple[int, ...]:
+        """The totals, what is still asked counted so."""
+        while asked := self.asked:
+            self.answer(count(asked))
+        return tuple(self._found)
 
 
 def _total(request: SearchRequest) -> Total:
@@ -59,7 +72,7 @@ def _total(request: SearchRequest) -> Total:
     if not held and not relaxing:
         return total
     loose = loosely(request, parsed, made)
-    most = asked_of_most(parsed, made.visible) if relaxing else []
+    most = asked_of_most(parsed, silent(made.visible)) if relaxing else []
     rest, loosened_total, whole, *counts = yield [
         unfiltered(loose.rest()) if held else Nothing(),
         counted(loose) if held else Nothing(),

@@ -78,8 +78,17 @@ def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggest
     scope, pending = scope_of(uow), pending_access(uow)
     allowed = index_filter(scope)
     persons = _called(uow, scope, typed)
-    ids = tuple(person.id for person in persons)
-    found = uow.search.suggest(Typed(typed, allowed, pending, persons=ids, limit=OF_EACH))
+    past = _past(uow, words)
+    found = uow.search.suggest(
+        Typed(
+            typed,
+            allowed,
+            pending,
+            persons=tuple(person.id for person in persons),
+            past=tuple(_asked(one, SearchRequest(allowed=allowed, exclude=pending, limit=0)) for one in past),
+            limit=OF_EACH,
+        )
+    )
     rows = checked_rows(uow, (*found.numbers, *found.titles))
     papers = papers_of(uow, list(rows)) if rows else {}
     numbers = [_document(Kind.NUMBER, rows[one], papers.get(one)) for one in found.numbers if one in rows]
@@ -90,8 +99,12 @@ def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggest
         for one in persons
         if one.id in found.persons
     ]
-    past = _past(uow, words, SearchRequest(allowed=allowed, exclude=pending, limit=0))
-    return (*past, *numbers, *titles, *named[:OF_EACH])
+    again = [
+        Suggestion(Kind.PAST, one.text, key=one.key, count=count)
+        for one, count in zip(past, found.past, strict=True)
+        if count
+    ]
+    return (*again, *numbers, *titles, *named[:OF_EACH])
 
 
 def _document(kind: Kind, row: Document, paper: Paper | None) -> Suggestion:
@@ -128,22 +141,16 @@ def _begins(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool
     return padded.contains(f" {word}", autoescape=True)
 
 
-def _past(uow: UnitOfWork, words: Sequence[str], within: SearchRequest) -> list[Suggestion]:
-    """The asker's own past queries in which every word typed begins a word, the newest first, as far as they find
-    something today."""
-    own = select(QueryKey.text, QueryKey.persons, QueryKey.key).where(QueryKey.user_id == uow.actor.user_id)
+def _past(uow: UnitOfWork, words: Sequence[str]) -> list[QueryKey]:
+    """The asker's own past queries in which every word typed begins a word, the newest first."""
+    own = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id)
     searches = own.where(QueryKey.text != "", QueryKey.narrows.is_(False))
-    rows = uow.session.execute(searches.order_by(QueryKey.id.desc()).limit(PAST)).all()
-    fitting = list(islice((row for row in rows if _fits(row.text, words)), OF_PAST))
-    asked = [
-        replace(within, text=row.text, filters={"person": tuple(row.persons)} if row.persons else {}) for row in fitting
-    ]
-    counts = uow.search.count(asked)
-    return [
-        Suggestion(Kind.PAST, row.text, key=row.key, count=count)
-        for row, count in zip(fitting, counts, strict=True)
-        if count
-    ]
+    rows = uow.session.scalars(searches.order_by(QueryKey.id.desc()).limit(PAST))
+    return list(islice((row for row in rows if _fits(row.text, words)), OF_PAST))
+
+
+def _asked(past: QueryKey, within: SearchRequest) -> SearchRequest:
+    return replace(within, text=past.text, filters={"person": tuple(past.persons)} if past.persons else {})
 
 
 def _fits(text: str, words: Sequence[str]) -> bool:
