@@ -30,8 +30,9 @@ class PastQuery:
 
 def keep_query(uow: UnitOfWork, *, text: str, persons: Iterable[str] = (), narrows: bool = False) -> str:
     """The key of this question for the actor; asking the same again gives the same key. `narrows`: the words narrow a
-    list and are no search, so no search is suggested of them."""
-    require(uow, Act.SEARCH)
+    list and are no search: none is suggested of them, and who may see the list is asked where it is shown."""
+    if not narrows:
+        require(uow, Act.SEARCH)
     wanted = PastQuery(line(text)[:LONGEST_TEXT], tuple(dict.fromkeys(persons)))
     same_text = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id, QueryKey.text == wanted.text)
     for row in uow.session.scalars(same_text.where(QueryKey.narrows == narrows)):

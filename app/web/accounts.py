@@ -17,10 +17,12 @@ from app.web.accounts_views import account_facts, account_filters, account_rows,
 from app.web.context import reading, writing
 from app.web.guard import requires
 from app.web.inputs import complain, require_valid
+from app.web.kept_words import kept_words, to_kept_words
 from indexer.folding import fold
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/tai-khoan")
 
+_CHOICES = ("vai-tro", "tinh-trang")
 _NAMES = {"organisation_id": "organisation"}  # a name of the service -> the field's, where they differ
 
 
@@ -28,18 +30,27 @@ _NAMES = {"organisation_id": "organisation"}  # a name of the service -> the fie
 @requires(Act.ACCOUNT_EDIT)
 def index() -> str:
     """All accounts, by organisation and name."""
-    text, role, state = (request.args.get(name, "").strip() for name in ("q", "vai-tro", "tinh-trang"))
+    role, state = (request.args.get(name, "") for name in _CHOICES)
     with reading() as uow:
+        text = kept_words(uow).text
         found = _filtered(accounts.accounts(uow), text, role, state)
         rows = account_rows(found, accounts.last_signed_in(uow))
     return render_template(
         "users/list.html",
         title=_("Tài khoản"),
         actions=[{"label": _("Thêm tài khoản"), "url": url_for("accounts.new"), "kind": "primary"}],
+        submit_url=url_for("accounts.find"),
         filters=account_filters(text, role, state),
         rows=rows,
         pager=None,
     )
+
+
+@blueprint.route("", methods=["POST"])
+@requires(Act.ACCOUNT_EDIT)
+def find() -> Response:
+    """Take a name, and go to the list under its key; role and state stand in its address."""
+    return to_kept_words("accounts.index", **{name: request.form.get(name) or None for name in _CHOICES})
 
 
 def _filtered(rows: Sequence[User], text: str, role: str, state: str) -> list[User]:

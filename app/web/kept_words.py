@@ -1,5 +1,5 @@
-"""Words that narrow a list of persons or cases. They are names and identity numbers: they are posted, and the address
-of the list carries the short key of the question, which opens for the account that asked."""
+"""Words that narrow a list of persons, cases or accounts. They are names and identity numbers: they are posted, and the
+address of the list carries the short key of the question, which opens for the account that asked."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response

@@ -102,10 +102,29 @@ def test_the_last_administrator_is_not_closed(administrator: Browser, backends: 
 
 
 def test_the_list_is_narrowed_by_name_without_accents_role_and_state(administrator: Browser, clerk: User) -> None:
-    assert "Phạm Thị Thử" in administrator.get("/tai-khoan?q=pham thi").text
-    assert "Phạm Thị Thử" not in administrator.get("/tai-khoan?vai-tro=leader").text
-    assert "Phạm Thị Thử" not in administrator.get("/tai-khoan?tinh-trang=khoa").text
-    assert "Phạm Thị Thử" in administrator.get("/tai-khoan?vai-tro=office_clerk&tinh-trang=dang-dung").text
+    def shown(**filters: str) -> bool:
+        return "Phạm Thị Thử" in administrator.post("/tai-khoan", filters, follow=True).text
+
+    assert shown(q="pham thi")
+    assert shown(**{"q": "pham", "vai-tro": "office_clerk", "tinh-trang": "dang-dung"})
+    assert not any(
+        shown(**{name: value}) for name, value in (("vai-tro", "leader"), ("tinh-trang", "khoa"), ("q", "ê đê"))
+    )
+
+
+def test_the_name_of_an_account_stands_in_no_address_and_its_key_opens_for_who_typed_it(
+    administrator: Browser, clerk: User, application: Flask, backends: Backends, bell: Bell, office: Organisation
+) -> None:
+    address = str(administrator.post("/tai-khoan", {"q": "pham thi", "vai-tro": clerk.role.value}).location)
+    assert re.fullmatch(r"/tai-khoan\?k=[\w-]+&vai-tro=office_clerk", address)
+    page = administrator.get(address).text
+    assert "Phạm Thị Thử" in page
+    assert 'value="pham thi"' in page
+    assert not re.findall('(?:href|action)="[^"]*pham[^"]*"', page)
+    assert administrator.post("/tai-khoan", {"q": " "}).location == "/tai-khoan"
+    other = browser_of(application, backends, bell, account(backends, office, Role.ADMINISTRATOR))
+    assert other.get(address).status_code == 404
+    assert clerk.name in administrator.get("/tai-khoan?q=khongai").text  # words in an address narrow nothing
 
 
 def test_a_token_is_shown_once_and_ends_when_revoked(officer: Browser, application: Flask, backends: Backends) -> None:
