@@ -27,6 +27,9 @@ _SORT_LABELS = dict(
 
 MOST_LACKS = 5  # words named that a document lacks: one line of a card
 
+# Fields of words: several of them as one value stand next to each other, with any accents.
+_OF_WORDS = frozenset({"title", "body", "signer"})
+
 # What was found by what it means: its letters may be others, and nothing is said of accents.
 _BY_MEANING = frozenset({"number", "other", "day", "identity", "misread"})
 
@@ -190,7 +193,8 @@ def rule_note(results: Results) -> str:
     """Which rule of words was used, where there is more than one word to choose between."""
     if results.rule == "most":
         return str(_("Không văn bản nào có đủ mọi chữ, hoặc câu hỏi dài: đang tìm văn bản có nhiều chữ của câu hỏi."))
-    phrases = [text for text in positive_leaves(parse(results.query.text).node) if _is_phrase(text)]
+    leaves = positive_leaves(parse(results.query.text).node) if '"' in results.query.text else ()
+    phrases = [text for text in leaves if _is_phrase(text)]
     if phrases and all(isinstance(text, Text) and text.is_exactly for text in phrases):
         return str(_("Tìm văn bản có đủ mọi chữ; trong ngoặc kép đúng như gõ."))
     if phrases:
@@ -201,8 +205,11 @@ def rule_note(results: Results) -> str:
 
 
 def _is_phrase(leaf: Text | Number) -> bool:
-    """Whether this was typed in quotation marks that ask for more than its words; they need an accent or two words."""
-    return isinstance(leaf, Text) and leaf.quoted and (leaf.is_accented or len(leaf.exact) > 1)
+    """Whether this was typed in quotation marks that ask for more than its words; they need an accent or two words, as
+    the value of a field two words."""
+    if not isinstance(leaf, Text):
+        return False
+    return len(leaf.exact) > 1 if leaf.field in _OF_WORDS else leaf.quoted and (leaf.is_accented or len(leaf.exact) > 1)
 
 
 def rule_short(results: Results) -> str:

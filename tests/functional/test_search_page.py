@@ -207,6 +207,8 @@ def test_a_result_without_all_words_says_which_ones_it_lacks(
         ('"thong bao"', "trong ngoặc kép đứng liền nhau"),
         ('"thông báo" "uy ban"', "trong ngoặc kép đứng liền nhau"),
         ('họp "thông báo', "có dấu hay không dấu"),
+        ('trích yếu:"thông báo"', "trong ngoặc kép đứng liền nhau"),
+        ('trích yếu:"thông" họp', "có dấu hay không dấu"),
         ('họp tại -"thông tin"', "có dấu hay không dấu"),
     ],
 )
