@@ -85,7 +85,7 @@ def test_the_summary_of_several_pages_is_of_when_the_list_was_searched_for_and_s
     def told(address: str) -> tuple[bool, str, int]:
         page = re.sub(r"<[^>]+>", "", officer.get(address).text)
         (summary,) = re.findall(r"3 dòng: (.+)", page)
-        return "Các tổng này là của lần tìm lúc" in page, summary, page.count("3 văn bản")
+        return "Các tổng này là của lúc tìm" in page, summary, page.count("3 văn bản")
 
     assert told(url) == (False, "thấy 0, thấy nhiều 0, không thấy 3", 0)
     monkeypatch.setattr(list_search, "ON_A_PAGE", 2)
