@@ -105,5 +105,7 @@ def either(clauses: Sequence[Clause]) -> Clause:
 
 
 def silent(clause: Clause) -> Clause:
-    """The same documents with score 0."""
+    """The same documents with score 0; what would only add to the score is left out."""
+    if isinstance(clause, Group) and clause.must and clause.minimum == 0:
+        clause = Group(must=clause.must, exclude=clause.exclude) if clause.exclude else both(*clause.must)
     return clause if isinstance(clause, Everything | Nothing | AnyOf | Range) else Constant(clause, 0.0)

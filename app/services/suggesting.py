@@ -33,6 +33,8 @@ LOOKED_AT = 12  # persons of whom the index is asked whether they have a documen
 OF_PAST = 2  # past queries suggested: each is a whole question to the index
 PAST = 100  # past queries looked through, the newest ones
 
+_Past = tuple[str, list[str], str]  # words, persons they were narrowed to, key
+
 
 class Kind(StrEnum):
     """What is suggested."""
@@ -100,8 +102,8 @@ def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggest
         if one.id in found.persons
     ]
     again = [
-        Suggestion(Kind.PAST, one.text, key=one.key, count=count)
-        for one, count in zip(past, found.past, strict=True)
+        Suggestion(Kind.PAST, text, key=key, count=count)
+        for (text, _, key), count in zip(past, found.past, strict=True)
         if count
     ]
     return (*again, *numbers, *titles, *named[:OF_EACH])
@@ -141,16 +143,17 @@ def _begins(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool
     return padded.contains(f" {word}", autoescape=True)
 
 
-def _past(uow: UnitOfWork, words: Sequence[str]) -> list[QueryKey]:
+def _past(uow: UnitOfWork, words: Sequence[str]) -> list[_Past]:
     """The asker's own past queries in which every word typed begins a word, the newest first."""
-    own = select(QueryKey).where(QueryKey.user_id == uow.actor.user_id)
+    own = select(QueryKey.text, QueryKey.persons, QueryKey.key).where(QueryKey.user_id == uow.actor.user_id)
     searches = own.where(QueryKey.text != "", QueryKey.narrows.is_(False))
-    rows = uow.session.scalars(searches.order_by(QueryKey.id.desc()).limit(PAST))
-    return list(islice((row for row in rows if _fits(row.text, words)), OF_PAST))
+    rows = uow.session.execute(searches.order_by(QueryKey.id.desc()).limit(PAST)).tuples()
+    return list(islice((row for row in rows if _fits(row[0], words)), OF_PAST))
 
 
-def _asked(past: QueryKey, within: SearchRequest) -> SearchRequest:
-    return replace(within, text=past.text, filters={"person": tuple(past.persons)} if past.persons else {})
+def _asked(past: _Past, within: SearchRequest) -> SearchRequest:
+    text, persons, _ = past
+    return replace(within, text=text, filters={"person": tuple(persons)} if persons else {})
 
 
 def _fits(text: str, words: Sequence[str]) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from indexer import open_backend
+from indexer import SearchRequest, Typed, open_backend
 from indexer.elastic_client import connect
 from indexer.elastic_writing import BulkWriter, put
-from tests.contract.search_backends import Address, addresses, ask, document, ids
+from tests.contract.search_backends import MINE, Address, addresses, ask, document, ids
 
 
 @pytest.fixture
@@ -50,6 +50,29 @@ def test_rows_that_a_full_disk_refused_are_taken_when_there_is_room(server: Addr
     client.close()
     assert len(pauses) == 2
     assert backend.write([document(1, revision=4)]).refused == (1,)
+    backend.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "past", "requests"),
+    [
+        ("quản lý", (), 1),
+        ("15/qđ", ("quản lý", '"quản lý sau cai"'), 1),  # they find something as they stand
+        ("quản lý s", ("quản lý xyzt", "quản lý zzzz"), 3),  # words that nothing holds: most of them
+    ],
+)
+def test_what_is_typed_costs_few_requests(
+    server: Address, caplog: pytest.LogCaptureFixture, typed: str, past: tuple[str, ...], requests: int
+) -> None:
+    backend = server.open()
+    backend.write([document(1, title="Quyết định quản lý sau cai", number_text="15/QĐ-UBND", persons=((7, "Thử"),))])
+    asked = tuple(SearchRequest(text=text, allowed=MINE) for text in past)
+    backend.suggest(Typed("", allowed=MINE))  # looks at the index first
+    caplog.set_level("INFO", "elastic_transport.transport")
+    caplog.clear()
+    found = backend.suggest(Typed(typed, allowed=MINE, persons=(7, 8), past=asked))
+    assert len(caplog.records) == requests, caplog.messages
+    assert (found.persons, found.past) == ({7: 1}, (1,) * len(past))
     backend.close()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer import Allowed, SearchBackend, SearchRequest, Sort, Suggested, Typed
+from indexer import Allowed, SearchBackend, SearchPage, SearchRequest, Sort, Suggested, Typed
 from indexer.cursors import decode
 from tests.contract.search_backends import MINE, ask, day, document
 
@@ -102,6 +102,24 @@ def test_many_questions_are_counted_at_once(shelf: SearchBackend) -> None:
     asked = [SearchRequest(text=text, allowed=MINE) for text in ("quản lý", "lịch", "zzz")]
     assert shelf.count(asked) == (2, 1, 0)
     assert shelf.count([]) == ()
+
+
+LONG = "quyết định về việc quản lý sau cai tại nơi không có"  # asked under the rule of most from the beginning
+PAST = ("quản lý", "quản lý xyzt", LONG, "zzz", '"quản lý sau cai"', "15/QĐ-UBND", "nghiện cai", "bí mật")
+
+
+@pytest.mark.parametrize("filters", [{}, {"year": ("2024",)}, {"year": ("2025",)}])
+def test_past_questions_are_counted_with_what_is_typed(
+    shelf: SearchBackend, filters: dict[str, tuple[str, ...]]
+) -> None:
+    doubtful = (SearchPage(1, "nghiện ca", ("ca",)),)  # read for "cai"
+    shelf.write([document(11, date=day("2024-02-02"), pages=doubtful)])
+    past = tuple(SearchRequest(text=text, allowed=MINE, filters=filters) for text in PAST)
+    found = begun(shelf, "quản l", persons=(7,), past=past)
+    assert found.past == tuple(ask(shelf, text, filters=filters).total for text in PAST)
+    assert (found.titles, dict(found.persons)) == ((2, 1), {7: 2})
+    assert any(found.past)
+    assert not found.past[-1]
 
 
 def test_a_cursor_by_relevance_carries_no_score_and_each_part_says_how_many_come_before(shelf: SearchBackend) -> None:
