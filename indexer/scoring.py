@@ -11,7 +11,7 @@ best documents alone, a second look over `looked_at` of them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from indexer.backend import Rule
@@ -92,10 +92,8 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
         for part in TEXT_FIELDS
         if part.boost
     ]
-    if parsed.accented and rule is Rule.ALL:
-        as_typed = (in_field(text, text.field, "exact" if text.is_accented else "folded") for text in texts)
-        found.append(Constant(both(*as_typed), ACCENT_TIER))
-        found.append(Constant(both(*(in_field(text, text.field, "exact") for text in texts)), EXACT_TIER))
+    if parsed.accented and rule is Rule.ALL and not _is_exactly(parsed):
+        found += _tiers(texts)
     syllables = {syllable for run in parsed.restored for syllable in run if fold(syllable) != syllable}
     as_meant = [Word(f"{ALL}_exact", syllable, RESTORED_BOOST) for syllable in sorted(syllables)]
     found += as_meant
@@ -110,6 +108,23 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
         found.append(Constant(AnyOf("person", persons), PERSON_TIER))
     found += [Constant(Phrase("person_folded", name), NAME_TIER) for name in _names(parsed)]
     return tuple(found)
+
+
+def _is_exactly(parsed: ParsedQuery) -> bool:
+    """Whether nothing is found but what holds all words exactly as typed: a tier would tell no document from others."""
+    required = {node for node in parsed.node.nodes if isinstance(node, Text) and node.is_exactly}
+    return parsed.number is None and required.issuperset(parsed.texts())
+
+
+def _tiers(texts: Sequence[Text]) -> Iterator[Clause]:
+    """Documents that hold the words as typed, and those that hold the accents that were typed; looked for once where
+    both are the same."""
+    exact = both(*(in_field(text, text.field, "exact") for text in texts))
+    accents = both(*(in_field(text, text.field, "exact" if text.is_accented else "folded") for text in texts))
+    if exact == accents:
+        yield Constant(exact, ACCENT_TIER + EXACT_TIER)
+    else:
+        yield from (Constant(accents, ACCENT_TIER), Constant(exact, EXACT_TIER))
 
 
 def _titles(parsed: ParsedQuery) -> Iterator[Clause]:

@@ -1,14 +1,17 @@
 """Rules of reading Tantivy in few searches: what is left out at first is never missing in the answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer import Allowed, SearchDocument, SearchPage, SearchRequest
-from indexer.asking import FACET_LIMIT, TooMany
-from indexer.backend import Bucket
+from indexer.asking import FACET_LIMIT, Order, TooMany, Window
+from indexer.backend import Bucket, Rule
+from indexer.clauses import Everything, Group, Phrase, Word
 from indexer.embedded import EmbeddedBackend
-from indexer.tantivy_reader import EDGE, FREQUENT, MOST_BITS, MOST_TOGETHER
+from indexer.plan import Plan
+from indexer.tantivy_reader import EDGE, FREQUENT, MOST_BITS, MOST_TOGETHER, TantivyReader
 
 EVERYTHING = SearchRequest(allowed=Allowed.everything())
 
@@ -68,3 +71,39 @@ def test_a_hit_lacks_the_same_words_however_many_are_asked_for_at_once(
     found = backend.find(SearchRequest(text=" ".join(words), allowed=Allowed.everything()))
     assert {hit.id: hit.lacks for hit in found.hits} == {1: tuple(words[::2]), 2: (words[-1],)}
     assert {hit.why for hit in found.hits} == {("typed",)}
+
+
+def test_counts_are_of_what_is_there_after_changes_and_removals(backend: EmbeddedBackend) -> None:
+    backend.write([SearchDocument(id=id_, revision=1, title="Biên bản") for id_ in range(1, 9)])
+    backend.write([SearchDocument(id=id_, revision=2, title="Công văn") for id_ in (1, 2, 3)])
+    backend.remove([(4, 2), (5, 2)])
+    asked = [SearchRequest(text=text, allowed=Allowed.everything()) for text in ("biên bản", "công văn", "", "khác")]
+    assert backend.count(asked) == (3, 3, 6, 0)
+
+
+def test_single_words_and_other_clauses_add_to_one_score(backend: EmbeddedBackend) -> None:
+    backend.write(
+        [SearchDocument(id=1, revision=1, title="biên bản họp"), SearchDocument(id=2, revision=1, title="họp")]
+    )
+    backend.write([SearchDocument(id=3, revision=1, title="khác", number_text="7/BB")])
+    reader = TantivyReader(backend._live().documents)
+    adding = (Word("title_folded", "bien", 2.0), Phrase("title_folded", ("ban", "hop")), Word("title_folded", "hop"))
+    match = Group(must=(Everything(),), should=adding, exclude=(Word("title_folded", "khac"),))
+    plan = Plan(match, Everything(), {}, Rule.ALL, scored=True)
+    total, ranked = reader.rank(plan, Order(None, True), Window(5, 0, None))
+    apart = [reader.scores([1, 2, 3], clause) for clause in adding]
+    assert total == 2
+    assert {hit.id: hit.score for hit in ranked} == {
+        id_: pytest.approx(sum(scores.get(id_, 0.0) for scores in apart)) for id_ in (1, 2)
+    }
+
+
+def test_facets_under_filters_of_their_own_are_those_without_it(backend: EmbeddedBackend) -> None:
+    kinds = ("QĐ", "TB", "CV")
+    given = [SearchDocument(id=n, revision=1, type=kinds[n % 3], body=f"Cơ quan {n % 2}") for n in range(12)]
+    backend.write([replace(one, id=one.id + 1) for one in given])
+    chosen = {"type": ("QĐ",), "body": ("Cơ quan 0",)}
+    facets = backend.find(SearchRequest(allowed=Allowed.everything(), filters=chosen)).facets
+    assert facets["type"] == (Bucket("CV", 2), Bucket("QĐ", 2), Bucket("TB", 2))
+    assert facets["body"] == (Bucket("Cơ quan 0", 2), Bucket("Cơ quan 1", 2))
+    assert facets["quality"] == (Bucket("unread", 2),)
