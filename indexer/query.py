@@ -8,6 +8,7 @@ OR joins its two neighbours, as web search does: `a b OR c` is `a` and (`b` or `
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from config.document_types import document_types
@@ -44,8 +45,10 @@ _MESSAGES = {
 }
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> ParsedQuery:
-    """The tree of a question; never raises. An empty question finds everything."""
+    """The tree of a question; never raises. An empty question finds everything. A page of results asks for it several
+    times."""
     return _Parser(text).run()
 
 

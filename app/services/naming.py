@@ -35,6 +35,9 @@ MOST = 50  # persons of one name: a namesake more is not told apart by anything 
 MOST_PARTLY = 5  # persons whom a part of a name may mean; of more it says nothing
 MOST_OF_A_NAME = 1_000  # persons of one name that are counted for a line of a list
 _LOOKED_AT = 400  # keys and persons read for one question
+# A question of many words has hundreds of keys, of which hardly one is anybody's. Of more than so many those that are
+# somebody's are looked for first: joined with persons at once they make SQLite go through all persons in scope.
+_FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,9 @@ def _sure_keys(piece: Piece) -> tuple[str, ...]:
 
 
 def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dict[str, list[Person]]:
-    wanted = list(dict.fromkeys(keys))
+    wanted: Sequence[str] = list(dict.fromkeys(keys))
+    if len(wanted) > _FEW:
+        wanted = uow.session.scalars(_KNOWN, {"keys": wanted}).all()
     if not wanted:
         return {}
     scope = scope_of(uow)
@@ -163,6 +168,9 @@ def _by_key(uow: UnitOfWork, keys: Iterable[str], most: int = _LOOKED_AT) -> dic
     for key, person in rows:
         found.setdefault(key, []).append(person)
     return found
+
+
+_KNOWN = select(PersonKey.key).where(PersonKey.key.in_(bindparam("keys", expanding=True))).distinct()
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import overload
 
 from sqlalchemy import Row, bindparam, select, tuple_
@@ -117,22 +118,21 @@ class _Words:
 
     @cached_property
     def _flat(self) -> str | None:
-        """The text with the same blank everywhere, where it may be the words with one between."""
-        flat: str = self._row.text.rstrip().replace("\n", " ").replace("\xa0", " ")
-        flat = flat.lstrip(" ").rjust(len(flat), "_")  # blanks before the first word are before none
-        return flat if flat.count(" ") == len(self._kept) - 1 else None
+        """The text with the same blank everywhere, where it may be the words with blanks between."""
+        flat: str = self._row.text.replace("\n", " ").replace("\xa0", " ")
+        return flat if flat.isprintable() and len(flat.split()) == len(self._kept) else None  # no other blanks either
 
     def _counted(self, marks: Sequence[Mark]) -> Rows | None:
-        """The words that these stretches of the text touch, where it is the words with one blank between: as many stand
-        before a place as there are blanks. None where they are not found so."""
+        """The words that these stretches of the text, in order, touch, where it is the words with blanks between. None
+        where they are not found so."""
         if (flat := self._flat) is None:
             return None
         touched: dict[int, str] = {}
+        first = at = 0
         for begin, stop in marks:
-            first = flat.count(" ", 0, begin + 1)
             start, end = flat.rfind(" ", 0, begin + 1) + 1, flat.find(" ", stop - 1)
-            words = flat[start : None if end < 0 else end].split(" ")
-            touched.update(enumerate(words, start=first))
+            first, at = first + len(flat[at:start].split()), start
+            touched.update(enumerate(flat[start : None if end < 0 else end].split(), start=first))
         places = sorted(touched)
         rows = self._kept.some(places)
         return rows if [row[0] for row in rows] == [touched[at] for at in places] else None
@@ -167,10 +167,11 @@ class _Words:
         """The stretches that were recognised badly."""
         places = self._kept.doubtful(self._row.confidence)
         if self._flat is not None:
-            words = self._flat.split(" ")
-            if [words[at] for at in places] == [row[0] for row in self._kept.some(places)]:
-                ends = [*accumulate(len(word) + 1 for word in words)]
-                return [(ends[at] - 1 - len(words[at]), ends[at] - 1) for at in places]
+            chunks = self._flat.split(" ")
+            ends = map(add, accumulate(map(len, chunks)), count())
+            words = [(word, end) for word, end in zip(chunks, ends, strict=False) if word]
+            if [words[at][0] for at in places] == [row[0] for row in self._kept.some(places)]:
+                return [(end - len(word), end) for word, end in (words[at] for at in places)]
         self._place()
         found = dict(zip(self._placed, zip(self._starts, self._ends, strict=True), strict=True))
         return [found[at] for at in places if at in found]
