@@ -68,6 +68,11 @@ class Reader(Protocol):
         """Exact number of documents per clause."""
         ...
 
+    def weigh(self, clauses: Sequence[Clause]) -> Sequence[int]:
+        """As `count`, of all visible documents and of parts of them; the number of a part may be another one that is
+        on the same side of none and of `plan.COMMON_SHARE` of them all, unless all parts are beyond that share."""
+        ...
+
     def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
         """Exact total, and the hits of a window; ties by id."""
         ...
@@ -193,7 +198,7 @@ def planned(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan
 
 
 def _first_plan(reader: Reader, request: SearchRequest, parsed: ParsedQuery) -> Plan:
-    made = plan(request, parsed, first_rule(parsed), reader.count)
+    made = plan(request, parsed, first_rule(parsed), reader.weigh)
     return _with_misread(reader, request, parsed, made)
 
 
@@ -201,7 +206,7 @@ def _relaxed(reader: Reader, request: SearchRequest, parsed: ParsedQuery, made: 
     """The plan, or that of most words where no document has all and some have most, whatever the filters."""
     if made.first is not None or not may_relax(parsed, made.rule) or reader.count([unfiltered(made)])[0] > 0:
         return made
-    relaxed = plan(request, parsed, Rule.MOST, reader.count)
+    relaxed = plan(request, parsed, Rule.MOST, reader.weigh)
     return relaxed if reader.count([unfiltered(relaxed)])[0] > 0 else made
 
 
@@ -262,10 +267,15 @@ def _rank_in_two(reader: Reader, made: Plan, first: Plan, order: Order, window: 
     A cursor says in which of the two it stands, for what is written meanwhile moves the edge between them.
     """
     start, after = window.offset, window.after
-    before, rest = reader.count([counted(first), counted(made.rest())])
     ranked: list[Ranked] = []
-    if not after.rest if after else start < before:
-        ranked += _rank(reader, first, order, window)[1]
+    if start == 0 and after is None:
+        before, best = _rank(reader, first, order, window)
+        rest = reader.count([counted(made.rest())])[0]
+        ranked += best
+    else:
+        before, rest = reader.count([counted(first), counted(made.rest())])
+        if not after.rest if after else start < before:
+            ranked += _rank(reader, first, order, window)[1]
     if len(ranked) < window.limit:
         part = Window(window.limit - len(ranked), max(0, start - before), after if after and after.rest else None)
         ranked += (replace(hit, rest=True) for hit in _rank(reader, made.rest(), order, part)[1])

@@ -116,6 +116,9 @@ class _OlderReader:
     def count(self, clauses: Sequence[Clause]) -> Sequence[int]:
         return self._reader.count([within(clause, self._known) for clause in clauses])
 
+    def weigh(self, clauses: Sequence[Clause]) -> Sequence[int]:
+        return self._reader.weigh([within(clause, self._known) for clause in clauses])
+
     def rank(self, plan: Plan, order: Order, window: Window) -> tuple[int, Sequence[Ranked]]:
         return self._reader.rank(self._plan(plan), self._order(order), window)
 

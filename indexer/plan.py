@@ -60,7 +60,7 @@ class Plan:
     add.
     `tiers`: documents of the first clause stand before those of the next, then come the others, newest first in each.
     `first` finds the part of the documents that stands before all others, in every order; None where there is one part
-    only.
+    only. What it does not find is found by `keyed`.
     """
 
     match: Clause
@@ -72,11 +72,12 @@ class Plan:
     looked_at: int = LOOKED_AT_AGAIN
     tiers: tuple[Clause, ...] = ()
     first: "Plan | None" = None
+    keyed: tuple[Clause, ...] = ()
 
     def rest(self) -> "Plan":
         """What `first` does not find; asked for only where there is a `first`."""
         found = Nothing() if self.first is None else _silent(self.first.match)
-        match = Group(must=(self.match,), exclude=(found,))
+        match = Group(must=(both(self.match, *self.keyed),), exclude=(found,))
         return replace(self, match=match, again=None, tiers=(), first=None)
 
     def by_tier(self) -> list["Plan"]:
@@ -95,7 +96,8 @@ class Plan:
 def plan(
     request: SearchRequest, parsed: ParsedQuery, rule: Rule, count: Count, sentence_share: float = SENTENCE_SHARE
 ) -> Plan:
-    """The plan under a rule. `count` gives the number of documents per clause, asked only for the rule of most.
+    """The plan under a rule. `count` gives the number of documents per clause (see `asking.Reader.weigh`), asked only
+    for the rule of most.
 
     `sentence_share`: of the rarer words of a long question so many must be there, see `_most`.
     """
@@ -226,14 +228,14 @@ def _most(parsed: ParsedQuery, visible: Clause, count: Count, sentence_share: fl
     parts = _loose_parts(parsed)
     kept = And(tuple(node for place, node in enumerate(parsed.node.nodes) if place not in parsed.loose))
     total, *counts = count(_beside(visible, parts))
-    known = sorted((n, place) for place, n in enumerate(counts) if n > 0)
-    rarer = [place for n, place in known if n <= total * COMMON_SHARE]
-    rarer = rarer or [place for _, place in known[:2]]
+    known = [place for place, n in enumerate(counts) if n > 0]
+    rarer = [place for place in known if counts[place] <= total * COMMON_SHARE]
+    rarer = rarer or sorted(known, key=lambda place: counts[place])[:2]
     if not rarer:
         return _compile(kept, "folded") if any(positive_leaves(kept)) else Nothing()
     share = sentence_share if len(parts) > MOST_ABOVE else 0.5
     minimum = 1 if len(rarer) <= 2 else int(len(rarer) * share) + 1
-    others = tuple(parts[place] for _, place in known if place not in rarer)
+    others = tuple(parts[place] for place in known if place not in rarer)
     enough = Group(must=(Group(should=tuple(parts[place] for place in rarer), minimum=minimum),), should=others)
     return both(enough, _compile(kept, "folded")) if kept.nodes else enough
 

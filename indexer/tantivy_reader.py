@@ -18,7 +18,7 @@ from indexer.clauses import AnyOf, Clause, Constant, Everything, Group, Range, W
 from indexer.errors import SearchDamaged
 from indexer.fields import FACETS
 from indexer.generation import Part
-from indexer.plan import Plan, page_clause
+from indexer.plan import COMMON_SHARE, Plan, page_clause
 from indexer.tantivy_schema import KEY, integers, query, total
 from indexer.tree import ParsedQuery
 
@@ -71,6 +71,28 @@ class TantivyReader:
                 self._counts_kept.clear()
             self._counts_kept[key] = found
         return found
+
+    def weigh(self, clauses: Sequence[Clause]) -> Sequence[int]:
+        """What the engine knows of a word, how many documents hold it, often tells enough; the others are counted."""
+        visible = clauses[0]
+        all_ = self._count(visible)
+        unseen = sum(self._searcher.doc_freq("removed", value) for value in (0, 1)) - all_  # replaced ones among them
+        numbers = {at: self._surely(clause, visible, all_, unseen) for at, clause in enumerate(clauses)}
+        left = [at for at, number in numbers.items() if number is None]
+        numbers |= dict(zip(left, self.count([clauses[at] for at in left]), strict=True))
+        told = [number or 0 for number in numbers.values()]
+        return told if any(0 < number <= all_ * COMMON_SHARE for number in told[1:]) else self.count(clauses)
+
+    def _surely(self, clause: Clause, visible: Clause, all_: int, unseen: int) -> int | None:
+        """A number that is on the same side of none and of the share as that of the visible documents with a word."""
+        match clause:
+            case Group((first, Constant(Word(field, token))), (), (), 0) if first == visible:
+                held = self._searcher.doc_freq(field, token)
+                if unseen < held <= all_ * COMMON_SHARE:
+                    return held
+                if held - unseen > all_ * COMMON_SHARE:
+                    return held - unseen
+        return None
 
     def ahead(self, plan: Plan) -> None:
         """Begin to count the facets in other threads: Tantivy lets go of the interpreter meanwhile."""

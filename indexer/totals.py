@@ -114,4 +114,5 @@ def keyed(made: Plan, parsed: ParsedQuery) -> Clause:
 
 def loosely(request: SearchRequest, parsed: ParsedQuery, made: Plan) -> Plan:
     """The plan that also finds the documents which hold a confusion key in place of a word."""
-    return replace(plan(request, loosened(parsed), Rule.ALL, _uncounted), first=made)
+    keyed = (AnyOf(MISREAD, keys_of(parsed)),)
+    return replace(plan(request, loosened(parsed), Rule.ALL, _uncounted), first=made, keyed=keyed)

@@ -62,6 +62,8 @@ def test_facets_filters_and_totals_follow(held: SearchBackend) -> None:
     assert {bucket.value: bucket.count for bucket in answer.facets["type"]} == {"QD": 3, "KH": 1}
     other = ask(held, "cai nghiện", filters={"type": ("KH",)})
     assert (other.total, other.misread, len(other.notes)) == (1, 0, 0)
+    alone = ask(held, "cai nghiện", filters={"year": ("2026",)})
+    assert (ids(alone), alone.total, alone.misread) == ([1], 1, 1)
 
 
 @pytest.mark.parametrize("asked", ['"cai" nghiện', "cai -khác", "người:cai", "cai OR nghiệm", "cai*"])

@@ -1,5 +1,6 @@
 """Rules of reading Tantivy in few searches: what is left out at first is never missing in the answer."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 from indexer import Allowed, SearchDocument, SearchPage, SearchRequest
 from indexer.asking import FACET_LIMIT, Order, TooMany, Window
 from indexer.backend import Bucket, Rule
-from indexer.clauses import Everything, Group, Phrase, Word
+from indexer.clauses import Everything, Group, Phrase, Word, both, silent
 from indexer.embedded import EmbeddedBackend
-from indexer.plan import Plan
+from indexer.folding import fold
+from indexer.plan import COMMON_SHARE, Plan, visible_to
 from indexer.tantivy_reader import EDGE, FREQUENT, MOST_BITS, MOST_TOGETHER, TantivyReader
 
 EVERYTHING = SearchRequest(allowed=Allowed.everything())
@@ -107,3 +109,32 @@ def test_facets_under_filters_of_their_own_are_those_without_it(backend: Embedde
     assert facets["type"] == (Bucket("CV", 2), Bucket("QĐ", 2), Bucket("TB", 2))
     assert facets["body"] == (Bucket("Cơ quan 0", 2), Bucket("Cơ quan 1", 2))
     assert facets["quality"] == (Bucket("unread", 2),)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_told_of_a_word_is_on_the_side_of_its_count(backend: EmbeddedBackend, seed: int) -> None:
+    chooser = random.Random(seed)
+    words = [f"chữ{number}" for number in range(12)]
+    shares = [chooser.random() for _ in words]
+    for revision, ids in ((1, range(1, 41)), (2, range(1, 41, 9))):  # replaced ones remain in what the engine knows
+        backend.write(
+            [
+                SearchDocument(
+                    id=id_,
+                    revision=revision,
+                    title=" ".join(word for word, share in zip(words, shares, strict=True) if chooser.random() < share),
+                    organisations=(1 if chooser.random() < 0.85 else 2,),
+                )
+                for id_ in ids
+            ]
+        )
+    visible = visible_to(Allowed(organisations=frozenset({1}), flags=frozenset()), frozenset({3}))
+    asked = [visible, *(both(visible, silent(Word("title_folded", fold(word)))) for word in (*words, "không"))]
+    reader = TantivyReader(backend._live().documents)
+    told, counted = reader.weigh(asked), reader.count(asked)
+    half = counted[0] * COMMON_SHARE
+    assert told[0] == counted[0]
+    assert [(n > 0, n > half) for n in told] == [(n > 0, n > half) for n in counted]
+    assert told != counted  # most were not counted
+    common = [visible, *(clause for clause, n in zip(asked[1:], counted[1:], strict=True) if n > half)]
+    assert reader.weigh(common) == reader.count(common)
