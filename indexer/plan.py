@@ -15,6 +15,7 @@ from indexer.doubtful import keys_of
 from indexer.fields import ALL, FACETS, MISREAD, PAGE_TEXT, TEXT_FIELDS
 from indexer.named_persons import persons_meant
 from indexer.scoring import (
+    EXACT_BOOST,
     EXACT_TIER,
     LOOKED_AT_AGAIN,
     in_field,
@@ -181,7 +182,9 @@ def _texts(ids: Iterable[int]) -> tuple[str, ...]:
 
 def _compile(node: Node, form: str) -> Clause:
     if isinstance(node, Text):
-        return in_field(node, node.field, "exact" if node.is_exactly else form)
+        if node.is_exactly:
+            return in_field(node, node.field, "exact", 1 + EXACT_BOOST)
+        return in_field(node, node.field, form)
     if isinstance(node, Alike):
         return either([_compile(node.node, form), _silent(in_field(node.other, ALL, form))])
     if isinstance(node, Number):

@@ -83,7 +83,7 @@ def scores(parsed: ParsedQuery, rule: Rule) -> tuple[Clause, ...]:
     texts = tuple(dict.fromkeys(parsed.texts()))
     found: list[Clause] = []
     for text in texts:
-        if text.is_accented:
+        if text.is_accented and not text.is_exactly:  # what is meant exactly has it where it is required
             found.append(in_field(text, text.field, "exact", EXACT_BOOST))
         found += [in_field(text, part.name, "folded", FIELD_WORD) for part in TEXT_FIELDS if part.boost]
     found += [in_field(other, ALL, "folded", OTHER_BOOST) for other in parsed.others()]

@@ -2,10 +2,11 @@
 
 import pytest
 
-from indexer.backend import Rule
-from indexer.clauses import Constant, Word, both
+from indexer.backend import Rule, SearchRequest
+from indexer.clauses import Constant, Group, Phrase, Word, both
+from indexer.plan import plan
 from indexer.query import parse
-from indexer.scoring import ACCENT_TIER, EXACT_TIER, scores
+from indexer.scoring import ACCENT_TIER, EXACT_BOOST, EXACT_TIER, scores
 
 
 def tiers(text: str) -> dict[float, object]:
@@ -34,3 +35,10 @@ def test_no_tier_is_looked_for_where_only_what_holds_the_words_exactly_is_found(
 @pytest.mark.parametrize("text", ['"tổ chức" OR "cơ quan"', '"tổ chức" quan', '"tổ chức" "co quan"'])
 def test_a_tier_is_looked_for_where_other_documents_are_found_too(text: str) -> None:
     assert tiers(text)
+
+
+def test_words_meant_exactly_are_weighed_once_where_they_are_required() -> None:
+    made = plan(SearchRequest(text='"tổ chức"'), parse('"tổ chức"'), Rule.ALL, lambda clauses: [0] * len(clauses))
+    assert isinstance(made.match, Group)
+    assert made.match.must == (Phrase("all_exact", ("tổ", "chức"), 1 + EXACT_BOOST),)
+    assert not [one for one in made.match.should if isinstance(one, Phrase) and one.field == "all_exact"]
