@@ -268,7 +268,8 @@ def _pool() -> ThreadPoolExecutor:
     """Threads of this process; those of the process it was forked from are not in it."""
     process = os.getpid()
     if process not in _threads:
-        _threads[process] = ThreadPoolExecutor(max_workers=2, thread_name_prefix="facets")
+        workers = max(2, os.cpu_count() or 2)
+        _threads[process] = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="counting")
     return _threads[process]
 
 
