@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
@@ -27,7 +28,7 @@ from app.models import (
     in_use,
     text_of_page,
 )
-from app.services.access import Act, Flag, may, require, role_allows, scope_of, visible_documents
+from app.services.access import Act, Flag, Scope, may, require, role_allows, scope_of, visible_documents
 from app.services.document_facts import SOURCED, FactsData, checked, confirm, doubts_left, put, title_from
 from app.services.events import trail_of
 from app.services.filing import filings
@@ -42,6 +43,7 @@ __all__ = [
     "FactsData",
     "PageView",
     "confirm_signature",
+    "count_at",
     "delete_document",
     "describe",
     "document",
@@ -132,6 +134,18 @@ def documents(
         selectinload(Document.file), selectinload(Document.organisation)
     )
     return paged(uow.session, ordered, limit=limit, offset=offset)
+
+
+def count_at(uow: UnitOfWork, stage: Outcome) -> int:
+    """How many documents in scope are at this stage."""
+    require(uow, Act.DOCUMENT_VIEW)
+    return uow.session.scalar(_counted_at(scope_of(uow), stage)) or 0
+
+
+@lru_cache(maxsize=64)
+def _counted_at(scope: Scope, stage: Outcome) -> Select[int]:
+    """Made once for all who have the same scope: a page of results asks for it every time."""
+    return select(func.count(Document.id)).where(visible_documents(scope), in_use(), _at_stage(stage))
 
 
 def stage_of(row: Document) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.actor import Actor
 from app.backends import Backends, UnitOfWork
@@ -151,9 +151,12 @@ def has_pictures(file: StoredFile) -> bool:
 
 def pictured(uow: UnitOfWork, document_ids: Iterable[int]) -> frozenset[int]:
     """Those of these documents whose pages can be shown as pictures."""
-    rows = uow.session.execute(
-        select(Document.id, StoredFile)
-        .join(StoredFile, StoredFile.id == Document.stored_file_id)
-        .where(Document.id.in_(list(document_ids)))
-    )
-    return frozenset(document_id for document_id, file in rows if file.pages and has_pictures(file))
+    rows = uow.session.execute(_KINDS, {"ids": list(document_ids)})
+    return frozenset(id_ for id_, pages, kind in rows if pages and (kind or "").startswith(_PICTURED))
+
+
+_KINDS = (
+    select(Document.id, StoredFile.pages, StoredFile.media_type)
+    .join(StoredFile, StoredFile.id == Document.stored_file_id)
+    .where(Document.id.in_(bindparam("ids", expanding=True)))
+)

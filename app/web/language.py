@@ -1,10 +1,11 @@
 """Languages of the screen: Vietnamese first, English second; dates, numbers and names as people here write them."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel
+from flask_babel import Babel, format_number, get_locale, get_translations
 
 from app.web.told import told
 
@@ -17,7 +18,8 @@ def install(app: Flask, default: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_DEFAULT_TIMEZONE"] = VIETNAM.key
     Babel(app, locale_selector=choose)
-    app.jinja_env.filters.update(day=day, moment=moment, size=size, told=told)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, told=told, numberformat=number)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def choose() -> str:
@@ -29,6 +31,30 @@ def choose() -> str:
     if user is not None and user.language in LANGUAGES:
         return str(user.language)
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+# A page of results asks for a hundred texts and a hundred numbers, most of them again and again.
+def _gettext(text: str) -> str:
+    return _text(str(get_locale()), text)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return str(get_translations().ungettext(one, many, count))
+
+
+@lru_cache(maxsize=8_192)
+def _text(_locale: str, text: str) -> str:
+    return str(get_translations().ugettext(text))
+
+
+def number(value: int) -> str:
+    """A number as the reader's language writes it."""
+    return _number(str(get_locale()), value)
+
+
+@lru_cache(maxsize=8_192)
+def _number(_locale: str, value: int) -> str:
+    return str(format_number(value))
 
 
 def day(value: date | None) -> str:

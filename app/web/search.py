@@ -11,7 +11,7 @@ from app.backends import UnitOfWork
 from app.errors import NotFound, SearchUnavailable
 from app.models import Outcome
 from app.services.access import Act
-from app.services.documents import document, documents
+from app.services.documents import count_at, document
 from app.services.facet_values import SEARCHED, facet_values
 from app.services.looking_up import look_up
 from app.services.originals import pictured
@@ -81,7 +81,7 @@ def _answer(uow: UnitOfWork, address: SearchAddress, past: PastQuery) -> dict[st
     # Where some words may be missing, nothing can be said of the accents of all.
     accented = found.rule == Rule.ALL and parse(found.text or past.text).accented
     pictures = pictured(uow, (hit.document for hit in found.hits))
-    unread = documents(uow, stage=Outcome.FAILED, limit=1).total
+    unread = count_at(uow, Outcome.FAILED)
     return {
         "query": past.text,
         "pager": pager_of(found, address),

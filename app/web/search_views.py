@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -113,6 +114,7 @@ def hit_view(hit: Hit, key: str | None, *, has_picture: bool, accented: bool = F
     """A hit with the addresses that open its document at the page that matched; `accented` says that the question has
     accents, so that a hit can have others."""
 
+    @cache
     def at(page: int) -> str:
         return url_for("documents.view", document_id=hit.document, trang=page if page > 1 else None, k=key)
 
