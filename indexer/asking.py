@@ -17,7 +17,7 @@ from indexer.fields import FACETS
 from indexer.keystrokes import decoded
 from indexer.plan import MOST_ABOVE, Plan, first_rule, in_days, may_relax, plan, reasons, word_clauses
 from indexer.query import as_words, parse
-from indexer.scoring import number_clause
+from indexer.scoring import SecondLook, number_clause
 from indexer.totals import Totals, counted, keyed, loosely, question, unfiltered
 from indexer.tree import Note, ParsedQuery
 
@@ -296,9 +296,12 @@ def _rank_in_tiers(reader: Reader, made: Plan, window: Window) -> tuple[int, Seq
     return sum(sizes), ranked
 
 
-def _scored_again(reader: Reader, clause: Clause, best: Sequence[Ranked]) -> list[Ranked]:
-    more = reader.scores([hit.id for hit in best], clause)
-    again = [Ranked(score := hit.score + more.get(hit.id, 0.0), hit.id, hit.revision, score) for hit in best]
+def _scored_again(reader: Reader, look: SecondLook, best: Sequence[Ranked]) -> list[Ranked]:
+    asked, *answers = (reader.scores([hit.id for hit in best], clause) for clause in (look.asked, *look.answers))
+    again = []
+    for hit in best:
+        more = look.with_answers(asked.get(hit.id, 0.0), [each.get(hit.id, 0.0) for each in answers])
+        again.append(Ranked(score := hit.score + more, hit.id, hit.revision, score))
     return sorted(again, key=lambda hit: (-hit.score, hit.id))
 
 

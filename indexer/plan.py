@@ -18,6 +18,7 @@ from indexer.scoring import (
     EXACT_BOOST,
     EXACT_TIER,
     LOOKED_AT_AGAIN,
+    SecondLook,
     in_field,
     looked_at,
     number_clause,
@@ -69,7 +70,7 @@ class Plan:
     filters: dict[str, Clause]
     rule: Rule
     scored: bool
-    again: Clause | None = None
+    again: SecondLook | None = None
     looked_at: int = LOOKED_AT_AGAIN
     tiers: tuple[Clause, ...] = ()
     first: "Plan | None" = None

@@ -3,6 +3,7 @@
 import pytest
 
 from indexer import Allowed, Rule, SearchBackend, SearchPage, SearchRequest
+from indexer.folding import fold
 from indexer.query import as_words
 from indexer.scoring import LONGER, LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
@@ -72,6 +73,21 @@ def test_what_is_left_out_by_a_field_is_not_asked_for_as_words(rules: SearchBack
 
 def test_a_few_words_with_a_field_that_finds_nothing_find_nothing(rules: SearchBackend) -> None:
     assert ids(ask(rules, "trách nhiệm hồ sơ:HS-1")) == []
+
+
+def test_an_answer_that_a_document_gives_whole_counts_more_than_pieces_of_all_to_choose_from(
+    search_backend: SearchBackend,
+) -> None:
+    """Both documents have the same words: five pairs of one answer here, three pairs of each there."""
+    stem = "Thời hạn lập danh sách người tham gia bình chọn"
+    answers = ("bảy tuần kể từ lúc nhận giấy", "tám tháng tính theo dương lịch", "chín quý của một nhiệm kỳ")
+    pieces = "bảy tuần tám tháng chín quý kể từ tính theo của một nhận giấy lúc dương lịch nhiệm kỳ"
+    others = "bảy chín kể quý từ của lúc một tuần nhiệm nhận kỳ giấy"
+    search_backend.write([document(1, f"{stem} {pieces}"), document(2, f"{stem} {answers[1]} {others}")])
+    asked = "{} là: A. {} B. {} C. {}".format(stem, *answers)
+    assert ids(ask(search_backend, asked)) == [2, 1]
+    assert ids(ask(search_backend, fold(asked))) == [2, 1]
+    assert ids(ask(search_backend, " ".join((stem, *answers)))) == [1, 2]
 
 
 @pytest.mark.parametrize(
