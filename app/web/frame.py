@@ -11,6 +11,7 @@ from app.services.saved_searches import new_total
 from app.services.work import open_work
 from app.web.context import backends
 from app.web.guard import LOCKED
+from app.web.marking import marked
 
 _ = lazy_gettext
 
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
     """Give every template what the frame needs."""
     app.context_processor(_frame)
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.filters["marked"] = marked
 
 
 def _frame() -> dict[str, Any]:
