@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, closed_set
@@ -22,6 +22,9 @@ class CopyKind(StrEnum):
     EXTRACT = "extract"  # trích sao
     WORKING_COPY = "working_copy"
     ELECTRONIC = "electronic"  # văn bản điện tử
+
+
+_UNREAD = text("quality = 'unread'")
 
 
 class Quality(StrEnum):
@@ -55,6 +58,8 @@ class Document(Base):
     __table_args__ = (
         Index("ix_document_drift", "indexed_revision", "revision"),
         Index("ix_document_access_pending", "access_pending"),
+        # Each page of results counts the few that could not be read.
+        Index("ix_document_unread", "indexed_revision", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from app.backends import UnitOfWork
@@ -299,7 +299,6 @@ _HISTORIES: dict[str, tuple[type[_Recorded], Act]] = {
     "account": (User, Act.ACCOUNT_EDIT),
 }
 _QUALITIES = {
-    Outcome.FAILED: (Quality.UNREAD,),
     Outcome.WEAK: (Quality.WEAK,),
     Outcome.SEARCHABLE: (Quality.TEXT, Quality.SCAN),
 }
@@ -309,6 +308,9 @@ def _at_stage(stage: Outcome) -> ColumnElement[bool]:
     """`stage_of` as an SQL condition; deleted documents are in no list."""
     if stage is Outcome.WAITING:
         return Document.quality.is_(None) | Document.indexed_revision.is_(None)
+    if stage is Outcome.FAILED:  # as a literal: a partial index serves no parameter
+        unread: ColumnElement[Quality] = bindparam(None, Quality.UNREAD, literal_execute=True)
+        return (Document.quality == unread) & Document.indexed_revision.is_not(None)
     return Document.quality.in_(_QUALITIES.get(stage, ())) & Document.indexed_revision.is_not(None)
 
 
