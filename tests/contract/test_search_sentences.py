@@ -123,6 +123,16 @@ def test_in_a_question_with_answers_to_choose_from_more_documents_are_looked_at_
     assert ids(ask(search_backend, question, limit=1)) == [999]
 
 
+def test_a_word_that_a_long_question_says_again_counts_again(search_backend: SearchBackend) -> None:
+    words = [f"chữ{number}" for number in range(LONGER + 10)]
+    shared = " ".join(reversed(words[:25]))
+    others = [document(id_, "không có gì ở đây") for id_ in range(3, 9)]
+    search_backend.write([document(1, f"{shared} methadon"), document(2, f"{shared} heroin"), *others])
+    asked = " ".join((*words[:30], "methadon", *words[30:40], "heroin", *words[40:45], "heroin", *words[45:]))
+    assert ids(ask(search_backend, asked)) == [2, 1]
+    assert ids(ask(search_backend, " ".join((*words[:15], "methadon", *words[15:20], "heroin", "heroin")))) == [1, 2]
+
+
 def test_the_hits_of_a_long_document_are_the_pages_where_the_words_are_near(search_backend: SearchBackend) -> None:
     far = SearchPage(1, "cai " + "chữ " * 30 + "nghiện")
     search_backend.write([document(1, pages=(far, SearchPage(2, "nghiện và cai"), SearchPage(3, "cai nghiện")))])
