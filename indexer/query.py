@@ -22,6 +22,7 @@ from indexer.tree import And, Close, Days, Node, Not, Note, Number, Or, ParsedQu
 
 _CODE = re.compile(r"m[aã]\s+$", re.IGNORECASE)  # "mã số: V.10" asks for a code, not for the number of a document
 _OR = re.compile(r"(?:OR|HOẶC|\|)(?=\s|$)")
+_LABEL = re.compile(r"\(?[a-z][.):]", re.IGNORECASE)
 _NEAR = re.compile(r"~(\d{1,3})")
 _CHUNK = re.compile(r'[^\s"]+')
 WIDEST_NEAR = 20  # words between; about two lines
@@ -295,7 +296,7 @@ def _text(raw: str, name: str = "all", *, quoted: bool = False) -> Iterator[Text
     tokens = spans(raw)
     if tokens:
         exact, folded = tuple(token.exact for token in tokens), tuple(token.folded for token in tokens)
-        yield Text(exact, folded, name, quoted, capital=raw.isupper())
+        yield Text(exact, folded, name, quoted, capital=raw.isupper(), label=_LABEL.match(raw) is not None)
 
 
 def _number(raw: str) -> Iterator[Node]:

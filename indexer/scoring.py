@@ -183,7 +183,7 @@ def second_look(parsed: ParsedQuery) -> SecondLook | None:
     """None where no two words of the question stand next to each other."""
     folded = tuple(parsed.runs("folded"))
     meant = tuple(parsed.runs("exact")) if parsed.accented else parsed.restored
-    answers = answers_in(folded[0]) if len(folded) == 1 else ()
+    answers = answers_in(folded[0], next(parsed.labels())) if len(folded) == 1 else ()
     if not answers:
         asked = _side_by_side(folded, meant)
         return None if isinstance(asked, Nothing) else SecondLook(asked)

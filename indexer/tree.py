@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Text:
     """One token, or several next to each other, in a text field (`all` or a named one).
 
     `quoted`: stood in quotation marks; `capital`: typed in capitals, as abbreviations are; `prefix`: the one token is
-    the beginning of a word.
+    the beginning of a word; `label`: begins with one letter and a point or a bracket, as answers to choose from do.
     """
 
     exact: tuple[str, ...]
@@ -32,6 +33,7 @@ class Text:
     quoted: bool = False
     capital: bool = dataclasses.field(default=False, compare=False)
     prefix: bool = False
+    label: bool = dataclasses.field(default=False, compare=False)
 
     @property
     def is_accented(self) -> bool:
@@ -171,16 +173,26 @@ class ParsedQuery:
 
     def runs(self, form: str) -> Iterator[tuple[str, ...]]:
         """Tokens of plain words that follow each other, "exact" or "folded"; operators and fields end a run."""
-        run: list[str] = []
+        for run in self._runs():
+            yield tuple(token for text in run for token in (text.exact if form == "exact" else text.folded))
+
+    def labels(self) -> Iterator[frozenset[int]]:
+        """Of each of the `runs` the places of the letters that label something ("A.", "b)")."""
+        for run in self._runs():
+            places = accumulate((len(text.folded) for text in run), initial=0)
+            yield frozenset(place for place, text in zip(places, run, strict=False) if text.label)
+
+    def _runs(self) -> Iterator[list[Text]]:
+        run: list[Text] = []
         for node in _flat(self.node.nodes):
             text = node.text if isinstance(node, Number) else node
             if isinstance(text, Text) and text.field == "all" and not text.prefix:
-                run += text.exact if form == "exact" else text.folded
+                run.append(text)
             elif run:
-                yield tuple(run)
+                yield run
                 run = []
         if run:
-            yield tuple(run)
+            yield run
 
     def texts(self) -> tuple[Text, ...]:
         """All texts that a document may be found by as they were typed, those after `-` left out."""

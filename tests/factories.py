@@ -179,7 +179,7 @@ def grant(uow: UnitOfWork, user: User, case: Case, **given: Any) -> CaseGrant:
         "ends_at": NOW + timedelta(days=1),
         "created_at": NOW,
     }
-    row = CaseGrant(user_id=user.id, case_id=case.id, **(values | given))
+    row = CaseGrant(user_id=user.id, organisation_id=user.organisation_id, case_id=case.id, **(values | given))
     uow.session.add(row)
     uow.session.flush()
     return row

@@ -10,13 +10,15 @@ from app.models.base import Base
 
 class CaseGrant(Base):
     """From `starts_at` until `ends_at`, unless it was taken back before. `basis` says what the leave rests on: the
-    number of a written request or of a decision. It lets the account read the case, never change it."""
+    number of a written request or of a decision. It lets the account read the case, never change it, while the account
+    belongs to the organisation `organisation_id`."""
 
     __tablename__ = "case_grant"
     __table_args__ = (Index("ix_case_grant_user_id_ends_at", "user_id", "ends_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     basis: Mapped[str] = mapped_column(String(300))
     starts_at: Mapped[datetime]

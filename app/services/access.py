@@ -165,7 +165,7 @@ def scope_of(uow: UnitOfWork) -> Scope:
         return Scope(frozenset())
     top = {"top": actor.organisation_id}
     below = _kept(uow, _BELOW, top) if actor.role is Role.INSPECTOR else frozenset[int]()
-    cases = _kept(uow, _GRANTED, {"user": actor.user_id, "now": uow.now})
+    cases = _kept(uow, _GRANTED, {"user": actor.user_id, "home": actor.organisation_id, "now": uow.now})
     return Scope(frozenset({actor.organisation_id}) | below, cases, actor.flags)
 
 
@@ -180,6 +180,7 @@ def _kept(uow: UnitOfWork, asked: Select[int], values: dict[str, Any]) -> frozen
 
 _GRANTED = select(CaseGrant.case_id).where(
     CaseGrant.user_id == bindparam("user"),
+    CaseGrant.organisation_id == bindparam("home"),
     CaseGrant.starts_at <= bindparam("now"),
     CaseGrant.ends_at > bindparam("now"),
     CaseGrant.revoked_at.is_(None),
@@ -213,6 +214,21 @@ def visible_documents(scope: Scope) -> ColumnElement[bool]:
 def owned_in(column: InstrumentedAttribute[int], scope: Scope) -> ColumnElement[bool]:
     """Records that belong to an organisation in scope, as an SQL condition."""
     return true() if scope.organisations is None else column.in_(scope.organisations)
+
+
+def known_whole(scope: Scope) -> ColumnElement[bool]:
+    """Documents of which the asker may know every case, where leave for one is all that shows them, as an SQL
+    condition on `Document`. The index finds a document by the persons of all its cases: of others it must not tell."""
+    if scope.organisations is None or not scope.cases:
+        return true()
+    filed = (
+        select(CaseDocument.id)
+        .join(Case, Case.id == CaseDocument.case_id)
+        .where(CaseDocument.document_id == Document.id, CaseDocument.state == FilingState.ACCEPTED)
+    )
+    own = filed.where(Case.organisation_id.in_(scope.organisations)).exists()
+    elsewhere = filed.where(not_(visible_cases(scope))).exists()
+    return or_(Document.organisation_id.in_(scope.organisations), own, not_(elsewhere))
 
 
 def visible_cases(scope: Scope) -> ColumnElement[bool]:

@@ -155,9 +155,10 @@ def case(uow: UnitOfWork, id_or_code: int | str) -> Case:
         query = query.where(Case.code == code)
         if owner:
             query = query.join(Organisation, Organisation.id == Case.organisation_id).where(Organisation.code == owner)
-    found = uow.session.scalars(query.options(*_LOADED).limit(2)).all()
+    found = uow.session.scalars(query.options(*_LOADED)).all()
     if not found:
         raise NotFound()
+    found = [row for row in found if row.organisation_id == uow.actor.organisation_id] or found
     if len(found) > 1:
         raise Invalid(fields={"case": "Nhiều cơ quan có mã hồ sơ này; ghi MÃ_CƠ_QUAN:MÃ_HỒ_SƠ."})
     require(uow, Act.CASE_VIEW, found[0])

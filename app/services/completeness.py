@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.backends import UnitOfWork
@@ -27,7 +27,7 @@ from app.models import (
     in_use,
 )
 from app.services import findings
-from app.services.access import Act, owned_in, require, scope_of, visible_documents
+from app.services.access import Act, Scope, owned_in, require, scope_of, visible_documents
 from app.services.findings import Believer, DossierView, Evidence, FiledDocument, Finding, FindingState, is_complete
 from app.services.local_day import today
 from app.services.paging import Page
@@ -45,6 +45,7 @@ __all__ = [
     "checklist_of",
     "examine",
     "is_complete",
+    "judged",
     "worklist",
 ]
 
@@ -92,7 +93,7 @@ def worklist(uow: UnitOfWork, *, limit: int = 20, offset: int = 0) -> Page[Dossi
     scope = scope_of(uow)
     cases = uow.session.scalars(
         select(Case)
-        .where(Case.state == CaseState.OPEN, owned_in(Case.organisation_id, scope))
+        .where(_inspected(scope))
         .options(selectinload(Case.dossiers), joinedload(Case.person), joinedload(Case.organisation))
         .order_by(Case.id)
     ).all()
@@ -100,6 +101,18 @@ def worklist(uow: UnitOfWork, *, limit: int = 20, offset: int = 0) -> Page[Dossi
     found = [_status(case, dossier, views[case.id]) for case in cases for dossier in case.dossiers]
     open_ones = sorted((s for s in found if not s.complete), key=lambda s: (-s.lacking, -s.to_look, s.case.id))
     return Page(open_ones[offset : offset + limit], len(open_ones), offset, limit)
+
+
+def judged(uow: UnitOfWork) -> int:
+    """How many dossiers of open cases the worklist is made from."""
+    require(uow, Act.INSPECTION_VIEW)
+    query = select(func.count(Dossier.id)).join(Case, Case.id == Dossier.case_id).where(_inspected(scope_of(uow)))
+    return uow.session.scalar(query) or 0
+
+
+def _inspected(scope: Scope) -> ColumnElement[bool]:
+    """Open cases of one's own bodies; one that may only be read is judged by those whose it is."""
+    return and_(Case.state == CaseState.OPEN, owned_in(Case.organisation_id, scope))
 
 
 def _status(case: Case, dossier: Dossier, view: DossierView) -> DossierStatus:

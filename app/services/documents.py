@@ -266,6 +266,8 @@ def history(uow: UnitOfWork, object_kind: str, object_id: int) -> list[Event]:
         raise NotFound()
     require(uow, act, row)
     query = select(Event).where(Event.object_kind == object_kind, Event.object_id == object_id)
+    if not (scope := scope_of(uow)).owns(row.organisation_id):  # who looks at it elsewhere is told there alone
+        query = query.where(Event.organisation_id.in_(scope.organisations or ()))
     return list(uow.session.scalars(query.order_by(Event.sequence.desc())))
 
 

@@ -28,7 +28,7 @@ from app.services.list_lines import LineKind, kind_of, name_and_year, question_o
 from app.services.naming import called
 from app.services.purpose import require_purpose
 from app.services.revisions import hold
-from app.services.searching import checked, pending_access
+from app.services.searching import checked, left_out
 from indexer import SearchRequest
 from indexer.errors import SearchError
 from indexer.folding import folded_tokens
@@ -176,7 +176,7 @@ class _Asker:
         self._uow = uow
         self._scope = scope_of(uow)
         self._allowed = index_filter(self._scope)
-        self._pending = pending_access(uow)
+        self._pending = left_out(uow)
 
     def answers(self, lines: Sequence[str], kind: LineKind) -> list[list[Any]]:
         """Documents and persons of each line, as `ListSearch.answers` keeps them."""

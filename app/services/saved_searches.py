@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, 
 from app.actor import Actor
 from app.backends import UnitOfWork
 from app.models import Document, Person, PersonName, SavedSearch, SearchAlert, SearchMatch, User, in_use
-from app.services.access import Act, require, role_allows, scope_of, visible_documents, visible_persons
+from app.services.access import Act, known_whole, require, role_allows, scope_of, visible_documents, visible_persons
 from app.services.keeping import Question, all_open, keeper, one_open, open_to, own_names, require_own
 from app.services.local_day import today
 from app.services.naming import names_like, persons_named
@@ -288,6 +288,7 @@ def _told(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> Select[Document,
             in_use(),
             Document.access_pending.is_(False),
             visible_documents(scope_of(uow)),
+            known_whole(scope_of(uow)),
             *conditions,
         )
     )

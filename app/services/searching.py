@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, not_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from app.backends import UnitOfWork
@@ -27,7 +27,7 @@ from app.models import (
     in_use,
 )
 from app.services.accents import accents
-from app.services.access import Act, Scope, index_filter, require, scope_of, visible_documents
+from app.services.access import Act, Scope, index_filter, known_whole, require, scope_of, visible_documents
 from app.services.indexing import number_text
 from app.services.labelling import FacetValue, labelled
 from app.services.naming import Naming, PersonFound, found_persons, names_like, persons_by_words, persons_named
@@ -201,15 +201,21 @@ def request_of(uow: UnitOfWork, query: Query, named: Sequence[Naming] | None = N
 
 
 def within_scope(uow: UnitOfWork, asked: SearchRequest) -> SearchRequest:
-    """The same question of the documents that the actor may search alone; those whose owners or flags the index does
-    not know yet are left out beside what it leaves out itself."""
+    """The same question of the documents that the actor may search alone, see `left_out`."""
     allowed = index_filter(scope_of(uow))
-    return replace(asked, allowed=allowed, exclude=asked.exclude | pending_access(uow))
+    return replace(asked, allowed=allowed, exclude=asked.exclude | left_out(uow))
 
 
-def pending_access(uow: UnitOfWork) -> frozenset[int]:
-    """Documents whose owners or flags the index does not know yet; one deleted before it was ever read is in none."""
-    return frozenset(uow.session.scalars(_PENDING))
+def left_out(uow: UnitOfWork) -> frozenset[int]:
+    """Documents whose owners or flags the index does not know yet (one deleted before it was ever read is in none), and
+    those that the index would find by cases which the actor may not know."""
+    found = frozenset(uow.session.scalars(_PENDING))
+    scope = scope_of(uow)
+    if not scope.cases:
+        return found
+    return found.union(
+        uow.session.scalars(select(Document.id).where(visible_documents(scope), not_(known_whole(scope))))
+    )
 
 
 _PENDING = select(Document.id).where(Document.access_pending, Document.indexed_revision.is_not(None) | in_use())

@@ -19,7 +19,7 @@ from app.models import Document, Paper, Person, PersonName, QueryKey
 from app.services.access import Act, Scope, index_filter, require, scope_of, visible_persons
 from app.services.indexing import number_text
 from app.services.purpose import require_purpose
-from app.services.searching import badges_of, checked_rows, papers_of, pending_access
+from app.services.searching import badges_of, checked_rows, left_out, papers_of
 from indexer import SearchRequest, Typed
 from indexer.errors import SearchError
 from indexer.folding import folded_tokens
@@ -77,7 +77,7 @@ def suggest(uow: UnitOfWork, text: str) -> tuple[Suggestion, ...]:
 
 
 def _suggest(uow: UnitOfWork, typed: str, words: Sequence[str]) -> tuple[Suggestion, ...]:
-    scope, pending = scope_of(uow), pending_access(uow)
+    scope, pending = scope_of(uow), left_out(uow)
     allowed = index_filter(scope)
     persons = _called(uow, scope, typed)
     past = _past(uow, words)
@@ -147,8 +147,9 @@ def _past(uow: UnitOfWork, words: Sequence[str]) -> list[_Past]:
     """The asker's own past queries in which every word typed begins a word, the newest first."""
     own = select(QueryKey.text, QueryKey.persons, QueryKey.key).where(QueryKey.user_id == uow.actor.user_id)
     searches = own.where(QueryKey.text != "", QueryKey.narrows.is_(False))
-    rows = uow.session.execute(searches.order_by(QueryKey.id.desc()).limit(PAST)).tuples()
-    return list(islice((row for row in rows if _fits(row[0], words)), OF_PAST))
+    rows = uow.session.execute(searches.order_by(QueryKey.id.desc()).limit(PAST)).all()
+    fitting = ((row.text, row.persons, row.key) for row in rows if _fits(row.text, words))
+    return list(islice(fitting, OF_PAST))
 
 
 def _asked(past: _Past, within: SearchRequest) -> SearchRequest:

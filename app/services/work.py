@@ -65,11 +65,16 @@ def waiting_proposals(uow: UnitOfWork) -> Select[CaseDocument]:
 
 
 def badly_read(uow: UnitOfWork) -> Select[Document]:
-    """Documents in scope that were read badly or not at all."""
+    """Documents of one's own that were read badly or not at all."""
     scope = scope_of(uow)
     return (
         select(Document)
-        .where(Document.quality.in_((Quality.WEAK, Quality.UNREAD)), visible_documents(scope), in_use())
+        .where(
+            Document.quality.in_((Quality.WEAK, Quality.UNREAD)),
+            visible_documents(scope),
+            _own(uow, Document.organisation_id),
+            in_use(),
+        )
         .order_by(Document.id.desc())
     )
 

@@ -98,7 +98,7 @@ def links_of(uow: UnitOfWork, document: Document, address: DocumentAddress) -> L
     theirs = may(uow, Act.DOCUMENT_FILE, document)
     filed = filing.filings(uow, document=document)
     names = account_names(uow, (row.decided_by for row in filed))
-    papers = papers_of(uow, [document.id]).values()
+    papers = [paper for paper in papers_of(uow, [document.id]).values() if may(uow, Act.PAPER_VIEW, paper)]
     form = {"url": url_for("filing.file_to_case", document_id=document.id), "label": _("Xếp vào hồ sơ")}
     return LinksView(
         cases=tuple(_filed(row, names, address, theirs) for row in filed),

@@ -7,10 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.backends import UnitOfWork
-from app.models import CaseState
 from app.services.access import Act, require, role_allows
-from app.services.cases import cases
-from app.services.completeness import DossierStatus, checklist_of, worklist
+from app.services.completeness import DossierStatus, checklist_of, judged, worklist
 from app.services.paging import PAGE_SIZE
 from app.web.case_dossiers import counted_states
 from app.web.context import actor, reading, writing
@@ -81,7 +79,7 @@ def _filters(bodies: dict[int, str], what: str, owner: int | None) -> list[dict[
 
 def _counts(uow: UnitOfWork, incomplete: list[DossierStatus]) -> dict[str, int]:
     """How many dossiers of open cases were judged, and how they stand."""
-    checked = sum(len(case.dossiers) for case in cases(uow, state=CaseState.OPEN, limit=ALL).items)
+    checked = judged(uow)
     return {
         "checked": checked,
         "incomplete": sum(row.lacking > 0 for row in incomplete),

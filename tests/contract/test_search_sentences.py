@@ -1,14 +1,20 @@
 """Questions of a sentence: with phrases in quotation marks, with colons that name no field, with a title in them."""
 
+from unicodedata import combining, normalize
+
 import pytest
 
 from indexer import Allowed, Rule, SearchBackend, SearchPage, SearchRequest
-from indexer.folding import fold
 from indexer.query import as_words
 from indexer.scoring import LONGER, LOOKED_AT_AGAIN
 from tests.contract.search_backends import ask, document, ids
 
 LONG = "trách nhiệm theo dõi giúp đỡ người sau cai nghiện tại nơi cư trú"
+
+
+def without_accents(text: str) -> str:
+    """As it is typed without accents, everything else kept."""
+    return "".join(char for char in normalize("NFD", text) if not combining(char)).replace("đ", "d")
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_an_answer_that_a_document_gives_whole_counts_more_than_pieces_of_all_to
     search_backend.write([document(1, f"{stem} {pieces}"), document(2, f"{stem} {answers[1]} {others}")])
     asked = "{} là: A. {} B. {} C. {}".format(stem, *answers)
     assert ids(ask(search_backend, asked)) == [2, 1]
-    assert ids(ask(search_backend, fold(asked))) == [2, 1]
+    assert ids(ask(search_backend, without_accents(asked))) == [2, 1]
     assert ids(ask(search_backend, " ".join((stem, *answers)))) == [1, 2]
 
 

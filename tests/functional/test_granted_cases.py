@@ -7,10 +7,14 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from app.actor import Role
+from app.actor import Actor, Role
 from app.backends import Backends
-from app.models import CaseGrant, Organisation
+from app.models import Case, CaseGrant, Document, Dossier, Organisation, Quality, User
+from app.services.cases import case
+from app.services.completeness import judged, worklist
+from app.services.documents import history
 from app.services.indexing import index_due
+from app.services.work import badly_read
 from tests import factories
 from tests.conftest import Bell
 from tests.functional.conftest import Browser, account, browser_of
@@ -114,3 +118,70 @@ def test_leave_that_ends_closes_everything_at_once(backends: Backends, granted: 
     assert reached(granted.browser, *paths) == {404}
     assert TITLE not in granted.browser.post("/tim-kiem", {"q": "quan ly sau cai"}, follow=True).text
     assert "HS-2026-0801" not in granted.browser.get("/ho-so").text
+
+
+def test_a_document_that_lies_in_a_closed_case_too_is_found_by_nobody_there(
+    backends: Backends, granted: Granted
+) -> None:
+    """The index knows it by the persons of both cases; it is read from the page of the granted one."""
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        shared = uow.session.get_one(Document, granted.document)
+        factories.filing(uow, uow.session.get_one(Case, granted.other_case), shared)
+        shared.hide_until_indexed()
+    index_due(backends)
+    for text in ("Nguyễn Văn Kín", "người:Kín", "HS-2026-0802", "quan ly sau cai"):
+        page = granted.browser.post("/tim-kiem", {"q": text}, follow=True).text
+        assert TITLE not in page, text
+    listed = granted.browser.post(
+        "/tim-kiem/danh-sach", {"kind": "auto", "text": "Nguyễn Văn Kín\nQuản lý sau cai"}, follow=True
+    )
+    granted.browser.work()
+    assert f"/van-ban/{granted.document}" not in granted.browser.get(str(listed.request.path)).text
+    assert f"/van-ban/{granted.document}" in granted.browser.get(f"/ho-so/{granted.case}").text
+    assert granted.browser.get(f"/van-ban/{granted.document}").status_code == 200
+
+
+def test_leave_does_not_follow_an_account_that_moves(backends: Backends, granted: Granted) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        user = uow.session.get_one(User, uow.session.get_one(CaseGrant, granted.grant).user_id)
+        user.organisation_id = factories.organisation(uow).id
+    assert reached(granted.browser, f"/ho-so/{granted.case}", f"/van-ban/{granted.document}") == {404}
+
+
+def test_what_is_granted_is_neither_ones_work_nor_ones_inspection(backends: Backends, granted: Granted) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(Document, granted.document).quality = Quality.WEAK
+        uow.session.add(Dossier(case_id=granted.case, checklist="D163-Đ10"))
+    assert f"/van-ban/{granted.document}" not in granted.browser.get("/viec").text
+    with backends.read(actor_of(backends, granted)) as uow:
+        assert (judged(uow), worklist(uow).total, badly_read(uow).whereclause is None) == (0, 0, False)
+        assert uow.session.scalars(badly_read(uow)).all() == []
+
+
+def test_the_history_of_what_is_granted_tells_of_the_own_office_alone(backends: Backends, granted: Granted) -> None:
+    theirs = factories.actor_of(backends, organisation_of(backends, granted.document), Role.RECORDS_OFFICER)
+    with backends.begin(theirs) as uow:
+        uow.record("document.viewed", "document", granted.document)
+    granted.browser.get(f"/van-ban/{granted.document}")
+    with backends.read(actor_of(backends, granted)) as uow:
+        told = history(uow, "document", granted.document)
+        assert told
+        assert {event.organisation_id for event in told} == {uow.actor.organisation_id}
+
+
+def test_a_code_that_an_own_case_has_too_means_the_own_one(backends: Backends, granted: Granted) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        home = uow.session.get_one(Organisation, uow.session.get_one(CaseGrant, granted.grant).organisation_id)
+        own = factories.case(uow, factories.person(uow, home), code="HS-2026-0801").id
+    with backends.read(actor_of(backends, granted)) as uow:
+        assert case(uow, "HS-2026-0801").id == own
+
+
+def actor_of(backends: Backends, granted: Granted) -> Actor:
+    with backends.read() as uow:
+        return uow.session.get_one(User, uow.session.get_one(CaseGrant, granted.grant).user_id).actor()
+
+
+def organisation_of(backends: Backends, document: int) -> Organisation:
+    with backends.read() as uow:
+        return uow.session.get_one(Organisation, uow.session.get_one(Document, document).organisation_id)

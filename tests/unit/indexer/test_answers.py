@@ -3,12 +3,16 @@
 import pytest
 
 from indexer.answers import answers_in
-from indexer.folding import folded_tokens
+from indexer.query import parse
 
 
 def cut(text: str) -> list[str]:
-    run = folded_tokens(text)
-    return [" ".join(run[part]) for part in answers_in(run)]
+    parsed = parse(text)
+    return [
+        " ".join(run[part])
+        for run, labels in zip(parsed.runs("folded"), parsed.labels(), strict=True)
+        for part in answers_in(run, labels)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,8 @@ def test_answers_are_what_stands_between_the_letters(text: str) -> None:
         "theo điểm a khoản 1, điểm b khoản 2 và điểm c khoản 3",
         "điểm a, b, c khoản 1 Điều 5",
         "nhóm A hoặc nhóm B",
+        "Nguyễn Văn A, Trần Văn B và Lê Văn C phạm tội trộm cắp tài sản",
+        "anh A. chị B và ông C. cùng làm việc",
         "A. năm ngày B. C. hai mươi ngày",
         "cơ sở C nhóm B loại A",
         "",
