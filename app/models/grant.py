@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models.account import User
 from app.models.base import Base
+from app.models.case import Case
 
 
 class CaseGrant(Base):
@@ -26,3 +28,6 @@ class CaseGrant(Base):
     revoked_at: Mapped[datetime | None]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    case: Mapped[Case] = relationship()

@@ -30,6 +30,7 @@ from app.models import (
 from app.services.access import Act, require, scope_of, visible_documents
 from app.services.asked_rows import asked_row, begin_try, due, outdated, still_asked
 from app.services.cells import Row, safe_row, write_csv, write_xlsx
+from app.services.granting import leave_ended_since
 from app.services.indexing import number_text
 from app.services.keeping import Question, keeper
 from app.services.naming import persons_by_words, persons_named
@@ -116,7 +117,7 @@ def export_file(uow: UnitOfWork, export_id: int) -> ExportFile:
     if row.state is not AskedState.DONE or row.sha256 is None or listed is None:
         raise WrongState("Danh sách này chưa tạo xong, hoặc tệp không còn. Xuất lại từ trang tìm kiếm.")
     ids: list[int] = json.loads(listed.read_text(encoding="ascii"))
-    if len(_seen(uow, ids)) != len(ids):
+    if len(_seen(uow, ids)) != len(ids) or leave_ended_since(uow, row.asked_at):  # rows name persons and cases too
         raise WrongState(
             "Danh sách có văn bản mà tài khoản không còn được xem, hoặc đã bị xóa. Xuất lại từ trang tìm kiếm."
         )

@@ -17,6 +17,8 @@ from app.services.document_facts import SOURCED
 from app.services.documents import history
 from app.services.filing import filings
 from app.services.finishing import ARCHIVES
+from app.services.granting import leaves_for
+from app.services.local_day import VIETNAM
 from app.services.rescans import scan_names
 from app.services.searching import papers_of
 from app.web.document_address import DocumentAddress
@@ -204,7 +206,8 @@ def _detail(row: Event, names: Mapping[int, str]) -> str:
 
 
 def access_of(uow: UnitOfWork, document: Document) -> AccessView:
-    """Who may see the document: its owner, the owners of the cases it is filed in, and inspection above them."""
+    """Who may see the document: its owner, the owners of the cases it is filed in, inspection above them, and accounts
+    with leave for such a case."""
     owner = document.organisation.name
     rows = [
         (str(_("Tài khoản nghiệp vụ của %(name)s", name=owner)), str(_("cơ quan giữ văn bản"))),
@@ -214,6 +217,10 @@ def access_of(uow: UnitOfWork, document: Document) -> AccessView:
         if filing.case.organisation_id != document.organisation_id:
             name = filing.case.organisation.name
             rows.append((str(_("Tài khoản nghiệp vụ của %(name)s", name=name)), _("văn bản nằm trong hồ sơ của họ")))
+    for leave in leaves_for(uow, document):
+        name = f"{leave.user.name}, {leave.user.organisation.name}"
+        until = leave.ends_at.astimezone(VIETNAM).strftime("%d/%m/%Y")
+        rows.append((name, str(_("được xem hồ sơ %(code)s đến ngày %(day)s", code=leave.case.code, day=until))))
     kinds = ", ".join(str(RECORD_FLAGS[flag]) for flag in document.flags if flag in RECORD_FLAGS)
     note = (
         _(

@@ -141,6 +141,38 @@ def test_a_document_that_lies_in_a_closed_case_too_is_found_by_nobody_there(
     assert granted.browser.get(f"/van-ban/{granted.document}").status_code == 200
 
 
+def test_the_owner_is_told_who_reads_a_document_by_leave(
+    application: Flask, backends: Backends, bell: Bell, granted: Granted
+) -> None:
+    elsewhere = organisation_of(backends, granted.document)
+    theirs = browser_of(application, backends, bell, account(backends, elsewhere, Role.RECORDS_OFFICER))
+    told = "được xem hồ sơ HS-2026-0801 đến ngày 21/11/2026"
+    assert told in theirs.get(f"/van-ban/{granted.document}?the=quyen").text
+    assert told not in theirs.get(f"/van-ban/{granted.other_document}?the=quyen").text
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(CaseGrant, granted.grant).revoked_at = uow.now
+    assert told not in theirs.get(f"/van-ban/{granted.document}?the=quyen").text
+
+
+def test_a_list_of_results_that_names_a_granted_case_is_closed_with_the_leave(
+    backends: Backends, granted: Granted
+) -> None:
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        home = uow.session.get_one(Organisation, uow.session.get_one(CaseGrant, granted.grant).organisation_id)
+        own = factories.document(uow, home, "Văn bản của mình", title="Văn bản của mình")
+        factories.filing(uow, uow.session.get_one(Case, granted.case), own)
+    index_due(backends)
+    found = granted.browser.post("/tim-kiem", {"q": '"văn bản của mình"'}).location
+    asked = granted.browser.post(found.replace("/tim-kiem", "/tim-kiem/xuat", 1), {"kind": "csv"}).location
+    granted.browser.work()
+    assert "HS-2026-0801" in granted.browser.get(f"{asked}/tep").data.decode("utf-8-sig")
+    with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(CaseGrant, granted.grant).ends_at = uow.now
+    refused = granted.browser.get(f"{asked}/tep")
+    assert refused.status_code != 200
+    assert "HS-2026-0801" not in refused.text
+
+
 def test_leave_does_not_follow_an_account_that_moves(backends: Backends, granted: Granted) -> None:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         user = uow.session.get_one(User, uow.session.get_one(CaseGrant, granted.grant).user_id)
