@@ -28,7 +28,7 @@ from app.models.file import (
     StoredFile,
     TextSource,
 )
-from app.models.grant import CaseGrant
+from app.models.grant import CaseGrant, leave_in_force
 from app.models.intake import Batch, Intake, IntakeSource, Outcome, Upload, WatchedFolder
 from app.models.organisation import Counter, Organisation
 from app.models.paper import Paper, PaperRelease, PaperState, PaperStep
@@ -117,5 +117,6 @@ __all__ = [
     "WorkListEntry",
     "in_use",
     "is_open",
+    "leave_in_force",
     "text_of_page",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.account import User
@@ -31,3 +31,8 @@ class CaseGrant(Base):
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
     case: Mapped[Case] = relationship()
+
+
+def leave_in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Leave that is neither to come nor over nor taken back at this moment, as an SQL condition on `CaseGrant`."""
+    return and_(CaseGrant.starts_at <= now, CaseGrant.ends_at > now, CaseGrant.revoked_at.is_(None))

@@ -16,7 +16,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.actor import Role
 from app.backends import KEPT, UnitOfWork
 from app.errors import NotAllowed, NotFound
-from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, Organisation, Person, User, is_open
+from app.models import (
+    Case,
+    CaseDocument,
+    CaseGrant,
+    Document,
+    FilingState,
+    Organisation,
+    Person,
+    User,
+    is_open,
+    leave_in_force,
+)
 from indexer import Allowed
 
 
@@ -181,9 +192,7 @@ def _kept(uow: UnitOfWork, asked: Select[int], values: dict[str, Any]) -> frozen
 _GRANTED = select(CaseGrant.case_id).where(
     CaseGrant.user_id == bindparam("user"),
     CaseGrant.organisation_id == bindparam("home"),
-    CaseGrant.starts_at <= bindparam("now"),
-    CaseGrant.ends_at > bindparam("now"),
-    CaseGrant.revoked_at.is_(None),
+    leave_in_force(bindparam("now", type_=CaseGrant.starts_at.type)),
 )
 _edge = select(Organisation.id).where(Organisation.parent_id == bindparam("top")).cte("below", recursive=True)
 _BELOW = select(_edge.union(select(Organisation.id).join(_edge, Organisation.parent_id == _edge.c.id)).c.id)

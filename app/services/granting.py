@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.backends import UnitOfWork
-from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, User
+from app.models import Case, CaseDocument, CaseGrant, Document, FilingState, User, leave_in_force
 from app.services.access import Act, owned_in, require, scope_of
 
 
@@ -22,9 +22,7 @@ def leaves_for(uow: UnitOfWork, document: Document) -> Sequence[CaseGrant]:
         .where(
             CaseDocument.document_id == document.id,
             CaseDocument.state == FilingState.ACCEPTED,
-            CaseGrant.starts_at <= uow.now,
-            CaseGrant.ends_at > uow.now,
-            CaseGrant.revoked_at.is_(None),
+            leave_in_force(uow.now),
             CaseGrant.organisation_id == User.organisation_id,
             owned_in(Case.organisation_id, scope_of(uow)),
         )

@@ -19,6 +19,7 @@ from tests.good_files import pdf_bytes
 from tests.hostile_files import bombs, entities, fetching, image_bombs, macro_docm
 from tests.packed_files import zip_bytes
 from tests.repository import ROOT
+from tests.serving import until
 
 CODES = {error.code for error in all_errors()}
 SECRET = "khóa bí mật của máy chủ"
@@ -120,4 +121,5 @@ def test_hostile_file_leaves_no_process_behind_and_stays_as_it_was(tmp_path: Pat
         except ReadError as problem:
             assert problem.code in CODES  # noqa: PT017 - either end is right
         assert path.read_bytes() == files[name]
-    assert ours() == set()
+    # What ran inside the sandbox is killed when its outer process is gone: a moment later on a busy machine.
+    until(lambda: ours() == set(), "no process of the reading is left", within=5)
