@@ -34,6 +34,6 @@ def leaves_for(uow: UnitOfWork, document: Document) -> Sequence[CaseGrant]:
 
 def leave_ended_since(uow: UnitOfWork, moment: datetime) -> bool:
     """Whether leave that the asker had at this moment, or was given after it, is over now."""
-    over = or_(CaseGrant.ends_at <= uow.now, and_(CaseGrant.revoked_at >= moment, CaseGrant.revoked_at <= uow.now))
-    query = select(CaseGrant.id).where(CaseGrant.user_id == uow.actor.user_id, CaseGrant.ends_at >= moment, over)
+    over = or_(CaseGrant.ends_at <= uow.now, and_(CaseGrant.revoked_at > moment, CaseGrant.revoked_at <= uow.now))
+    query = select(CaseGrant.id).where(CaseGrant.user_id == uow.actor.user_id, CaseGrant.ends_at > moment, over)
     return uow.session.scalar(query.limit(1)) is not None

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 
 from app.actor import Actor, Role
 from app.backends import Backends
-from app.models import Case, CaseGrant, Document, Dossier, Organisation, Quality, User
+from app.models import Case, CaseGrant, Document, Dossier, Export, Organisation, Quality, User
 from app.services.cases import case
 from app.services.completeness import judged, worklist
 from app.services.documents import history
@@ -167,6 +168,7 @@ def test_a_list_of_results_that_names_a_granted_case_is_closed_with_the_leave(
     granted.browser.work()
     assert "HS-2026-0801" in granted.browser.get(f"{asked}/tep").data.decode("utf-8-sig")
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
+        uow.session.get_one(Export, int(asked.rpartition("/")[2])).asked_at -= timedelta(minutes=1)
         uow.session.get_one(CaseGrant, granted.grant).ends_at = uow.now
     refused = granted.browser.get(f"{asked}/tep")
     assert refused.status_code != 200
