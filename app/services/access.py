@@ -198,6 +198,14 @@ _edge = select(Organisation.id).where(Organisation.parent_id == bindparam("top")
 _BELOW = select(_edge.union(select(Organisation.id).join(_edge, Organisation.parent_id == _edge.c.id)).c.id)
 
 
+_FILED = (
+    select(CaseDocument.id)
+    .join(Case, Case.id == CaseDocument.case_id)
+    .where(CaseDocument.document_id == Document.id, CaseDocument.state == FilingState.ACCEPTED)
+)
+"""The filings of a document that count."""
+
+
 @lru_cache(maxsize=256)
 def visible_documents(scope: Scope) -> ColumnElement[bool]:
     """The documents in scope as an SQL condition on `Document`: its own organisation, or that of a case in which it
@@ -206,16 +214,7 @@ def visible_documents(scope: Scope) -> ColumnElement[bool]:
     alive = is_open()
     if scope.organisations is None:
         return alive
-    filed = (
-        select(CaseDocument.id)
-        .join(Case, Case.id == CaseDocument.case_id)
-        .where(
-            CaseDocument.document_id == Document.id,
-            CaseDocument.state == FilingState.ACCEPTED,
-            or_(Case.organisation_id.in_(scope.organisations), Case.id.in_(scope.cases)),
-        )
-        .exists()
-    )
+    filed = _FILED.where(visible_cases(scope)).exists()
     hidden = [cast(Document.flags, String).contains(f'"{flag}"') for flag in RESTRICTED - (scope.flags or frozenset())]
     return and_(alive, or_(Document.organisation_id.in_(scope.organisations), filed), *(not_(h) for h in hidden))
 
@@ -230,14 +229,9 @@ def known_whole(scope: Scope) -> ColumnElement[bool]:
     condition on `Document`. The index finds a document by the persons of all its cases: of others it must not tell."""
     if scope.organisations is None or not scope.cases:
         return true()
-    filed = (
-        select(CaseDocument.id)
-        .join(Case, Case.id == CaseDocument.case_id)
-        .where(CaseDocument.document_id == Document.id, CaseDocument.state == FilingState.ACCEPTED)
-    )
-    own = filed.where(Case.organisation_id.in_(scope.organisations)).exists()
-    elsewhere = filed.where(not_(visible_cases(scope))).exists()
-    return or_(Document.organisation_id.in_(scope.organisations), own, not_(elsewhere))
+    own = _FILED.where(owned_in(Case.organisation_id, scope)).exists()
+    elsewhere = _FILED.where(not_(visible_cases(scope))).exists()
+    return or_(owned_in(Document.organisation_id, scope), own, not_(elsewhere))
 
 
 def visible_cases(scope: Scope) -> ColumnElement[bool]:
