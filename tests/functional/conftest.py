@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.actor import Role
 from app.backends import Backends
 from app.factory import create_app
-from app.models import Organisation, User
+from app.models import Event, Organisation, User
 from app.services import passwords
 from app.web.context import EXTENSION
 from config.settings import Settings
@@ -131,3 +131,15 @@ def stranger(application: Flask, backends: Backends, bell: Bell) -> Browser:
     with backends.begin(factories.SYSTEM_ACTOR) as uow:
         elsewhere = factories.organisation(uow)
     return browser_of(application, backends, bell, account(backends, elsewhere, Role.RECORDS_OFFICER))
+
+
+@pytest.fixture
+def colleague(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
+    """A leader of the office, signed in."""
+    return browser_of(application, backends, bell, account(backends, office, Role.LEADER))
+
+
+def events(backends: Backends, kind: str) -> list[Event]:
+    """The lines of this kind in the trail."""
+    with backends.read() as uow:
+        return list(uow.session.query(Event).filter(Event.kind == kind))

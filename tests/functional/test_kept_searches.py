@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +13,6 @@ from app.backends import Backends
 from app.models import (
     CaseDocument,
     Document,
-    Event,
     Organisation,
     SavedSearch,
     SearchAlert,
@@ -24,24 +22,8 @@ from app.services.access import Flag
 from app.services.indexing import index_due
 from tests import factories
 from tests.conftest import Bell
-from tests.functional.conftest import Browser, account, browser_of
-
-ORDER = "Quyết định quản lý sau cai nghiện ma túy tại nơi cư trú."
-
-
-@pytest.fixture
-def officer(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
-    return browser_of(application, backends, bell, account(backends, office, Role.RECORDS_OFFICER))
-
-
-@pytest.fixture
-def colleague(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
-    return browser_of(application, backends, bell, account(backends, office, Role.LEADER))
-
-
-def keep(backends: Backends, office: Organisation, *titles: str, text: str = ORDER, **given: Any) -> list[int]:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return [factories.document(uow, office, text, title=title, **given).id for title in titles]
+from tests.functional.conftest import Browser, account, browser_of, events
+from tests.functional.orders import keep
 
 
 def key_of(officer: Browser, words: str) -> str:
@@ -54,11 +36,6 @@ def save(browser: Browser, words: str, name: str, **fields: str) -> str:
     answer = browser.post(f"/tim-kiem/da-luu/luu?{key_of(browser, words)}", {"name": name, **fields})
     assert answer.status_code == 302, answer.text
     return str(answer.location)
-
-
-def events(backends: Backends, kind: str) -> list[Event]:
-    with backends.read() as uow:
-        return list(uow.session.query(Event).filter(Event.kind == kind))
 
 
 def a_moment_ago(backends: Backends) -> None:

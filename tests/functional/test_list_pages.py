@@ -6,39 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from app.actor import Role
 from app.backends import Backends
-from app.models import AskedState, Document, Event, ListSearch, Organisation, User
+from app.models import AskedState, Document, ListSearch, Organisation, User
 from app.services.indexing import index_due
 from app.web import list_search
 from tests import factories
-from tests.conftest import Bell
-from tests.functional.conftest import Browser, account, browser_of
-
-ORDER = "Quyết định quản lý sau cai nghiện ma túy tại nơi cư trú."
-
-
-@pytest.fixture
-def officer(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
-    return browser_of(application, backends, bell, account(backends, office, Role.RECORDS_OFFICER))
-
-
-@pytest.fixture
-def colleague(application: Flask, backends: Backends, bell: Bell, office: Organisation) -> Browser:
-    return browser_of(application, backends, bell, account(backends, office, Role.LEADER))
-
-
-def keep(backends: Backends, office: Organisation, *titles: str, text: str = ORDER, **given: Any) -> list[int]:
-    with backends.begin(factories.SYSTEM_ACTOR) as uow:
-        return [factories.document(uow, office, text, title=title, **given).id for title in titles]
-
-
-def events(backends: Backends, kind: str) -> list[Event]:
-    with backends.read() as uow:
-        return list(uow.session.query(Event).filter(Event.kind == kind))
+from tests.functional.conftest import Browser, events
+from tests.functional.orders import keep
 
 
 def test_a_list_is_searched_for_shown_opened_and_exported(
